@@ -1,0 +1,1 @@
+"""What a decision record holds, and how it is checked."""

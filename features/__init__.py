@@ -1,0 +1,1 @@
+"""What a record is, what was known when, and every feature, written once."""

@@ -1,0 +1,83 @@
+"""What a feature is: a short function on what was known, and everything said about it.
+
+A feature is declared once, with `feature`, beside the arithmetic that computes
+it; the catalogue collects the declarations. Nothing about a feature is written
+anywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from features.known import Known
+from features.rows import Floats
+
+Unit = Literal["money", "ratio", "share", "days", "months", "count"]
+Direction = Literal[-1, 0, 1]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One number about an application.
+
+    Args:
+        compute: what was known of *n* applications → (n,) values, NaN where missing.
+        name: the feature's name, that of its function.
+        meaning: its docstring: the formula and the window.
+        unit: ``money`` in minor units; ``share`` 0 … 1; ``ratio`` a quotient; else as named.
+        low: the smallest possible value.
+        high: the largest possible value.
+        direction: the monotone constraint on risk: -1 a higher value never raises the risk,
+            1 never lowers it, 0 not constrained.
+        reason: the code of the reason it speaks for, such as ``R07``.
+        missing: what a missing value means.
+        days_to_change: within how many days a person could change it; None when not in their hands.
+    """
+
+    compute: Callable[[Known], Floats]
+    name: str
+    meaning: str
+    unit: Unit
+    low: float
+    high: float
+    direction: Direction
+    reason: str
+    missing: str
+    days_to_change: int | None
+
+    def __call__(self, known: Known) -> Floats:
+        """Return (n,) values of the feature; NaN where missing."""
+        return self.compute(known)
+
+
+def feature(
+    unit: Unit,
+    direction: Direction,
+    reason: str,
+    *,
+    missing: str,
+    low: float = 0.0,
+    high: float = np.inf,
+    days_to_change: int | None = None,
+) -> Callable[[Callable[[Known], Floats]], Feature]:
+    """Declare the function below as a feature; see `Feature` for the arguments."""
+
+    def declare(compute: Callable[[Known], Floats]) -> Feature:
+        return Feature(
+            compute=compute,
+            name=compute.__name__,
+            meaning=" ".join((compute.__doc__ or "").split()),
+            unit=unit,
+            low=low,
+            high=1.0 if unit == "share" else high,
+            direction=direction,
+            reason=reason,
+            missing=missing,
+            days_to_change=days_to_change,
+        )
+
+    return declare

@@ -1,0 +1,1 @@
+"""Products, price, affordability, eligibility and ranking."""

@@ -1,0 +1,1 @@
+"""What a risk model is: score, calibrate, scale, explain, save and load."""

@@ -1,0 +1,1 @@
+"""Data sets, simulator, splits, fit, evaluation, gates and the model registry's writer."""
