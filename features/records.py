@@ -159,4 +159,10 @@ PROTECTED = Table(
     key="business_id",
 )
 
+CURRENCIES = {"IDR": 0, "CZK": 2, "USD": 2}
+"""ISO 4217 codes a data set may declare → decimal places of the minor unit its money counts.
+
+The rupiah's sen is out of use, so rupiah count as they are.
+"""
+
 TABLES = {table.name: table for table in (PAYMENTS, APPLICATIONS, OUTCOMES, PROTECTED)}

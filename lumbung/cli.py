@@ -1,0 +1,101 @@
+"""The program ``lumbung``: its commands, and how each speaks and ends.
+
+Progress and advice go to standard error, results to standard output. With
+``--json`` a command's last line of standard output is one JSON object. Exit
+status: 0 done, 2 bad input or usage, 3 refused by a gate, 1 a fault of ours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import click
+
+from features.errors import LumbungError
+
+COMMANDS = {
+    "demo": "lumbung.demo:demo",
+    "import": "lumbung.data:import_",
+    "promote": "lumbung.model:promote",
+    "serve": "lumbung.service:serve",
+    "simulate": "lumbung.data:simulate",
+    "stop": "lumbung.demo:stop",
+    "train": "lumbung.model:train",
+}
+"""Command → where it is. Loaded when asked for: the service's image has no training packages."""
+
+
+class Commands(click.Group):
+    """The group of commands, each imported when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command called *cmd_name*, or None."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command = getattr(importlib.import_module(module), name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="lumbung")
+def program() -> None:
+    """Score small businesses by the records they leave, and match them with lenders."""
+
+
+def say(text: str) -> None:
+    """Print progress or advice, to standard error."""
+    click.echo(text, err=True)
+
+
+@contextlib.contextmanager
+def steps(names: Sequence[str], label: str) -> Iterator[Callable[[str], None]]:
+    """Show a progress bar over *names* on standard error; call what is given at each."""
+    bar = click.progressbar(names, label=label, file=sys.stderr, item_show_func=_shown)
+    with bar:
+        yield lambda name: bar.update(1, name)
+
+
+def _shown(name: str | None) -> str | None:
+    return name
+
+
+def answer(text: str, result: dict[str, Any], *, as_json: bool) -> None:
+    """Print a command's result: as text for a person, or as one JSON object on the last line."""
+    click.echo(json.dumps(result) if as_json else text)
+
+
+def main() -> None:
+    """Run the program and exit with its status."""
+    try:
+        program(standalone_mode=False)
+    except click.exceptions.Abort:
+        say("Stopped.")
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except LumbungError as error:
+        say(_mended(error))
+        sys.exit(error.exit_status)
+
+
+def _mended(error: LumbungError) -> str:
+    place = f" in {error.where}" if error.where else ""
+    return (
+        f"{error.code}{place}\n"
+        f"  found     {error.found}\n"
+        f"  expected  {error.expected}\n"
+        f"  hint      {error.hint}"
+    )

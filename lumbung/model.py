@@ -1,0 +1,91 @@
+"""Commands that make models: ``lumbung train`` and ``lumbung promote``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lumbung.cli import answer, say, steps
+from serving.settings import Settings
+from training import datasets
+from training.tracking import Tracker
+from training.train import STEPS, Trained
+from training.train import train as run
+
+MARKS = {"green": "ok", "amber": "look", "red": "stop"}
+
+
+def tracker(settings: Settings) -> Tracker:
+    """Return the MLflow store the settings name, making its folder."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return Tracker(settings.registry, settings.home / "mlartifacts")
+
+
+@click.command()
+@click.option("--data", required=True, type=click.Path(path_type=Path), help="A data set.")
+@click.option(
+    "--test-from",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="First day of the loans tested on; the latest 30% when not given.",
+)
+@click.option("--seed", default=0, show_default=True, help="Of every random choice.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def train(data: Path, test_from: datetime | None, seed: int, *, as_json: bool) -> None:
+    """Fit a model on the earlier loans, test it on the later ones, register it."""
+    trained = train_on(data, test_from, seed)
+    answer(_text(trained), _result(trained), as_json=as_json)
+    say(f"Next: lumbung promote {trained.kept.version}")
+
+
+def train_on(data: Path, test_from: datetime | None, seed: int) -> Trained:
+    """Train on a data set's folder, with a progress bar."""
+    with steps(("read", *STEPS), "train") as step:
+        step("read")
+        records = datasets.read(data)
+        day = test_from.date() if test_from else None
+        return run(records, tracker(Settings()), day, seed, step)
+
+
+def _result(trained: Trained) -> dict[str, Any]:
+    auc = trained.figures["auc"]
+    return {
+        **{name: figure.value for name, figure in trained.figures.items()},
+        "auc_low": auc.low,
+        "auc_high": auc.high,
+        "run_id": trained.kept.run_id,
+        "version": trained.kept.version,
+        "gates": [asdict(gate) for gate in trained.gates],
+        "fitted": trained.fitted,
+        "tested": trained.tested,
+        "left_out": trained.left_out,
+    }
+
+
+def _text(trained: Trained) -> str:
+    (fitted, fitted_bad), (tested, tested_bad) = trained.fitted, trained.tested
+    lines = [
+        f"version {trained.kept.version}, run {trained.kept.run_id}",
+        f"fitted on   {fitted:>7,} loans, {fitted_bad:,} bad",
+        f"tested on   {tested:>7,} later loans, {tested_bad:,} bad",
+        *(f"left out    {n:>7,} {cause}" for cause, n in trained.left_out.items()),
+        *(
+            f"  {name.replace('_', ' '):<22}{f.value:7.3f}  [{f.low:.3f}, {f.high:.3f}]"
+            for name, f in trained.figures.items()
+        ),
+        *(f"  {g.code} {MARKS[g.colour]:<5} {g.title}: {g.found}" for g in trained.gates),
+    ]
+    return "\n".join(lines)
+
+
+@click.command()
+@click.argument("version", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def promote(version: int, *, as_json: bool) -> None:
+    """Make VERSION the champion, if none of its gates is red."""
+    tracker(Settings()).promote(version)
+    answer(f"version {version} is champion", {"champion": version}, as_json=as_json)
+    say("Next: lumbung serve")

@@ -1,0 +1,87 @@
+"""Why a score is what it is: points per reason, which add up to the score.
+
+The contributions of the features (exact SHAP on the calibrated log-odds) are
+grouped by reason code and put on the scale of points. Base and groups are
+rounded together by largest remainder, so the whole points still add up to the
+whole score. The worst groups are the reasons, the best ones the strengths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from features.catalogue import FEATURES
+from features.rows import Floats
+from models import scale
+from models.risk import RiskModel
+
+MOST_REASONS: Final = 4
+MOST_STRENGTHS: Final = 2
+
+CODES: Final = tuple(sorted({feature.reason for feature in FEATURES}))
+_GROUP: Final = np.array([CODES.index(feature.reason) for feature in FEATURES])
+
+
+@dataclass(frozen=True)
+class Points:
+    """A score taken apart.
+
+    Args:
+        score: whole points.
+        base: whole points of the average applicant the model was trained on.
+        by_reason: reason code → whole points, below zero where it lowers the score.
+            ``base`` and all of these add up to ``score``.
+        exact: reason code → the same before rounding, for the order of reasons.
+    """
+
+    score: int
+    base: int
+    by_reason: Mapping[str, int]
+    exact: Mapping[str, float]
+
+    def reasons(self) -> tuple[str, ...]:
+        """Return the codes that lower the score most, worst first, at most four."""
+        lowering = [code for code, points in self.by_reason.items() if points < 0]
+        return tuple(sorted(lowering, key=lambda code: self.exact[code])[:MOST_REASONS])
+
+    def strengths(self) -> tuple[str, ...]:
+        """Return the codes that raise the score most, best first, at most two."""
+        raising = [code for code, points in self.by_reason.items() if points > 0]
+        return tuple(sorted(raising, key=lambda code: -self.exact[code])[:MOST_STRENGTHS])
+
+
+def take_apart(model: RiskModel, vectors: Floats) -> list[Points]:
+    """Return the points of each of *n* feature vectors, (n, number of features)."""
+    contributions = model.contributions(vectors)
+    grouped = np.zeros((len(vectors), len(CODES)))
+    np.add.at(grouped.T, _GROUP, contributions[:, :-1].T)
+    exact = np.column_stack([scale.points(contributions[:, -1]), -scale.FACTOR * grouped])
+    scores = np.rint(model.points(vectors)).astype(np.int64)
+    return [_points(row, int(score)) for row, score in zip(exact, scores, strict=True)]
+
+
+def _points(exact: Floats, score: int) -> Points:
+    whole = largest_remainder(exact, score).tolist()
+    return Points(
+        score=score,
+        base=whole[0],
+        by_reason=dict(zip(CODES, whole[1:], strict=True)),
+        exact=dict(zip(CODES, exact[1:].tolist(), strict=True)),
+    )
+
+
+def largest_remainder(parts: Floats, total: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Round parts to whole numbers that add up to *total*, each moved by less than one.
+
+    Every part is rounded down, and those with the largest remainders are raised by one until the
+    total is met (Hamilton's method). *total* is the sum of the parts, rounded.
+    """
+    whole = np.floor(parts).astype(np.int64)
+    short = total - int(whole.sum())
+    raised = np.argsort(whole - parts, kind="stable")[:short]
+    whole[raised] += 1
+    return whole

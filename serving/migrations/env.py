@@ -1,0 +1,13 @@
+"""Alembic's entry: runs migrations on the connection `serving.database.migrate` gives."""
+
+from alembic import context
+
+from serving.database import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

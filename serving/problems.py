@@ -1,0 +1,117 @@
+"""Answers that say what went wrong: RFC 9457 problem details, one shape for all.
+
+Each has a stable ``code``; ``type`` points to its entry in docs/errors.md. What
+is wrong with a request's body is listed field by field, with what was found,
+what was expected and how to mend it, and never with a personal value.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final
+
+import pydantic
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from features.errors import LumbungError
+
+MEDIA_TYPE: Final = "application/problem+json"
+SHOWN: Final = 20
+"""How many faults of one body are listed; the rest are counted."""
+
+
+class Fault(pydantic.BaseModel):
+    """One thing wrong with a request."""
+
+    where: str
+    found: str
+    expected: str
+    hint: str
+
+
+class Problem(pydantic.BaseModel):
+    """A problem as RFC 9457 shapes it, with Lumbung's code and the faults found."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    faults: list[Fault]
+
+
+RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    status: {
+        "model": Problem,
+        "content": {MEDIA_TYPE: {}},
+        "description": HTTPStatus(status).phrase,
+    }
+    for status in (401, 404, 409, 422, 503)
+}
+
+
+def install(app: FastAPI) -> None:
+    """Make *app* answer every error as a problem."""
+    app.exception_handler(LumbungError)(_ours)
+    app.exception_handler(RequestValidationError)(_malformed)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(Exception)(_fault_of_ours)
+
+
+def _answer(status: int, code: str, detail: str, faults: list[Fault]) -> JSONResponse:
+    problem = Problem(
+        type=f"https://lumbung.invalid/errors#{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        faults=faults,
+    )
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(status)
+    return JSONResponse(problem.model_dump(), status, headers, MEDIA_TYPE)
+
+
+async def _ours(request: Request, error: LumbungError) -> JSONResponse:
+    del request
+    fault = Fault(
+        where=error.where or "", found=error.found, expected=error.expected, hint=error.hint
+    )
+    return _answer(error.http_status, error.code, f"Found {error.found}.", [fault])
+
+
+async def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+    del request
+    found = error.errors()
+    faults = [_fault(item) for item in found[:SHOWN]]
+    detail = f"{len(found)} faults in the request" if len(found) > 1 else "1 fault in the request"
+    return _answer(422, "bad-request", detail + ".", faults)
+
+
+def _fault(item: dict[str, Any]) -> Fault:
+    return Fault(
+        where="/".join(str(part) for part in item["loc"]),
+        found=_shown(item.get("input")),
+        expected=item["msg"],
+        hint="See the schema at /openapi.json.",
+    )
+
+
+def _shown(value: object) -> str:
+    """Return what may be said of a wrong value: numbers as they are, of the rest the kind."""
+    if isinstance(value, (bool, int, float)) or value is None:
+        return str(value)
+    return f"{type(value).__name__} of length {len(value)}" if hasattr(value, "__len__") else "?"
+
+
+async def _http(request: Request, error: HTTPException) -> JSONResponse:
+    del request
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    return _answer(error.status_code, code, str(error.detail), [])
+
+
+async def _fault_of_ours(request: Request, error: Exception) -> JSONResponse:
+    del request, error
+    return _answer(500, "fault", "A fault of ours. It has been logged.", [])

@@ -1,0 +1,60 @@
+"""Every setting of the service, in one place; docs/settings.md lists the same.
+
+Read once, at the start of a command, from ``LUMBUNG_…`` in the environment, and
+passed down from there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+import pydantic
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings, with what each is for in its description."""
+
+    model_config = SettingsConfigDict(env_prefix="LUMBUNG_", frozen=True, extra="ignore")
+
+    environment: Literal["development", "production"] = pydantic.Field(
+        default="development",
+        description="Production refuses what only a demonstration may do.",
+    )
+    home: Path = pydantic.Field(
+        default=Path("var"),
+        description="The folder for everything the service keeps on disk.",
+    )
+    database_url: str = pydantic.Field(
+        default="",
+        description="Where decisions are kept; SQLite in the home folder when not set.",
+    )
+    mlflow_uri: str = pydantic.Field(
+        default="",
+        description="The MLflow store with the champion; SQLite in the home folder when not set.",
+    )
+    products: Path | None = pydantic.Field(
+        default=None,
+        description="A folder of product files; those that come with Lumbung when not set.",
+    )
+    offer_examples: bool = pydantic.Field(
+        default=False,
+        description="Offer example products too, for a demonstration; never in production.",
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _no_examples_in_production(self) -> Self:
+        if self.environment == "production" and self.offer_examples:
+            raise ValueError("LUMBUNG_OFFER_EXAMPLES is for demonstrations, never for production")
+        return self
+
+    @property
+    def database(self) -> str:
+        """Return the SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'lumbung.db'}"
+
+    @property
+    def registry(self) -> str:
+        """Return the URI of the MLflow store."""
+        return self.mlflow_uri or f"sqlite:///{self.home.resolve() / 'mlflow.db'}"

@@ -1,0 +1,145 @@
+"""Whether a table keeps to its declaration: its columns first, then each row.
+
+`shaped` gives a table the declared columns and types or says what is in the
+way; `faults` names what is wrong with each row. Reading a data set and
+importing one use the same two.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+import polars as pl
+
+from features.errors import BadTable
+from features.records import Column, Table
+
+TYPES: Final[dict[str, pl.DataType]] = {
+    "id": pl.String(),
+    "text": pl.String(),
+    "category": pl.String(),
+    "money": pl.Int64(),
+    "count": pl.Int64(),
+    "flag": pl.Boolean(),
+    "time": pl.Datetime("us", "UTC"),
+}
+
+FAULT: Final = "fault"
+"""The column `faults` adds: what is wrong with the row, null where nothing is."""
+
+
+def shaped(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
+    """Return the frame with exactly the declared columns, in order, in the declared types.
+
+    Columns that may be missing and are not there come out all null; ``known_at`` is filled with
+    ``occurred_at``.
+
+    Raises:
+        BadTable: a column is missing (``missing-column``), not declared (``extra-column``) or of
+            another type (``wrong-type``), or there is no row (``empty-table``).
+    """
+    declared = {column.name: column for column in table.columns}
+    _refuse_strangers(set(frame.columns), declared, where)
+    if frame.is_empty():
+        raise BadTable(
+            found="no rows",
+            expected=f"at least one row of {table.name}",
+            hint="Leave the file out if the source has nothing to say.",
+            code="empty-table",
+            where=where,
+        )
+    columns = [_typed(frame, column, where) for column in table.columns]
+    out = frame.select(columns)
+    if "known_at" in declared:
+        out = out.with_columns(pl.col("known_at").fill_null(pl.col("occurred_at")))
+    return out
+
+
+def _refuse_strangers(names: set[str], declared: dict[str, Column], where: str) -> None:
+    required = {name for name, column in declared.items() if column.missing is None}
+    if absent := sorted(required - names):
+        raise BadTable(
+            found=f"no column {', '.join(absent)}",
+            expected=f"the columns {', '.join(sorted(required))}",
+            hint="Add the column, or map one of the source's columns to it.",
+            code="missing-column",
+            where=where,
+        )
+    if extra := sorted(names - set(declared)):
+        raise BadTable(
+            found=f"the column {', '.join(extra)}",
+            expected=f"only {', '.join(declared)}",
+            hint="Drop it: what is not declared is not read, and may be personal data.",
+            code="extra-column",
+            where=where,
+        )
+
+
+def _typed(frame: pl.DataFrame, column: Column, where: str) -> pl.Expr:
+    wanted = TYPES[column.kind]
+    if column.name not in frame.columns:
+        return pl.lit(None, dtype=wanted).alias(column.name)
+    found = frame.schema[column.name]
+    same_kind = (found.is_integer() and wanted.is_integer()) or found == wanted
+    instant = (
+        isinstance(found, pl.Datetime) and found.time_zone is not None and wanted.is_temporal()
+    )
+    if same_kind or instant or found == pl.Null():
+        return pl.col(column.name).cast(wanted)
+    raise BadTable(
+        found=f"{column.name} as {found}",
+        expected=f"{column.name} as {wanted} ({column.kind}: {column.meaning})",
+        hint="Convert it, or let `lumbung import` do so by a mapping file.",
+        code="wrong-type",
+        where=where,
+    )
+
+
+def faults(frame: pl.DataFrame, table: Table, now: datetime | None = None) -> pl.DataFrame:
+    """Return a shaped frame with one more column, `FAULT`: the first thing wrong with each row.
+
+    Args:
+        frame: as `shaped` returns it.
+        table: its declaration.
+        now: times later than this lie in the future; the present when not given.
+    """
+    now = now or datetime.now(UTC)
+    first = pl.coalesce(
+        *(_fault(column, now) for column in table.columns),
+        _when(
+            pl.col(table.key).is_duplicated(), f"duplicate-id: {table.key} stands more than once"
+        ),
+        *_order_faults(table),
+    )
+    return frame.with_columns(first.alias(FAULT))
+
+
+def _when(wrong: pl.Expr, fault: str) -> pl.Expr:
+    return pl.when(wrong).then(pl.lit(fault)).otherwise(None)
+
+
+def _fault(column: Column, now: datetime) -> pl.Expr:
+    value = pl.col(column.name)
+    found: list[pl.Expr] = []
+    if column.missing is None:
+        found.append(_when(value.is_null(), f"missing-value: {column.name} is empty"))
+    if column.kind == "id":
+        found.append(_when(value.str.strip_chars() == "", f"missing-value: {column.name} is empty"))
+    if column.kind in ("money", "count") and not column.signed:
+        found.append(_when(value < 0, f"bad-amount: {column.name} is below zero"))
+    if column.kind == "category":
+        allowed = ", ".join(column.values)
+        unknown = ~value.is_in(column.values)
+        found.append(_when(unknown, f"unknown-value: {column.name} is not one of {allowed}"))
+    if column.kind == "time":
+        found.append(_when(value > now, f"future-date: {column.name} lies in the future"))
+    return pl.coalesce(*found) if found else pl.lit(None, dtype=pl.String)
+
+
+def _order_faults(table: Table) -> list[pl.Expr]:
+    names = {column.name for column in table.columns}
+    if not {"occurred_at", "known_at"} <= names:
+        return []
+    early = pl.col("known_at") < pl.col("occurred_at")
+    return [_when(early, "known-too-early: known_at lies before occurred_at")]

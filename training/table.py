@@ -1,0 +1,136 @@
+"""The training table: one feature vector and one label per financed application.
+
+The label follows the usual definition (DPD, days past due): *bad* is 90 days or
+more past due, written off, or bad in the source's own words; 30 to 89 days is
+indeterminate. Indeterminate and censored loans are left out of fitting and
+validation, and counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import polars as pl
+
+from features.catalogue import compute
+from features.errors import BadTable
+from features.known import known_at_application
+from features.records import APPLICATIONS, PAYMENTS
+from features.rows import Floats, Ints
+from training.datasets import DataSet, columns
+
+BAD_DAYS = 90
+INDETERMINATE_DAYS = 30
+
+
+@dataclass(frozen=True)
+class TrainingTable:
+    """Labelled feature vectors in order of ``as_of``.
+
+    Args:
+        application_ids: (n,) whose rows these are.
+        businesses: (n,) text.
+        as_of: (n,) microseconds since 1970 UTC.
+        vectors: (n, features) in the catalogue's order, NaN where missing.
+        bad: (n,) 1 where the loan went bad, 0 where it did not.
+        left_out: how many financed applications have no label, by cause.
+    """
+
+    application_ids: np.ndarray
+    businesses: np.ndarray
+    as_of: Ints
+    vectors: Floats
+    bad: Ints
+    left_out: dict[str, int]
+
+    def part(self, rows: np.ndarray) -> TrainingTable:
+        """Return the table of some rows, given as a mask or as numbers."""
+        return TrainingTable(
+            self.application_ids[rows],
+            self.businesses[rows],
+            self.as_of[rows],
+            self.vectors[rows],
+            self.bad[rows],
+            self.left_out,
+        )
+
+
+def training_table(data: DataSet) -> TrainingTable:
+    """Make the training table of a data set.
+
+    Raises:
+        BadTable: one of the tables payments, applications and outcomes is missing
+            (``missing-table``), or no loan has a label (``no-labels``).
+    """
+    payments, applications, outcomes = (
+        _needed(data, n) for n in ("payments", "applications", "outcomes")
+    )
+    joined = applications.join(outcomes.with_columns(label()), on="application_id")
+    joined = joined.sort("as_of", "application_id")
+    labelled = joined.filter(pl.col("label").is_in(("good", "bad")))
+    if set(labelled["label"]) != {"good", "bad"}:
+        raise _no_labels(joined)
+    wanted = columns(labelled.select(applications.columns), APPLICATIONS)
+    vectors = compute(known_at_application(wanted, columns(payments, PAYMENTS)))
+    counts = joined["label"].value_counts().rows()
+    return TrainingTable(
+        application_ids=labelled["application_id"].to_numpy(),
+        businesses=labelled["business_id"].to_numpy(),
+        as_of=wanted["as_of"].astype(np.int64),
+        vectors=vectors,
+        bad=(labelled["label"] == "bad").to_numpy().astype(np.int64),
+        left_out={name: n for name, n in counts if name not in ("good", "bad")},
+    )
+
+
+def label() -> pl.Expr:
+    """Return the label of an outcome: good, bad, indeterminate, censored or unknown."""
+    days = pl.col("worst_days_past_due")
+    bad = pl.any_horizontal(
+        (days >= BAD_DAYS).fill_null(value=False),
+        pl.col("written_off").fill_null(value=False),
+        (pl.col("stated") == "bad").fill_null(value=False),
+    )
+    good = pl.coalesce(days < INDETERMINATE_DAYS, pl.col("stated") == "good", pl.lit(value=False))
+    return (
+        pl.when(bad)
+        .then(pl.lit("bad"))
+        .when(pl.col("censored"))
+        .then(pl.lit("censored"))
+        .when(good)
+        .then(pl.lit("good"))
+        .when(days.is_not_null())
+        .then(pl.lit("indeterminate"))
+        .otherwise(pl.lit("unknown"))
+        .alias("label")
+    )
+
+
+def instant(microseconds: int) -> datetime:
+    """Return the UTC time of an ``as_of``."""
+    return datetime.fromtimestamp(microseconds / 1_000_000, tz=UTC)
+
+
+def _needed(data: DataSet, name: str) -> pl.DataFrame:
+    if name in data.tables:
+        return data[name]
+    raise BadTable(
+        found=f"no table {name}",
+        expected="payments, applications and outcomes",
+        hint=f"Add {name}.parquet to the data set.",
+        code="missing-table",
+        where=data.about.name,
+    )
+
+
+def _no_labels(joined: pl.DataFrame) -> BadTable:
+    counted = ", ".join(f"{n} {name}" for name, n in joined["label"].value_counts().rows())
+    return BadTable(
+        found=f"outcomes that are {counted or 'of no application here'}",
+        expected="good loans and bad ones",
+        hint="Check `outcomes`: application_id, worst_days_past_due, written_off, stated.",
+        code="no-labels",
+        where="outcomes",
+    )
