@@ -22,7 +22,7 @@ from features.rows import Floats, ratio
 
 
 def _cover(own: Floats, known: Known) -> Floats:
-    return np.maximum(own, 0.0) / known.instalment()
+    return ratio(np.maximum(own, 0.0), known.instalment())
 
 
 @feature("money", 1, "R23", missing="never", days_to_change=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from features.cashflow import spending_rows
 from features.feature import feature
 from features.known import Known
 from features.rows import Floats, Rows, ratio
@@ -62,5 +63,5 @@ def overdrawn_share(known: Known) -> Floats:
 @feature("ratio", -1, "R27", missing="no balance stated, or nothing spent", low=-np.inf)
 def months_of_buffer(known: Known) -> Floats:
     """Mean balance ÷ mean monthly spending, over the last 180 days."""
-    spent = known.payments.last(180).where(direction="out").sum("amount")
-    return ratio(_stated(known, 180).mean("balance_after"), spent / 6)
+    spending = spending_rows(known.payments).last(180).sum("amount")
+    return ratio(_stated(known, 180).mean("balance_after"), spending / 6)

@@ -16,28 +16,30 @@ from features.rows import DAY, MONTH, Floats, Rows, ratio
 NOT_EARNED = ("refund", "interest", "loan", "transfer")
 NO_INCOME = "no income in the window"
 ENOUGH_MONTHS = 3
-NO_PAYMENTS = "no payments in the window"
+NO_PAYMENTS = "no payments on record"
 FEW_MONTHS = "fewer than three months on record, or no income"
 
 
-def _earned(payments: Rows) -> Rows:
+def income_rows(payments: Rows) -> Rows:
+    """Keep money in that the business earned."""
     kinds = payments.table.column("kind").values
     return payments.where(direction="in", kind=tuple(k for k in kinds if k not in NOT_EARNED))
 
 
-def _spent(payments: Rows) -> Rows:
+def spending_rows(payments: Rows) -> Rows:
+    """Keep money out, except transfers between the owner's own accounts."""
     kinds = payments.table.column("kind").values
     return payments.where(direction="out", kind=tuple(k for k in kinds if k != "transfer"))
 
 
-def _monthly(rows: Rows, known: Known, months: int) -> Floats:
+def monthly(rows: Rows, known: Known, months: int) -> Floats:
     """Return (n, months) monthly sums, missing in months that began before the first payment."""
     grid = rows.months("amount", months)
     whole = np.floor(known.payments.days_since_first() * DAY / MONTH)
     return np.where(np.arange(months) < np.maximum(whole, 1.0)[:, None], grid, np.nan)
 
 
-def _median(grid: Floats) -> Floats:
+def median(grid: Floats) -> Floats:
     """Return (n,) the median over the months that are not missing."""
     ranked = np.sort(grid, axis=1)
     filled = np.count_nonzero(~np.isnan(grid), axis=1)
@@ -74,34 +76,38 @@ def active_day_share(known: Known) -> Floats:
 
 @feature("days", 1, "R07", missing=NO_PAYMENTS, high=180.0, days_to_change=90)
 def longest_gap_days(known: Known) -> Floats:
-    """Longest time without a payment in the last 180 days, up to the application."""
-    return known.payments.last(180).longest_gap()
+    """Longest time without a payment within the last 180 days, up to the application.
+
+    Time before the first payment on record does not count; a gap that began earlier counts from
+    180 days before the application.
+    """
+    return known.payments.longest_gap(180)
 
 
 @feature("money", -1, "R01", missing=NO_PAYMENTS)
 def median_monthly_income(known: Known) -> Floats:
     """Median of monthly income over the last six months that are on record."""
-    return _median(_monthly(_earned(known.payments), known, 6))
+    return median(monthly(income_rows(known.payments), known, 6))
 
 
 @feature("money", -1, "R01", missing=NO_PAYMENTS)
 def weakest_month_income(known: Known) -> Floats:
     """Smallest monthly income of the last six months that are on record."""
-    weakest: Floats = np.fmin.reduce(_monthly(_earned(known.payments), known, 6), axis=1)
+    weakest: Floats = np.fmin.reduce(monthly(income_rows(known.payments), known, 6), axis=1)
     return weakest
 
 
 @feature("ratio", 1, "R03", missing=FEW_MONTHS)
 def income_variation(known: Known) -> Floats:
     """Standard deviation ÷ mean of monthly income over the last twelve months on record."""
-    income = _monthly(_earned(known.payments), known, 12)
+    income = monthly(income_rows(known.payments), known, 12)
     return ratio(_spread(income), _average(income))
 
 
 @feature("ratio", -1, "R04", missing="no income in the three months before the last three")
 def income_trend(known: Known) -> Floats:
     """Income of the last 90 days ÷ income of the 90 days before, at most 3."""
-    earned = _earned(known.payments)
+    earned = income_rows(known.payments)
     before = earned.last(180).before(90).sum("amount")
     return np.minimum(ratio(earned.last(90).sum("amount"), before), 3.0)
 
@@ -109,21 +115,21 @@ def income_trend(known: Known) -> Floats:
 @feature("count", 1, "R03", missing=NO_PAYMENTS, high=6.0)
 def months_without_income(known: Known) -> Floats:
     """Months on record, of the last six, in which no income came in."""
-    grid = _monthly(_earned(known.payments), known, 6)
+    grid = monthly(income_rows(known.payments), known, 6)
     return np.where(known.payments.count() > 0, np.count_nonzero(grid == 0, axis=1), np.nan)
 
 
 @feature("share", 1, "R08", missing="no income with a known payer in the window")
 def payer_concentration(known: Known) -> Floats:
     """Herfindahl index Σ share² of payers in income of the last 180 days; 1 is a single payer."""
-    paid = _earned(known.payments).last(180).known("counterparty")
+    paid = income_rows(known.payments).last(180).known("counterparty")
     return paid.by(paid["counterparty"], "amount").concentration("amount")
 
 
 @feature("share", -1, "R08", missing="no income with a known payer in the window")
 def returning_payer_share(known: Known) -> Floats:
     """Payers who paid more than once ÷ all payers, over the last 180 days."""
-    paid = _earned(known.payments).last(180).known("counterparty")
+    paid = income_rows(known.payments).last(180).known("counterparty")
     payers = paid.by(paid["counterparty"], "amount")
     return ratio(payers.keep(payers["rows"] > 1).count(), payers.count())
 
@@ -132,83 +138,83 @@ def returning_payer_share(known: Known) -> Floats:
 def spending_to_income(known: Known) -> Floats:
     """Money spent ÷ income, over the last 180 days."""
     recent = known.payments.last(180)
-    return ratio(_spent(recent).sum("amount"), _earned(recent).sum("amount"))
+    return ratio(spending_rows(recent).sum("amount"), income_rows(recent).sum("amount"))
 
 
 @feature("money", -1, "R26", missing=NO_PAYMENTS, low=-np.inf)
 def monthly_net_cash_flow(known: Known) -> Floats:
     """Median over the last six months on record of income minus spending."""
-    earned = _monthly(_earned(known.payments), known, 6)
-    return _median(earned - _monthly(_spent(known.payments), known, 6))
+    earned = monthly(income_rows(known.payments), known, 6)
+    return median(earned - monthly(spending_rows(known.payments), known, 6))
 
 
 @feature("ratio", 1, "R26", missing="fewer than three months on record, or nothing spent")
 def spending_variation(known: Known) -> Floats:
     """Standard deviation ÷ mean of monthly spending over the last twelve months on record."""
-    spending = _monthly(_spent(known.payments), known, 12)
+    spending = monthly(spending_rows(known.payments), known, 12)
     return ratio(_spread(spending), _average(spending))
 
 
 @feature("ratio", 1, "R26", missing=FEW_MONTHS)
 def surplus_variation(known: Known) -> Floats:
     """Standard deviation of monthly income minus spending ÷ mean monthly income, twelve months."""
-    income = _monthly(_earned(known.payments), known, 12)
-    spending = _monthly(_spent(known.payments), known, 12)
+    income = monthly(income_rows(known.payments), known, 12)
+    spending = monthly(spending_rows(known.payments), known, 12)
     return ratio(_spread(income - spending), _average(income))
 
 
 @feature("count", 1, "R26", missing=NO_PAYMENTS, high=6.0)
 def negative_months(known: Known) -> Floats:
     """Months on record, of the last six, in which more was spent than earned."""
-    earned = _monthly(_earned(known.payments), known, 6)
-    more = np.count_nonzero(_monthly(_spent(known.payments), known, 6) > earned, axis=1)
+    earned = monthly(income_rows(known.payments), known, 6)
+    more = np.count_nonzero(monthly(spending_rows(known.payments), known, 6) > earned, axis=1)
     return np.where(known.payments.count() > 0, more, np.nan)
 
 
 @feature("share", 0, "R26", missing="nothing spent in the window")
 def household_share(known: Known) -> Floats:
     """Spending on the household ÷ all spending, over the last 180 days."""
-    spent = _spent(known.payments).last(180)
+    spent = spending_rows(known.payments).last(180)
     return ratio(spent.where(kind="household").sum("amount"), spent.sum("amount"))
 
 
 @feature("share", 0, "R26", missing="nothing spent in the window")
 def cash_spending_share(known: Known) -> Floats:
     """Spending in cash ÷ all spending, over the last 180 days."""
-    spent = _spent(known.payments).last(180)
+    spent = spending_rows(known.payments).last(180)
     return ratio(spent.where(channel="cash").sum("amount"), spent.sum("amount"))
 
 
 @feature("count", 0, "R26", missing=NO_PAYMENTS)
 def bank_payments_per_month(known: Known) -> Floats:
     """Payments out by bank in the last 180 days ÷ 6: rent, bills and instalments on order."""
-    paid = _spent(known.payments).last(180).where(channel="bank").count()
+    paid = spending_rows(known.payments).last(180).where(channel="bank").count()
     return np.where(known.payments.count() > 0, paid / 6, np.nan)
 
 
 @feature("share", 0, "R08", missing=NO_INCOME)
 def cash_income_share(known: Known) -> Floats:
     """Income in cash ÷ all income, over the last 180 days."""
-    earned = _earned(known.payments).last(180)
+    earned = income_rows(known.payments).last(180)
     return ratio(earned.where(channel="cash").sum("amount"), earned.sum("amount"))
 
 
 @feature("share", 0, "R08", missing=NO_INCOME)
 def largest_income_share(known: Known) -> Floats:
     """Largest single income ÷ all income, over the last 180 days."""
-    earned = _earned(known.payments).last(180)
+    earned = income_rows(known.payments).last(180)
     return ratio(earned.max("amount"), earned.sum("amount"))
 
 
 @feature("ratio", 1, "R03", missing="fewer than two days with income in the window")
 def daily_income_variation(known: Known) -> Floats:
     """Standard deviation ÷ mean of income over the days that have any, last 90 days."""
-    return _earned(known.payments).last(90).days().cv("amount")
+    return income_rows(known.payments).last(90).days().cv("amount")
 
 
 @feature("count", 1, "R28", missing=NO_PAYMENTS)
 def penalties(known: Known) -> Floats:
-    """Penalties charged in the last twelve months, such as interest on a negative balance."""
+    """Penalties charged in the last 365 days, such as interest on a negative balance."""
     charged = known.payments.last(365).where(kind="penalty").count()
     return np.where(known.payments.count() > 0, charged, np.nan)
 
@@ -217,4 +223,4 @@ def penalties(known: Known) -> Floats:
 def fees_to_income(known: Known) -> Floats:
     """Fees ÷ income, over the last 180 days."""
     recent = known.payments.last(180)
-    return ratio(recent.where(kind="fee").sum("amount"), _earned(recent).sum("amount"))
+    return ratio(recent.where(kind="fee").sum("amount"), income_rows(recent).sum("amount"))

@@ -54,10 +54,13 @@ def _probe() -> Known:
     """Return three applications with made-up records: many, few and none."""
     i = np.arange(400)
     as_of = 800 * DAY
+    # Ages on the very edges of days, windows and months, and just beyond them.
+    edges = np.add.outer(np.arange(15, 601, 15) * DAY, [0, 1]).ravel()
     payments = {
         "payment_id": np.char.add("p", i.astype(str)),
         "business_id": np.where(i % 40 == 0, "b", "a"),
-        "occurred_at": as_of - (i * i * 37 % 19_009) * (DAY // 30) - 1,
+        "occurred_at": as_of
+        - np.concatenate([edges, (i * i * 37 % 19_009) * (DAY // 30) + 1])[:400],
         "amount": (i * 7919 % 1009) * 1000.0,
         "direction": (i % 3 == 0) * 1.0,
         "channel": i % len(PAYMENTS.column("channel").values) * 1.0,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.records import PAYMENTS, Table
-from features.rows import DAY, Floats, Ints, Rows
+from features.rows import DAY, Floats, Ints, Rows, ratio
 
 Columns = Mapping[str, NDArray[np.generic]]
 """A table in memory: column name → (m,) values.
@@ -47,8 +47,11 @@ class Known:
         return self.amount.size
 
     def instalment(self) -> Floats:
-        """Return (n,) the amount asked ÷ tenor: one month's repayment before any interest."""
-        return self.amount / self.tenor_months
+        """Return (n,) the amount asked ÷ tenor: one month's repayment before any interest.
+
+        Missing where the tenor is not above zero.
+        """
+        return ratio(self.amount, self.tenor_months)
 
 
 def known_at_application(applications: Columns, payments: Columns) -> Known:

@@ -27,7 +27,7 @@ class Column:
         meaning: what it holds, in a sentence.
         values: the allowed values of a category, in the order of their codes.
         missing: what a missing value means; None when the column must always be filled.
-        signed: whether money may be below zero.
+        least: the smallest amount or count; None when it may lie below zero.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Column:
     meaning: str
     values: tuple[str, ...] = ()
     missing: str | None = None
-    signed: bool = False
+    least: int | None = 0
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ PAYMENTS = Table(
             "money",
             "the account's balance after the payment",
             missing="the source states no balance",
-            signed=True,
+            least=None,
         ),
     ),
     key="payment_id",
@@ -109,8 +109,8 @@ APPLICATIONS = Table(
         BUSINESS,
         Column("partner_id", "id", "the lender asked", missing="no lender chosen yet"),
         Column("as_of", "time", "the instant of the request: only what was known before counts"),
-        Column("amount", "money", "the amount asked"),
-        Column("tenor_months", "count", "the time asked to repay it, in months"),
+        Column("amount", "money", "the amount asked", least=1),
+        Column("tenor_months", "count", "the time asked to repay it, in months", least=1),
         Column(
             "purpose",
             "category",

@@ -141,15 +141,17 @@ class Rows:
         """Return (n,) days from the earliest row to the application; missing without rows."""
         return self._reduce(np.maximum, self.age / DAY)
 
-    def longest_gap(self) -> Floats:
-        """Return (n,) the longest time without a row, in days; missing without rows.
+    def longest_gap(self, days: int) -> Floats:
+        """Return (n,) the longest time without a row within the last *days* days, in days.
 
-        It counts the gaps between rows and from the latest row to the application, not the time
-        before the earliest row.
+        It counts the gaps between rows and from the latest row to the application, each from
+        *days* days before the application at the earliest; not the time before the first row.
+        Missing where there are no rows at all.
         """
+        age = np.minimum(self.age, days * DAY)
         follows = np.append(self.segment[1:] == self.segment[:-1], np.False_)
-        upto = np.where(follows, np.append(self.age[1:], np.int64(0)), 0)
-        return self._reduce(np.maximum, (self.age - upto) / DAY)
+        upto = np.where(follows, np.append(age[1:], np.int64(0)), 0)
+        return self._reduce(np.maximum, (age - upto) / DAY)
 
     def by(self, key: Floats | Ints, amount: str) -> Rows:
         """Return one row per application and value of *key*, with *amount* summed.
@@ -169,8 +171,11 @@ class Rows:
         return Rows(self.table, self.n, group // width, youngest, columns)
 
     def days(self, amount: str = "amount") -> Rows:
-        """Return one row per application and day with rows, *amount* summed; latest day last."""
-        return self.by(-(self.age // DAY), amount)
+        """Return one row per application and day with rows, *amount* summed; latest day last.
+
+        Day k holds the ages above k and up to k + 1 days, as months and windows do.
+        """
+        return self.by(-((self.age - 1) // DAY), amount)
 
     def concentration(self, name: str) -> Floats:
         """Return (n,) the Herfindahl index Σ share² of a column, 0 … 1; missing when its sum is 0.

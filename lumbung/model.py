@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +36,17 @@ def tracker(settings: Settings) -> Tracker:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def train(data: Path, test_from: datetime | None, seed: int, *, as_json: bool) -> None:
     """Fit a model on the earlier loans, test it on the later ones, register it."""
-    trained = train_on(data, test_from, seed)
+    trained = train_on(data, test_from.date() if test_from else None, seed, Settings())
     answer(_text(trained), _result(trained), as_json=as_json)
     say(f"Next: lumbung promote {trained.kept.version}")
 
 
-def train_on(data: Path, test_from: datetime | None, seed: int) -> Trained:
+def train_on(data: Path, test_from: date | None, seed: int, settings: Settings) -> Trained:
     """Train on a data set's folder, with a progress bar."""
     with steps(("read", *STEPS), "train") as step:
         step("read")
         records = datasets.read(data)
-        day = test_from.date() if test_from else None
-        return run(records, tracker(Settings()), day, seed, step)
+        return run(records, tracker(settings), test_from, seed, step)
 
 
 def _result(trained: Trained) -> dict[str, Any]:

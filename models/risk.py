@@ -80,6 +80,8 @@ class RiskModel:
 
     def log_odds(self, vectors: Floats) -> Floats:
         """Return (n,) calibrated log-odds of default, ln(PD ÷ (1 - PD))."""
+        if not len(vectors):
+            return np.empty(0)
         margin = self.trees.predict(vectors, raw_score=True, num_threads=1)
         return self.calibration.intercept + self.calibration.slope * np.asarray(margin)
 
@@ -93,6 +95,8 @@ class RiskModel:
         The last column is the expected log-odds; each row adds up to `log_odds`. A value above
         zero raises the risk. Source: Lundberg et al., *Nature Machine Intelligence* 2, 2020.
         """
+        if not len(vectors):
+            return np.empty((0, len(FEATURES) + 1))
         shap = self.trees.predict(vectors, pred_contrib=True, num_threads=1)
         out: Floats = self.calibration.slope * np.asarray(shap)
         out[:, -1] += self.calibration.intercept

@@ -126,8 +126,9 @@ def _fault(column: Column, now: datetime) -> pl.Expr:
         found.append(_when(value.is_null(), f"missing-value: {column.name} is empty"))
     if column.kind == "id":
         found.append(_when(value.str.strip_chars() == "", f"missing-value: {column.name} is empty"))
-    if column.kind in ("money", "count") and not column.signed:
-        found.append(_when(value < 0, f"bad-amount: {column.name} is below zero"))
+    if column.kind in ("money", "count") and column.least is not None:
+        below = f"bad-amount: {column.name} is below {column.least}"
+        found.append(_when(value < column.least, below))
     if column.kind == "category":
         allowed = ", ".join(column.values)
         unknown = ~value.is_in(column.values)

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -74,7 +75,7 @@ def test_a_feature_agrees_with_the_oracle_on_hand_made_cases(feature: Feature, n
 
 @every_feature
 @given(given_case=cases())
-@settings(max_examples=30, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=25, deadline=None, phases=UNSHRUNK)
 def test_a_feature_agrees_with_the_oracle_on_generated_cases(
     feature: Feature, given_case: Case
 ) -> None:
@@ -222,10 +223,10 @@ def test_the_fingerprint_is_the_same_at_every_call() -> None:
     ids=lambda change: next(iter(change)),
 )
 def test_the_fingerprint_changes_with_a_declaration(
-    change: dict[str, object], monkeypatch: pytest.MonkeyPatch
+    change: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = fresh_fingerprint()
-    changed: Feature = dataclasses.replace(FEATURES[0], **change)  # type: ignore[arg-type]
+    changed = dataclasses.replace(FEATURES[0], **change)
     monkeypatch.setattr(catalogue, "FEATURES", (changed, *FEATURES[1:]))
     assert fresh_fingerprint() != before
 

@@ -148,7 +148,9 @@ def test_what_becomes_known_at_or_after_the_application_changes_nothing(
     given_case: Case, more: Case
 ) -> None:
     latest = max((a["as_of"] for a in given_case.applications), default=AS_OF)
-    late = [{**p, "known_at": latest + n * DAY} for n, p in enumerate(_named_anew(more.payments))]
+    late: list[Payment] = [
+        {**p, "known_at": latest + n * DAY} for n, p in enumerate(_named_anew(more.payments))
+    ]
     _same(given_case.known(), Case(given_case.applications, [*late, *given_case.payments]).known())
 
 

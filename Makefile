@@ -1,0 +1,53 @@
+# The two commands of the README are `make demo` and `make test`. Each makes its
+# own environment; nothing is written outside this folder.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# pip's cache would lie in the home folder; a machine that wants one says where.
+CACHE := $(if $(PIP_CACHE_DIR),,--no-cache-dir)
+export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
+export MLFLOW_DISABLE_TELEMETRY := true
+export DO_NOT_TRACK := 1
+
+.PHONY: env demo stop test check docs lock clean
+
+env: .venv/made
+
+.venv/made: locks/all.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed; say which with make PYTHON=…"; exit 2; }
+	@echo "Making the environment in .venv (about 300 MB to download the first time) …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check $(CACHE) --require-hashes --no-deps -r locks/all.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -c 'import lightgbm' 2>/dev/null || $(BIN)/python locks/openmp.py
+	@$(BIN)/python -c 'import lightgbm'
+	@touch $@
+
+demo: env
+	@$(BIN)/lumbung demo $(if $(DETACH),--detach) $(if $(PORT),--port $(PORT))
+
+stop: env
+	@$(BIN)/lumbung stop
+
+test: check
+	$(BIN)/pytest --cov
+
+check: env
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Write again what is generated: the OpenAPI document and the pages made from code.
+docs: env
+	$(BIN)/python -m lumbung.documents
+
+# Resolve the dependencies anew; the service's lock is a part of the whole one.
+lock: env
+	$(BIN)/uv pip compile $(LOCK) --all-extras --output-file locks/all.txt pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --output-file locks/serving.txt pyproject.toml
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+clean:
+	rm -rf .venv .cache var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage

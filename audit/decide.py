@@ -1,0 +1,169 @@
+"""How a decision is made: one function, which serves and will replay.
+
+From the payments to the features, from there to the risk and its reasons, to
+the offers that fit, and to the result. Nothing here reads a clock, a file or a
+database: what decides is given whole, so the same inputs give the same decision.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Final
+
+import numpy as np
+
+from audit.decision import Application, Decision, Versions
+from audit.result import Policy, result_of
+from features.catalogue import NAMES, compute
+from features.flow import Flow, ordinary_month
+from features.known import Columns, Known, known_at_application
+from features.rows import Floats
+from matching.applicant import Applicant
+from matching.offer import match
+from matching.product import Product
+from models.reasons import take_apart
+from models.risk import RiskModel
+from models.scale import grade
+
+WIB: Final = timezone(timedelta(hours=7), "WIB")
+"""The time of Batang; a product's dates are days there."""
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What decides: the champion, the products and the policy, all of one moment.
+
+    Args:
+        model_version: the model's version in the registry.
+        model: the model.
+        products: on offer or not; `matching` judges.
+        policy: where the lines are.
+        examples: whether example products may be offered.
+    """
+
+    model_version: str
+    model: RiskModel
+    products: tuple[Product, ...]
+    policy: Policy
+    examples: bool
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a decision is given from outside: its name, for whom, and when."""
+
+    decision_id: str
+    partner_id: str
+    decided_at: datetime
+
+
+def decide(application: Application, payments: Columns, rules: Rules, stamp: Stamp) -> Decision:
+    """Return the decision on an application with its payments.
+
+    Args:
+        application: what is asked.
+        payments: the payments of the business, as `features.known.Columns`.
+        rules: what decides.
+        stamp: the decision's name, partner and time.
+    """
+    known = _known(application, payments)
+    vector = compute(known)
+    probability = float(rules.model.probability(vector)[0])
+    points = take_apart(rules.model, vector)[0]
+    values = dict(zip(NAMES, vector[0].tolist(), strict=True))
+    applicant = _applicant(application, ordinary_month(known), probability)
+    today = stamp.decided_at.astimezone(WIB).date()
+    matches = match(applicant, rules.products, on=today, examples=rules.examples)
+    return Decision(
+        decision_id=stamp.decision_id,
+        partner_id=stamp.partner_id,
+        decided_at=stamp.decided_at,
+        application=application,
+        applicant=applicant,
+        result=result_of(probability, values["history_months"], matches, rules.policy),
+        probability_of_default=probability,
+        grade=grade(probability),
+        points=points,
+        reasons=points.reasons(),
+        strengths=points.strengths(),
+        offers=matches.offers,
+        unfit=matches.unfit,
+        features={name: None if math.isnan(v) else v for name, v in values.items()},
+        versions=versions(rules),
+    )
+
+
+def versions(rules: Rules) -> Versions:
+    """Return what *rules* are made of, each by name and digest."""
+    products = [product.model_dump(mode="json") for product in rules.products]
+    return Versions(
+        model=rules.model_version,
+        model_digest=rules.model.digest,
+        catalogue=rules.model.identity.fingerprint,
+        policy=f"{rules.policy.name}-{digest(asdict(rules.policy))[:16]}",
+        products=digest(products)[:16],
+        simulated=rules.model.identity.simulated,
+    )
+
+
+def digest(value: object) -> str:
+    """Return SHA-256 of a value's JSON, keys in order."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _known(application: Application, payments: Columns) -> Known:
+    asked = {
+        "business_id": np.array([application.business_id]),
+        "as_of": np.array([microseconds(application.as_of)]),
+        "amount": np.array([float(application.amount)]),
+        "tenor_months": np.array([float(application.tenor_months)]),
+    }
+    return known_at_application(asked, payments)
+
+
+def microseconds(when: datetime) -> int:
+    """Return a time as microseconds since 1970 UTC."""
+    return (when - EPOCH) // timedelta(microseconds=1)
+
+
+def _applicant(application: Application, month: Flow, probability: float) -> Applicant:
+    """Return what the matcher knows: the business's facts, and an ordinary month."""
+    business = application.business
+    today = application.as_of.astimezone(WIB).date()
+    started = business.started_on
+    spending = _told(month.spending)
+    return Applicant(
+        as_of=today,
+        amount=application.amount,
+        tenor_months=application.tenor_months,
+        probability_of_default=probability,
+        purpose=application.purpose,
+        months_running=None if started is None else _whole_months(started, today),
+        documents=business.documents,
+        kbli=business.kbli,
+        kecamatan=business.kecamatan,
+        active_bank_loans=business.active_bank_loans,
+        programme_loan=business.programme_loan,
+        monthly_income=_told(month.income),
+        monthly_spending=spending,
+        monthly_purchases=0.0 if spending is None else float(month.purchases[0]),
+        existing_instalments=business.existing_instalments,
+    )
+
+
+def _told(values: Floats) -> float | None:
+    """Return the only value; None where it is missing."""
+    value = float(values[0])
+    return None if math.isnan(value) else value
+
+
+def _whole_months(start: date, end: date) -> int:
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return max(months - (end.day < start.day), 0)

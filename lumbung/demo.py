@@ -1,0 +1,179 @@
+"""``lumbung demo``: the whole house on one machine, from nothing to a decision.
+
+Everything it makes lies in one folder, and what is there already is used again,
+so a second run starts in seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Final
+
+import click
+import psutil
+
+from features.errors import BadInput, LumbungError
+from lumbung.cli import say
+from lumbung.data import simulate_into
+from lumbung.model import tracker, train_on
+from lumbung.service import run
+from matching.shelf import load_products
+from serving import database
+from serving.access import issue_key
+from serving.settings import Settings
+
+HOME: Final = Path("var/demo")
+HOST: Final = "127.0.0.1"
+BUSINESSES: Final = 1500
+MONTHS: Final = 12
+SECONDS_TO_START: Final = 60
+PARTNER: Final = "bpr-bkk-batang"
+
+
+@click.command()
+@click.option("--detach", is_flag=True, help="Return when the service is ready; end it with stop.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+def demo(port: int, *, detach: bool) -> None:
+    """Simulate, train, promote, load partners and products, and serve."""
+    settings = Settings(home=HOME, offer_examples=True, database_url="", mlflow_uri="")
+    _refuse_taken(port)
+    _model(settings)
+    key = _partners(settings)
+    if detach:
+        _start(settings, port)
+        click.echo(_welcome(port, key))
+        say("End it with `make stop`.")
+    else:
+        click.echo(_welcome(port, key))
+        say("The service is starting. End it with Ctrl-C.")
+        run(settings, HOST, port)
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise BadInput(
+                found=f"port {port} taken",
+                expected="a free port",
+                hint="End the demo that runs (`make stop`), or choose another --port.",
+                code="port-taken",
+            ) from error
+
+
+def _model(settings: Settings) -> None:
+    """Make sure there is a champion."""
+    data = settings.home / "data"
+    if not data.exists():
+        simulate_into(data, BUSINESSES, MONTHS, seed=1)
+    done = settings.home / "champion"
+    if not done.exists():
+        trained = train_on(data, None, 0, settings)
+        tracker(settings).promote(trained.kept.version)
+        done.write_text(f"{trained.kept.version}\n", encoding="utf-8")
+    say(f"champion: version {done.read_text(encoding='utf-8').strip()}, on simulated data")
+
+
+def _partners(settings: Settings) -> str:
+    """Make sure every lender is a partner; return the API key of the demonstration's."""
+    engine = database.connect(settings.database)
+    database.migrate(engine)
+    products = load_products()
+    lenders = {product.lender.id: product.lender.name for product in products}
+    say(f"partners: {len(lenders)} lenders with {len(products)} example products")
+    kept = settings.home / "api-key"
+    if not kept.exists():
+        keys = {lender: issue_key(engine, lender, name) for lender, name in lenders.items()}
+        kept.touch(mode=0o600)
+        kept.write_text(keys[PARTNER] + "\n", encoding="utf-8")
+    engine.dispose()
+    return kept.read_text(encoding="utf-8").strip()
+
+
+def _start(settings: Settings, port: int) -> None:
+    """Start the service in a process of its own, and wait until it is ready."""
+    said = {
+        "LUMBUNG_HOME": str(settings.home.resolve()),
+        "LUMBUNG_OFFER_EXAMPLES": "true",
+        "LUMBUNG_DATABASE_URL": "",
+        "LUMBUNG_MLFLOW_URI": "",
+    }
+    command = [sys.executable, "-m", "lumbung", "serve", "--host", HOST, "--port", str(port)]
+    with (settings.home / "serve.log").open("a", encoding="utf-8") as log:
+        process = subprocess.Popen(  # noqa: S603  our own program, with arguments of our own
+            command, env={**os.environ, **said}, stdout=log, stderr=log, start_new_session=True
+        )
+    started = psutil.Process(process.pid).create_time()
+    (settings.home / "serve.pid").write_text(f"{process.pid} {started}\n", encoding="utf-8")
+    _await_ready(process, port)
+
+
+def _await_ready(process: subprocess.Popen[bytes], port: int) -> None:
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{port}/health/ready", timeout=5):
+                return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.1)
+    process.terminate()
+    raise LumbungError(
+        found="a service that does not get ready",
+        expected=f"an answer of /health/ready within {SECONDS_TO_START} seconds",
+        hint=f"Look at {HOME / 'serve.log'}.",
+        code="not-ready",
+    )
+
+
+def _welcome(port: int, key: str) -> str:
+    url = f"http://{HOST}:{port}"
+    return "\n".join(
+        [
+            "",
+            f"  API          {url}/v1/applications      (documented at {url}/docs)",
+            f"  health       {url}/health/ready",
+            f"  demo key     {key}      (kept in {HOME / 'api-key'})",
+            f"  MLflow       .venv/bin/mlflow ui --backend-store-uri sqlite:///{HOME}/mlflow.db",
+            "",
+            "  A decision on an example application, from simulated data:",
+            "",
+            f'  curl -s {url}/v1/applications -H "Authorization: Bearer $(cat {HOME}/api-key)" \\',
+            "    -H 'Content-Type: application/json' -d @docs/examples/application.json",
+            "",
+        ]
+    )
+
+
+@click.command()
+def stop() -> None:
+    """End the service that `lumbung demo --detach` started."""
+    kept = HOME / "serve.pid"
+    process = _running(kept)
+    if process is None:
+        say("No demo is running.")
+        return
+    process.terminate()
+    process.wait(timeout=SECONDS_TO_START)
+    kept.unlink()
+    say("Stopped.")
+
+
+def _running(kept: Path) -> psutil.Process | None:
+    """Return the process a pid file names; None when it ended, though its number lives on."""
+    if not kept.exists():
+        return None
+    pid, started = kept.read_text(encoding="utf-8").split()
+    try:
+        process = psutil.Process(int(pid))
+        return process if str(process.create_time()) == started else None
+    except psutil.NoSuchProcess:
+        return None

@@ -1,0 +1,86 @@
+"""The pages of docs/ that code can write; ``make docs`` writes them, a test compares."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from features.catalogue import FEATURES, fingerprint
+from features.records import TABLES, Table
+from serving.app import create_app
+from serving.settings import Settings
+
+HEADER: Final = "<!-- Written by `make docs`; change the code, not this page. -->\n\n"
+
+
+def openapi() -> str:
+    """Return the API's description, as the service gives it at /openapi.json."""
+    return json.dumps(create_app(Settings()).openapi(), indent=2, ensure_ascii=False) + "\n"
+
+
+def settings() -> str:
+    """Return the page of settings."""
+    rows = [
+        f"| `LUMBUNG_{name.upper()}` | {field.description} | `{field.default}` |"
+        for name, field in Settings.model_fields.items()
+    ]
+    top = "# Settings\n\nRead once from the environment when a command starts.\n\n"
+    return HEADER + top + "| variable | what it is for | default |\n|---|---|---|\n" + _lines(rows)
+
+
+def features() -> str:
+    """Return the page of features."""
+    rows = [
+        f"| `{f.name}` | {f.meaning} | {f.unit} | {'-0+'[f.direction + 1]} | {f.reason} "
+        f"| {f.missing} |"
+        for f in FEATURES
+    ]
+    top = (
+        f"# Features\n\nCatalogue `{fingerprint()}`, {len(FEATURES)} features. Direction: `+` a "
+        "higher value never lowers the risk, `-` never raises it, `0` not constrained.\n\n"
+        "| feature | meaning | unit | direction | reason | missing means |\n|---|---|---|---|---|---|\n"
+    )
+    return HEADER + top + _lines(rows)
+
+
+def records() -> str:
+    """Return the page of records."""
+    return HEADER + "# Records\n\n" + "\n".join(_table(table) for table in TABLES.values())
+
+
+def _table(table: Table) -> str:
+    rows = [
+        f"| `{c.name}` | {c.kind} | {c.meaning} | {', '.join(c.values)} | {c.missing or 'never'} |"
+        for c in table.columns
+    ]
+    top = f"## {table.name}\n\nA row is {table.meaning}. No two rows share a `{table.key}`.\n\n"
+    return (
+        top
+        + "| column | kind | meaning | values | missing |\n|---|---|---|---|---|\n"
+        + _lines(rows)
+    )
+
+
+def _lines(rows: list[str]) -> str:
+    return "".join(f"{row}\n" for row in rows)
+
+
+PAGES: Final[dict[str, Callable[[], str]]] = {
+    "openapi.json": openapi,
+    "settings.md": settings,
+    "features.md": features,
+    "records.md": records,
+}
+"""File in docs/ → what writes it."""
+
+
+def main() -> None:
+    """Write every page into docs/ of the folder this runs in."""
+    for name, page in PAGES.items():
+        Path("docs", name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

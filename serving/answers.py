@@ -1,0 +1,65 @@
+"""From a decision as it is kept to the answer a partner reads."""
+
+from __future__ import annotations
+
+from audit import decision
+from matching.offer import Unfit
+from serving import schemas
+from serving.words import Part, said
+
+NOTE = schemas.Text(
+    id="Skor ini bukan keputusan. Pemberi pinjaman yang memutuskan.",
+    en="This score is not the decision. The lender decides.",
+)
+
+
+def answer(kept: decision.Decision) -> schemas.Decision:
+    """Return a decision as the API gives it, with its sentences."""
+    points = kept.points.by_reason
+    return schemas.Decision(
+        decision_id=kept.decision_id,
+        application_id=kept.application.application_id,
+        business_id=kept.application.business_id,
+        as_of=kept.application.as_of,
+        decided_at=kept.decided_at,
+        result=schemas.Result(kind=kept.result.kind, causes=list(kept.result.causes)),
+        probability_of_default=kept.probability_of_default,
+        grade=kept.grade,
+        points=schemas.Points(
+            score=kept.points.score,
+            base=kept.points.base,
+            by_reason=[_reason(code, points[code]) for code in points],
+        ),
+        reasons=[_reason(code, points[code]) for code in kept.reasons],
+        strengths=[_reason(code, points[code]) for code in kept.strengths],
+        offers=[schemas.Offer.model_validate(o, from_attributes=True) for o in kept.offers],
+        not_offered=[_not_offered(unfit) for unfit in kept.unfit],
+        features=kept.features,
+        versions=schemas.Versions.model_validate(kept.versions, from_attributes=True),
+        note=NOTE,
+    )
+
+
+def _reason(code: str, points: int) -> schemas.Reason:
+    part: Part = "strengths" if points > 0 else "reasons"
+    return schemas.Reason(code=code, points=points, text=schemas.Text(**said(part, code)))
+
+
+def _not_offered(unfit: Unfit) -> schemas.NotOffered:
+    return schemas.NotOffered(
+        product_id=unfit.product_id,
+        lender_id=unfit.lender_id,
+        reasons=[
+            schemas.Requirement(
+                code=reason.code,
+                field=reason.field,
+                found=reason.found,
+                required=reason.required,
+                unknown=reason.unknown,
+                citation=reason.citation,
+                text=schemas.Text(**said("reasons", reason.code)),
+            )
+            for reason in unfit.reasons
+        ],
+        beyond_cut_off=unfit.beyond_cut_off,
+    )

@@ -1,0 +1,116 @@
+"""From a request to what the house works on: the application, and its payments as columns.
+
+What the schema cannot say is checked here: that ids do not repeat, that nothing
+lies in the future or after ``as_of``, and that the money is of the model's kind.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+
+from audit import decision
+from audit.decide import WIB, digest, microseconds
+from features.errors import BadInput
+from features.known import Columns
+from features.records import PAYMENTS, Column
+from serving.schemas import Application, Payment
+
+
+def application(asked: Application, now: datetime) -> decision.Application:
+    """Return what is asked, with ``as_of`` settled and the request's digest."""
+    business = asked.business
+    return decision.Application(
+        application_id=asked.application_id,
+        business_id=asked.business_id,
+        as_of=(asked.as_of or now).astimezone(UTC),
+        amount=asked.amount,
+        tenor_months=asked.tenor_months,
+        purpose=asked.purpose,
+        business=decision.Business(
+            started_on=business.started_on,
+            kbli=business.kbli,
+            kecamatan=business.kecamatan,
+            documents=business.documents,
+            active_bank_loans=business.active_bank_loans,
+            programme_loan=business.programme_loan,
+            existing_instalments=business.existing_instalments,
+        ),
+        digest=digest(asked.model_dump(mode="json")),
+    )
+
+
+def check(asked: Application, now: datetime, currency: str) -> None:
+    """Refuse what the schema lets through and sense does not.
+
+    Raises:
+        BadInput: another currency than the model's (``other-currency``), ``as_of`` or the
+            business's start in the future (``future-date``), a payment at or after ``as_of``
+            (``after-as-of``) or known before it occurred (``known-too-early``), or a payment id
+            that stands twice (``duplicate-id``).
+    """
+    if asked.currency != currency:
+        hint = "Ask Lumbung's operator for a model of your currency."
+        raise _bad("currency", asked.currency, currency, "other-currency", hint)
+    if asked.as_of and asked.as_of > now:
+        hint = "Check the time zone, or leave as_of out to mean now."
+        raise _bad("as_of", "a time to come", "now or earlier", "future-date", hint)
+    started = asked.business.started_on
+    if started and started > now.astimezone(WIB).date():
+        hint = "Correct the date, or leave it out when it is not known."
+        raise _bad("business/started_on", "a day to come", "today or earlier", "future-date", hint)
+    _check_times(asked.payments, asked.as_of or now)
+    _check_ids(asked.payments)
+
+
+def _check_times(payments: Sequence[Payment], as_of: datetime) -> None:
+    for i, payment in enumerate(payments):
+        if payment.occurred_at >= as_of:
+            where, found = f"payments/{i}/occurred_at", "a time at or after as_of"
+            hint = "Leave it out: only what was known before the application counts."
+            raise _bad(where, found, "a time before as_of", "after-as-of", hint)
+        if payment.known_at and payment.known_at < payment.occurred_at:
+            where, found = f"payments/{i}/known_at", "a time before occurred_at"
+            hint = "Leave known_at out when the payment was known at once."
+            raise _bad(where, found, "occurred_at or later", "known-too-early", hint)
+
+
+def _check_ids(payments: Sequence[Payment]) -> None:
+    name, times = Counter(p.payment_id for p in payments).most_common(1)[0] if payments else ("", 0)
+    if times > 1:
+        found = f"payment_id {name} {times} times"
+        raise _bad("payments", found, "each once", "duplicate-id", "Send each payment once.")
+
+
+def _bad(where: str, found: str, expected: str, code: str, hint: str) -> BadInput:
+    return BadInput(found=found, expected=expected, hint=hint, code=code, where=where)
+
+
+def columns(payments: Sequence[Payment], business_id: str) -> Columns:
+    """Return the payments as the columns `features.known` joins."""
+    said = [c for c in PAYMENTS.columns if c.name not in ("business_id", "known_at")]
+    known = [payment.known_at or payment.occurred_at for payment in payments]
+    return {
+        **{column.name: _column(column, payments) for column in said},
+        "business_id": np.full(len(payments), business_id),
+        "known_at": _times(known),
+    }
+
+
+def _column(column: Column, payments: Sequence[Payment]) -> np.ndarray:
+    values = [getattr(payment, column.name) for payment in payments]
+    if column.kind == "time":
+        return _times(values)
+    if column.values:
+        codes = {value: float(code) for code, value in enumerate(column.values)}
+        return np.array([codes[value] for value in values], dtype=np.float64)
+    if column.kind in ("id", "text"):
+        return np.array([value or "" for value in values], dtype=np.str_)
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _times(values: Sequence[datetime]) -> np.ndarray:
+    return np.array([microseconds(value) for value in values], dtype=np.int64)

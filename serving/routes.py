@@ -1,0 +1,61 @@
+"""The routes of API version 1, and of health."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import text
+
+from serving import schemas
+from serving.access import CallingPartner
+from serving.answers import answer
+from serving.problems import RESPONSES
+from serving.service import Service
+
+v1 = APIRouter(prefix="/v1", tags=["decisions"], responses=RESPONSES)
+health = APIRouter(prefix="/health", tags=["health"])
+
+
+def running(request: Request) -> Service:
+    """Return the service the application was made with."""
+    service: Service = request.app.state.service
+    return service
+
+
+Running = Annotated[Service, Depends(running)]
+
+
+@v1.post("/applications", status_code=201, summary="Decide on an application")
+def apply(
+    asked: schemas.Application, partner_id: CallingPartner, service: Running, response: Response
+) -> schemas.Decision:
+    """Score an application by the payments sent with it, and match it with products.
+
+    The decision is on disk before this answers. An application is decided once: the same request
+    sent again gets the same decision.
+    """
+    decision = service.decide(asked, partner_id)
+    response.headers["Location"] = f"/v1/decisions/{decision.decision_id}"
+    return answer(decision)
+
+
+@v1.get("/decisions/{decision_id}", summary="Read a decision again")
+def read(decision_id: str, partner_id: CallingPartner, service: Running) -> schemas.Decision:
+    """Return one of your own decisions as it was answered."""
+    return answer(service.decision(decision_id, partner_id))
+
+
+@health.get("/live", summary="Is the process up?")
+def live() -> dict[str, str]:
+    """Answer as long as the process runs."""
+    return {"status": "live"}
+
+
+@health.get("/ready", summary="Can it decide?", responses={503: RESPONSES[503]})
+def ready(service: Running) -> dict[str, str]:
+    """Answer with the champion's version when there is one and the database answers."""
+    rules = service.in_force()
+    with service.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    return {"status": "ready", "model": rules.model_version}

@@ -1,0 +1,211 @@
+"""What the API takes and gives, as its callers see it.
+
+These are neither the records (`features.records`) nor the tables of the
+database: each may change without the others. Categories take their values from
+the records' declarations. Fields of answers have no defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Any, Final
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StrictInt
+from pydantic_core import CoreSchema, core_schema
+
+from audit.result import Cause, Kind
+from features.records import APPLICATIONS, CURRENCIES, PAYMENTS
+from matching.applicant import Document
+
+MOST_MONEY: Final = 10**15
+"""A thousand million million: above any amount here, and exact in a float."""
+
+MOST_PAYMENTS: Final = 50_000
+
+
+class OneOf:
+    """Marks a text that must be one of some values, such as those a record's column declares."""
+
+    def __init__(self, values: Iterable[str]) -> None:
+        self._values = list(values)
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return the schema of a literal with these values."""
+        del source, handler
+        return core_schema.literal_schema(self._values)
+
+
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
+Money = Annotated[StrictInt, Field(ge=0, le=MOST_MONEY)]
+SignedMoney = Annotated[StrictInt, Field(ge=-MOST_MONEY, le=MOST_MONEY)]
+
+
+class Asked(BaseModel):
+    """A part of a request: what is not declared is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Payment(Asked):
+    """One movement of money into or out of the business."""
+
+    payment_id: Name
+    occurred_at: AwareDatetime
+    known_at: AwareDatetime | None = Field(
+        default=None, description="When it could first be known; when it occurred if not given."
+    )
+    amount: Money = Field(description="Whole rupiah, zero or more.")
+    direction: Annotated[str, OneOf(PAYMENTS.column("direction").values)]
+    channel: Annotated[str, OneOf(PAYMENTS.column("channel").values)]
+    kind: Annotated[str, OneOf(PAYMENTS.column("kind").values)]
+    counterparty: Name | None = Field(default=None, description="The other side, hashed.")
+    balance_after: SignedMoney | None = Field(
+        default=None, description="The account's balance afterwards, if the source states it."
+    )
+
+
+class Business(Asked):
+    """What the products' rules ask about the business; what is not known is left out."""
+
+    started_on: date | None = None
+    kbli: Annotated[str, Field(pattern=r"^\d{5}$")] | None = Field(
+        default=None, description="Activity code, KBLI 2020."
+    )
+    kecamatan: Annotated[str, Field(pattern=r"^\d{7}$")] | None = Field(
+        default=None, description="BPS code. For where a product is offered, never for the score."
+    )
+    documents: frozenset[Document] | None = Field(
+        default=None, description="What the owner can show; none of it known if not given."
+    )
+    active_bank_loans: Annotated[StrictInt, Field(ge=0, le=1000)] | None = None
+    programme_loan: bool | None = Field(
+        default=None, description="Whether a government programme loan is running."
+    )
+    existing_instalments: Money = Field(
+        default=0, description="Instalments already paid each month, whole rupiah."
+    )
+
+
+class Application(Asked):
+    """A request for a loan, with the payments that speak for it."""
+
+    application_id: Name
+    business_id: Name
+    currency: Annotated[str, OneOf(CURRENCIES)] = "IDR"
+    as_of: AwareDatetime | None = Field(
+        default=None, description="Only what was known before counts; now if not given."
+    )
+    amount: Annotated[StrictInt, Field(gt=0, le=MOST_MONEY)] = Field(description="Whole rupiah.")
+    tenor_months: Annotated[StrictInt, Field(gt=0, le=120)]
+    purpose: Annotated[str, OneOf(APPLICATIONS.column("purpose").values)] = "working_capital"
+    business: Business = Business()
+    payments: list[Payment] = Field(max_length=MOST_PAYMENTS)
+
+
+class Text(BaseModel):
+    """A sentence for the applicant, in both languages."""
+
+    id: str
+    en: str
+
+
+class Reason(BaseModel):
+    """A reason for the score: how many points it moved it, and in words."""
+
+    code: str
+    points: int
+    text: Text
+
+
+class Points(BaseModel):
+    """The score taken apart: base and reasons add up to the score, to the point."""
+
+    score: int
+    base: int
+    by_reason: list[Reason]
+
+
+class Result(BaseModel):
+    """The result, and why it is not *eligible*."""
+
+    kind: Kind
+    causes: list[Cause]
+
+
+class Offer(BaseModel):
+    """A product that fits, at the amount and tenor asked; money in whole rupiah."""
+
+    product_id: str
+    product_name: str
+    lender_id: str
+    lender_name: str
+    contract: str
+    price_word: str
+    amount: int
+    tenor_months: int
+    fees: int
+    received: int
+    instalment: int
+    last_instalment: int
+    total_repaid: int
+    total_cost: int = Field(description="Total repaid minus what is received.")
+    apr: float = Field(description="All-in nominal price per year, a share.")
+    source: str
+    example: bool = Field(description="Terms for demonstration only.")
+    note: str
+
+
+class Requirement(BaseModel):
+    """One requirement of a product that is not met, or cannot be judged yet."""
+
+    code: str
+    field: str
+    found: Any
+    required: Any
+    unknown: bool
+    citation: str
+    text: Text
+
+
+class NotOffered(BaseModel):
+    """A product that does not fit, and why."""
+
+    product_id: str
+    lender_id: str
+    reasons: list[Requirement]
+    beyond_cut_off: bool = Field(description="The risk is above the lender's own line.")
+
+
+class Versions(BaseModel):
+    """Of what the decision was made."""
+
+    model: str
+    model_digest: str
+    catalogue: str
+    policy: str
+    products: str
+    simulated: bool = Field(description="The model was trained on simulated data.")
+
+
+class Decision(BaseModel):
+    """A decision. The score is not the decision on a loan: the lender decides."""
+
+    decision_id: str
+    application_id: str
+    business_id: str
+    as_of: AwareDatetime
+    decided_at: AwareDatetime
+    result: Result
+    probability_of_default: float
+    grade: str
+    points: Points
+    reasons: list[Reason] = Field(description="What lowers the score most, worst first.")
+    strengths: list[Reason] = Field(description="What raises it most, best first.")
+    offers: list[Offer] = Field(description="What fits, the cheapest for the borrower first.")
+    not_offered: list[NotOffered]
+    features: dict[str, float | None]
+    versions: Versions
+    note: Text

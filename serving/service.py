@@ -1,0 +1,133 @@
+"""What the routes work with: the database, the rules in force, and the two acts on them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Engine, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from audit.decide import Rules, Stamp, decide
+from audit.decision import RECORD, Decision
+from features.errors import LumbungError, Refused, Unavailable
+from serving import intake
+from serving.database import DecisionRow
+from serving.schemas import Application
+
+
+class NotFound(LumbungError):
+    """There is no such thing, or it is another tenant's: the two cannot be told apart."""
+
+    http_status = 404
+
+
+@dataclass
+class Service:
+    """A running service.
+
+    Args:
+        engine: the database.
+        load: fetches the rules; raises Unavailable when there are none.
+        now: the time, UTC.
+        rules: what decides; None while there is no champion.
+    """
+
+    engine: Engine
+    load: Callable[[], Rules]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    rules: Rules | None = None
+
+    def in_force(self) -> Rules:
+        """Return the rules, fetched when there were none; raises Unavailable."""
+        if self.rules is None:
+            self.rules = self.load()
+        return self.rules
+
+    def decide(self, asked: Application, partner_id: str) -> Decision:
+        """Decide on an application; the decision is on disk when this returns.
+
+        The same request sent again gets the decision there is.
+
+        Raises:
+            BadInput: as `serving.intake.check`.
+            Refused: another request has the same application_id (``duplicate-application``).
+            Unavailable: no champion, or the database is away (``database-away``).
+        """
+        rules, now = self.in_force(), self.now()
+        intake.check(asked, now, rules.model.identity.currency)
+        decision = decide(
+            intake.application(asked, now),
+            intake.columns(asked.payments, asked.business_id),
+            rules,
+            Stamp(str(uuid.uuid4()), partner_id, now),
+        )
+        return self._keep(decision)
+
+    def _keep(self, decision: Decision) -> Decision:
+        """Commit a decision and return it, or the one there is for the very same request."""
+        row = DecisionRow(
+            decision_id=decision.decision_id,
+            partner_id=decision.partner_id,
+            application_id=decision.application.application_id,
+            decided_at=decision.decided_at,
+            record=RECORD.dump_json(decision).decode(),
+        )
+        try:
+            with Session(self.engine) as session, session.begin():
+                session.add(row)
+        except IntegrityError as error:
+            before = self._find(
+                DecisionRow.partner_id == decision.partner_id,
+                DecisionRow.application_id == decision.application.application_id,
+            )
+            if before is None or before.application.digest != decision.application.digest:
+                raise _already(decision.application.application_id) from error
+            return before
+        except OperationalError as error:
+            raise _away() from error
+        return decision
+
+    def _find(self, *conditions: ColumnElement[bool]) -> Decision | None:
+        try:
+            with Session(self.engine) as session:
+                record = session.scalar(select(DecisionRow.record).where(*conditions))
+        except OperationalError as error:
+            raise _away() from error
+        return None if record is None else RECORD.validate_json(record)
+
+    def decision(self, decision_id: str, partner_id: str) -> Decision:
+        """Return a partner's decision; raises NotFound (``no-decision``)."""
+        found = self._find(
+            DecisionRow.decision_id == decision_id, DecisionRow.partner_id == partner_id
+        )
+        if found is None:
+            raise NotFound(
+                found="no such decision",
+                expected="the id of one of your own decisions",
+                hint="The answer to POST /v1/applications carries it.",
+                code="no-decision",
+            )
+        return found
+
+
+def _already(application_id: str) -> Refused:
+    return Refused(
+        found=f"application_id {application_id}, sent before with another request",
+        expected="the same request, or an application_id not sent before",
+        hint="Give a changed application an id of its own.",
+        code="duplicate-application",
+        where="application_id",
+    )
+
+
+def _away() -> Unavailable:
+    return Unavailable(
+        found="the database away",
+        expected="a database that takes the decision before it is answered",
+        hint="Send the same request again in a moment.",
+        code="database-away",
+    )

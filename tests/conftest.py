@@ -1,0 +1,66 @@
+"""What every test may use: a small model of made-up numbers, and the real data where it is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from features.catalogue import FEATURES, fingerprint
+from features.rows import Floats
+from models.risk import Identity, RiskModel
+from training import fit
+from training.table import TrainingTable
+
+ROOT = Path(__file__).parents[1]
+
+
+def made_up_vectors(n: int, seed: int) -> Floats:
+    """Return n feature vectors of made-up numbers, a tenth of them missing."""
+    random = np.random.default_rng(seed)
+    vectors = random.normal(size=(n, len(FEATURES)))
+    vectors[random.random(vectors.shape) < 0.1] = np.nan
+    return vectors
+
+
+def made_up_table(n: int = 400, seed: int = 1) -> TrainingTable:
+    """Return a training table whose outcomes follow the catalogue's directions."""
+    vectors = made_up_vectors(n, seed)
+    directions = np.array([feature.direction for feature in FEATURES])
+    log_odds = np.nan_to_num(vectors) @ directions / 2 - 1
+    bad = np.random.default_rng(seed + 1).random(n) < 1 / (1 + np.exp(-log_odds))
+    names = np.array([f"a{i}" for i in range(n)])
+    return TrainingTable(names, names, np.arange(n, dtype=np.int64), vectors, bad.astype(int), {})
+
+
+@pytest.fixture(scope="session")
+def table() -> TrainingTable:
+    return made_up_table()
+
+
+@pytest.fixture(scope="session")
+def identity() -> Identity:
+    return Identity(
+        fingerprint=fingerprint(),
+        currency="IDR",
+        data_set="made up",
+        data_digest="0" * 64,
+        simulated=True,
+        trained_until="2026-01-01T00:00:00+00:00",
+    )
+
+
+@pytest.fixture(scope="session")
+def model(table: TrainingTable, identity: Identity) -> RiskModel:
+    return fit.fit(table, identity, seed=0)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Return the folder of real credit data, or skip: a fresh machine does not have it."""
+    folder = Path(os.environ.get("LUMBUNG_REAL_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "berka").is_dir():
+        pytest.skip(f"no real credit data at {folder}; set LUMBUNG_REAL_DATA to run this")
+    return folder

@@ -1,0 +1,87 @@
+"""The house keeps its shape: names, sizes, locks and what must never be in the repository."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import statistics
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+ROOMS = ("features", "models", "matching", "audit", "training", "serving", "lumbung")
+MODULES = [
+    file
+    for room in ROOMS
+    for file in sorted((ROOT / room).rglob("*.py"))
+    if "migrations" not in file.parts and file.name != "__init__.py"
+]
+
+
+def tracked() -> list[Path]:
+    """Return the files of the repository: what git knows, and what it would take."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607  git, wherever it is
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_is_that_of_this_checkout(room: str) -> None:
+    """The names are flat, so a package installed beside us could stand in the way."""
+    assert Path(str(importlib.import_module(room).__file__)).parent == ROOT / room
+
+
+def test_the_median_module_is_short() -> None:
+    lengths = [len(file.read_text(encoding="utf-8").splitlines()) for file in MODULES]
+    assert statistics.median(lengths) <= 130
+    assert max(lengths) <= 400
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_module_says_what_it_is_for(module: Path) -> None:
+    assert module.read_text(encoding="utf-8").lstrip().startswith('"""')
+
+
+def test_the_service_is_locked_to_a_part_of_what_everything_is_locked_to() -> None:
+    everything, service = (pins(ROOT / "locks" / f"{name}.txt") for name in ("all", "serving"))
+    assert service.items() <= everything.items()
+    assert not {"mlflow", "shap", "matplotlib", "optuna", "pandas", "polars"} & set(service)
+
+
+def pins(lock: Path) -> dict[str, str]:
+    """Return package → its lines, hashes included."""
+    blocks = re.split(r"\n(?=\S)", lock.read_text(encoding="utf-8").strip())
+    return {re.split(r"[=@\s]", block)[0] + block.split("\n")[0]: block for block in blocks}
+
+
+@pytest.mark.parametrize("name", ["all", "serving"])
+def test_every_locked_package_has_a_hash_and_no_address(name: str) -> None:
+    text = (ROOT / "locks" / f"{name}.txt").read_text(encoding="utf-8")
+    assert "://" not in text
+    for block in pins(ROOT / "locks" / f"{name}.txt").values():
+        assert "--hash=sha256:" in block
+
+
+def test_nothing_reaches_for_what_lies_beside_the_checkout() -> None:
+    outside = re.compile(r"\.\./shared")
+    readers = [file for file in tracked() if file.suffix in {".py", ".toml", ".yaml", ".mk"}]
+    assert not [file for file in readers if file != Path(__file__) and outside.search(text(file))]
+
+
+def test_no_data_file_is_in_the_repository() -> None:
+    assert not [file for file in tracked() if file.suffix in {".parquet", ".db", ".pkl", ".pickle"}]
+
+
+def text(file: Path) -> str:
+    """Return a file's text; empty when it holds none."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return ""

@@ -1,0 +1,66 @@
+"""A feature is declared once, beside its arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+
+import numpy as np
+import pytest
+
+from features.feature import Feature, Unit, feature
+from features.known import Known
+from features.rows import Floats
+from tests.features.cases import HAND_MADE
+
+
+@feature("money", -1, "R42", missing="never", low=-5.0, high=7.0, days_to_change=30)
+def twice_the_amount(known: Known) -> Floats:
+    """Two times the amount asked.
+
+    It serves   no loan,
+    only these tests.
+    """
+    return known.amount * 2
+
+
+def test_a_declared_function_becomes_a_feature_with_its_name_and_its_docstring() -> None:
+    assert isinstance(twice_the_amount, Feature)
+    assert twice_the_amount.name == "twice_the_amount"
+    assert twice_the_amount.meaning == (
+        "Two times the amount asked. It serves no loan, only these tests."
+    )
+
+
+def test_a_feature_carries_what_was_declared() -> None:
+    one = twice_the_amount
+    assert (one.unit, one.direction, one.reason, one.missing) == ("money", -1, "R42", "never")
+    assert (one.low, one.high, one.days_to_change) == (-5.0, 7.0, 30)
+
+
+def test_a_feature_is_called_like_its_function() -> None:
+    known = HAND_MADE["one business, many applications"].known()
+    assert np.array_equal(twice_the_amount(known), known.amount * 2)
+    assert np.array_equal(twice_the_amount.compute(known), known.amount * 2)
+
+
+@pytest.mark.parametrize(
+    ("unit", "high"), [("share", 1.0), ("ratio", np.inf), ("money", np.inf), ("count", np.inf)]
+)
+def test_a_share_ends_at_one_and_everything_else_at_no_value_unless_said(
+    unit: Unit, high: float
+) -> None:
+    declared = feature(unit, 0, "R01", missing="never")(twice_the_amount.compute)
+    assert (declared.low, declared.high) == (0.0, high)
+    assert declared.days_to_change is None
+
+
+def test_a_function_without_docstring_has_no_meaning() -> None:
+    def silent(known: Known) -> Floats:
+        return known.amount
+
+    assert feature("money", 0, "R01", missing="never")(silent).meaning == ""
+
+
+def test_a_feature_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        twice_the_amount.name = "another"  # type: ignore[misc]

@@ -1,0 +1,190 @@
+"""The shelf reads one file per lender, and names the field of whatever is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from features.errors import BadInput
+from matching.schedule import schedule_of
+from matching.shelf import PRODUCTS, load_products
+from tests.matching.cases import HUNDRED_THOUSAND, LENDER, TERMS, TODAY, product, rule
+
+
+def _write(folder: Path, name: str, *products: Mapping[str, object]) -> None:
+    text = yaml.safe_dump({"lender": dict(LENDER), "products": [dict(p) for p in products]})
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+def _refusal(folder: Path) -> BadInput:
+    with pytest.raises(BadInput) as caught:
+        load_products(folder)
+    assert caught.value.code == "bad-product"
+    return caught.value
+
+
+def test_products_come_from_every_file_in_order_of_product_id(tmp_path: Path) -> None:
+    _write(tmp_path, "b.yaml", {**TERMS, "product_id": "apple"}, {**TERMS, "product_id": "pear"})
+    _write(tmp_path, "a.yaml", {**TERMS, "product_id": "fig"})
+    (tmp_path / "notes.txt").write_text("not a product", encoding="utf-8")
+    assert [p.product_id for p in load_products(tmp_path)] == ["apple", "fig", "pear"]
+
+
+def test_a_product_read_from_a_file_is_the_one_written(tmp_path: Path) -> None:
+    changed = {"fees": [HUNDRED_THOUSAND], "eligibility": [rule()], "rate": "0.0372"}
+    _write(tmp_path, "granary.yaml", {**TERMS, **changed})
+    assert load_products(tmp_path) == (product(**changed),)
+
+
+@pytest.mark.parametrize("field", sorted(TERMS))
+def test_a_missing_field_is_named(tmp_path: Path, field: str) -> None:
+    terms = {**TERMS, "product_id": "seed"}
+    del terms[field]
+    _write(tmp_path, "granary.yaml", terms)
+    refusal = _refusal(tmp_path)
+    name = "product 1" if field == "product_id" else "seed"
+    assert refusal.where == f"granary.yaml: {name}: {field}"
+    assert refusal.found == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"commission": "0.02"}, "commission"),
+        ({"rate": 0.06}, "rate"),
+        ({"rate": "6"}, "rate"),
+        ({"rate": "-0.01"}, "rate"),
+        ({"rate": "six"}, "rate"),
+        ({"amount_min": 0}, "amount_min"),
+        ({"amount_min": 1_000_000.5}, "amount_min"),
+        ({"amount_max": 999_999}, "amount_max"),
+        ({"amount_max": "50000000"}, "amount_max"),
+        ({"tenor_min": 0}, "tenor_min"),
+        ({"tenor_max": 2}, "tenor_max"),
+        ({"effective_to": date(2025, 12, 31)}, "effective_to"),
+        ({"effective_to": "soon"}, "effective_to"),
+        ({"verified_by": None}, "verified_at"),
+        ({"verified_at": None}, "verified_at"),
+        ({"price_kind": "cheap"}, "price_kind"),
+        ({"price_kind": "flat"}, "repayment"),
+        ({"repayment": "flat"}, "repayment"),
+        ({"contract": "loan"}, "contract"),
+        ({"collateral": "additional"}, "collateral"),
+        ({"eligibility": [rule(reason_code="R22")]}, "collateral"),
+        ({"eligibility": [rule(), rule(op="unlike")]}, "eligibility.1.op"),
+        ({"eligibility": [rule(field="gender")]}, "eligibility.0.field"),
+        ({"fees": [{**HUNDRED_THOUSAND, "value": "0.5"}]}, "fees.0.value"),
+        ({"fees": [{**HUNDRED_THOUSAND, "kind": "percent"}]}, "fees.0.value"),
+        ({"fees": [{**HUNDRED_THOUSAND, "value": 100.0}]}, "fees.0.value"),
+        ({"fees": [{**HUNDRED_THOUSAND, "kind": "bonus"}]}, "fees.0.kind"),
+        ({"max_pd": 8}, "max_pd"),
+        ({"example": "yes"}, "example"),
+        ({"source": ""}, "source"),
+        ({"lender_id": "other"}, "lender_id"),
+        ({"product_id": "Seed loan"}, "product_id"),
+    ],
+)
+def test_a_wrong_field_is_named_with_what_was_found(
+    tmp_path: Path, wrong: dict[str, object], field: str
+) -> None:
+    terms = {**TERMS, **wrong}
+    _write(tmp_path, "granary.yaml", terms)
+    refusal = _refusal(tmp_path)
+    assert refusal.where == f"granary.yaml: {terms['product_id']}: {field}"
+    assert refusal.expected
+    assert not refusal.expected.startswith("Value error")
+
+
+def test_a_product_id_that_stands_twice_is_refused_across_files(tmp_path: Path) -> None:
+    _write(tmp_path, "a.yaml", TERMS)
+    _write(tmp_path, "b.yaml", TERMS)
+    refusal = _refusal(tmp_path)
+    assert refusal.where == "b.yaml: seed: product_id"
+    assert refusal.found == "'seed'"
+
+
+def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    _write(tmp_path, "a.yaml", TERMS)
+    path = tmp_path / "a.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("  rate:", "  rate: '0.01'\n  rate:"), encoding="utf-8")
+    refusal = _refusal(tmp_path)
+    assert refusal.where == "a.yaml"
+    assert "'rate' stands twice" in refusal.found
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("", "a.yaml: the whole"),
+        ("- a list", "a.yaml: the whole"),
+        ("lender: {id: x, name: X, kind: bank}", "a.yaml: products"),
+        ("products: []", "a.yaml: lender"),
+        ("lender: {id: x, name: X, kind: friend}\nproducts: []", "a.yaml: lender.kind"),
+        ("lender: {id: x, name: X, kind: bank}\nproducts: [seed]", "a.yaml: products.0"),
+        ("lender: {", "a.yaml"),
+        ("lender: {id: x, name: X, kind: bank}\nproducts: []\nloans: []", "a.yaml: loans"),
+    ],
+)
+def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str, where: str) -> None:
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    assert _refusal(tmp_path).where == where
+
+
+def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"lender: \xff")
+    assert _refusal(tmp_path).where == "a.yaml"
+
+
+def test_a_folder_without_products_is_refused(tmp_path: Path) -> None:
+    assert _refusal(tmp_path).where == str(tmp_path)
+
+
+# The products that come with the code.
+
+
+def test_the_examples_cover_at_least_seven_products_of_four_lenders() -> None:
+    products = load_products()
+    assert len(products) >= 7
+    assert len({p.lender.id for p in products}) >= 4
+    assert {p.name for p in PRODUCTS.glob("*.yaml")} == {f"{p.lender.id}.yaml" for p in products}
+
+
+def test_every_example_says_so_and_is_offered_only_in_the_demonstration() -> None:
+    for terms in load_products():
+        assert terms.example
+        assert terms.note.startswith("example, verify:")
+        assert terms.offerable(TODAY, examples=True)
+        assert not terms.offerable(TODAY, examples=False)
+
+
+@pytest.mark.parametrize(
+    ("product_id", "amount_max", "kind", "rate", "tenor_max"),
+    [
+        ("kur-super-mikro", 10_000_000, "effective", "0.03", 36),
+        ("kur-mikro", 100_000_000, "effective", "0.06", 36),
+        ("kur-kecil", 500_000_000, "effective", "0.06", 48),
+        ("mitra-jateng-25", 25_000_000, "effective", "0.07", 36),
+        ("bkk-tanpa-agunan", 4_999_999, "flat", "0.07", 48),
+        ("bkk-agunan", 25_000_000, "flat", "0.07", 48),
+        ("bapera-mikro", 1_000_000, "flat", "0.10", 48),
+        ("pegadaian-kreasi", 200_000_000, "flat", "0.12", 36),
+        ("pendanaan-umk", 250_000_000, "flat", "0.03", 36),
+    ],
+)
+def test_the_examples_state_the_terms_that_were_reported(
+    product_id: str, amount_max: int, kind: str, rate: str, tenor_max: int
+) -> None:
+    terms = {p.product_id: p for p in load_products()}[product_id]
+    assert (terms.amount_max, terms.price_kind) == (amount_max, kind)
+    assert (terms.rate, terms.tenor_max) == (Decimal(rate), tenor_max)
+
+
+def test_kur_mikro_at_ten_million_costs_what_its_rate_says() -> None:
+    terms = {p.product_id: p for p in load_products()}["kur-mikro"]
+    assert schedule_of(terms, 10_000_000, 24).instalment == 443_206

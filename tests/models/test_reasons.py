@@ -1,0 +1,62 @@
+"""Points per reason: they add up, and the order of reasons is that of the points."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from features.catalogue import FEATURES
+from models import scale
+from models.reasons import CODES, Points, largest_remainder, take_apart
+from models.risk import RiskModel
+from tests.conftest import made_up_vectors
+
+VECTORS = made_up_vectors(300, seed=5)
+
+
+def test_base_and_reasons_add_up_to_the_score_for_everyone(model: RiskModel) -> None:
+    for points in take_apart(model, VECTORS):
+        assert points.base + sum(points.by_reason.values()) == points.score
+
+
+def test_the_score_is_the_rounded_scale_of_the_log_odds(model: RiskModel) -> None:
+    scores = [points.score for points in take_apart(model, VECTORS)]
+    expected = [round(float(p)) for p in scale.points(model.log_odds(VECTORS))]
+    assert scores == expected
+
+
+def test_points_of_a_reason_are_those_of_its_features(model: RiskModel) -> None:
+    """Recomputed feature by feature from the contributions, in plain Python."""
+    contributions = model.contributions(VECTORS[:20])
+    for row, points in zip(contributions, take_apart(model, VECTORS[:20]), strict=True):
+        for code in CODES:
+            mine = [row[i] for i, feature in enumerate(FEATURES) if feature.reason == code]
+            exact = -scale.FACTOR * sum(mine)
+            assert abs(points.exact[code] - exact) < 1e-9
+            assert abs(points.by_reason[code] - exact) < 1
+
+
+def test_reasons_are_the_worst_first_and_at_most_four() -> None:
+    exact = {"A": -3.2, "B": 5.0, "C": -9.9, "D": -1.4, "E": -2.0, "F": -2.5, "G": 1.2, "H": 8.0}
+    points = Points(600, 595, {code: round(value) for code, value in exact.items()}, exact)
+    assert points.reasons() == ("C", "A", "F", "E")
+    assert points.strengths() == ("H", "B")
+
+
+def test_a_reason_without_a_whole_point_is_not_named() -> None:
+    exact = {"A": -0.3, "B": 0.3}
+    points = Points(600, 600, {"A": 0, "B": 0}, exact)
+    assert points.reasons() == ()
+    assert points.strengths() == ()
+
+
+@given(st.lists(st.floats(-500, 500), min_size=1, max_size=30))
+def test_largest_remainder_meets_the_total_and_moves_each_part_by_less_than_one(
+    parts: list[float],
+) -> None:
+    exact = np.array(parts)
+    total = round(float(exact.sum()))
+    whole = largest_remainder(exact, total)
+    assert int(whole.sum()) == total
+    assert (np.abs(whole - exact) <= 1).all()
