@@ -51,24 +51,25 @@ def fingerprint() -> str:
 
 
 def _probe() -> Known:
-    """Return three applications with made-up records: many, few and none."""
+    """Return three applications with made-up records: one that saves, one that spends, and none."""
     i = np.arange(400)
+    spends = i % 5 == 0
     as_of = 800 * DAY
     # Ages on the very edges of days, windows and months, and just beyond them.
-    edges = np.add.outer(np.arange(15, 601, 15) * DAY, [0, 1]).ravel()
+    edges = np.add.outer(np.append(np.arange(15, 601, 15), 730) * DAY, [0, 1]).ravel()
+    ages = np.concatenate([edges, (i * i * 37 % 19_009) * (DAY // 30) + 1])[: i.size]
     payments = {
         "payment_id": np.char.add("p", i.astype(str)),
-        "business_id": np.where(i % 40 == 0, "b", "a"),
-        "occurred_at": as_of
-        - np.concatenate([edges, (i * i * 37 % 19_009) * (DAY // 30) + 1])[:400],
+        "business_id": np.where(spends, "b", "a"),
+        "occurred_at": as_of - ages,
+        "known_at": as_of - ages + (i % 50 == 0) * 30 * DAY,
         "amount": (i * 7919 % 1009) * 1000.0,
-        "direction": (i % 3 == 0) * 1.0,
+        "direction": ((i % 3 == 0) ^ spends) * 1.0,
         "channel": i % len(PAYMENTS.column("channel").values) * 1.0,
         "kind": i % len(PAYMENTS.column("kind").values) * 1.0,
-        "counterparty": np.where(i % 5 == 0, "", np.char.add("c", (i % 17).astype(str))),
-        "balance_after": np.where(i % 4 == 0, np.nan, i * 104_729 % 50_021 - 9000.0),
+        "counterparty": np.where(i % 7 == 0, "", np.char.add("c", (i % 17).astype(str))),
+        "balance_after": np.where(i % 4 == 0, np.nan, i * 104_729 % 50_021 - 9000.0 * ~spends),
     }
-    payments["known_at"] = payments["occurred_at"] + (i % 50 == 0) * 30 * DAY
     applications = {
         "business_id": np.array(["a", "b", "c"]),
         "as_of": np.full(3, as_of),

@@ -19,6 +19,7 @@ from typing import Final
 import click
 import psutil
 
+from features.catalogue import fingerprint
 from features.errors import BadInput, LumbungError
 from lumbung.cli import say
 from lumbung.data import simulate_into
@@ -71,11 +72,11 @@ def _refuse_taken(port: int) -> None:
 
 
 def _model(settings: Settings) -> None:
-    """Make sure there is a champion."""
+    """Make sure there is a champion, trained with this release's catalogue."""
     data = settings.home / "data"
     if not data.exists():
         simulate_into(data, BUSINESSES, MONTHS, seed=1)
-    done = settings.home / "champion"
+    done = settings.home / f"champion-{fingerprint()}"
     if not done.exists():
         trained = train_on(data, None, 0, settings)
         tracker(settings).promote(trained.kept.version)

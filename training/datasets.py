@@ -13,6 +13,7 @@ import json
 import shutil
 import tempfile
 import tomllib
+import zoneinfo
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,15 @@ class About(pydantic.BaseModel):
     def _known_currency(cls, value: str) -> str:
         if value not in CURRENCIES:
             raise ValueError(f"unknown currency {value}; known are {', '.join(sorted(CURRENCIES))}")
+        return value
+
+    @pydantic.field_validator("time_zone")
+    @classmethod
+    def _known_time_zone(cls, value: str) -> str:
+        try:
+            zoneinfo.ZoneInfo(value)
+        except (KeyError, OSError, ValueError) as error:
+            raise ValueError(f"unknown time zone {value}; one is Asia/Jakarta") from error
         return value
 
 

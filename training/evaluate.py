@@ -72,7 +72,8 @@ def calibration_slope(probability: Floats, bad: Ints) -> float:
     Below 1 the probabilities are too extreme, above 1 too close together.
     """
     log_odds = np.log(probability / (1 - probability))
-    fitted = LogisticRegression(C=1e6).fit(log_odds[:, None], bad)
+    fitted = LogisticRegression(C=1e6, solver="newton-cholesky", tol=1e-10)
+    fitted.fit(log_odds[:, None], bad)
     return float(fitted.coef_[0, 0])
 
 

@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
 from features.catalogue import NAMES
+from features.errors import BadInput
 from features.rows import Floats, Ints
 from models.risk import Identity, Platt, RiskModel, monotone_constraints
 from training.table import TrainingTable
@@ -48,7 +49,12 @@ def fit(table: TrainingTable, identity: Identity, seed: int) -> RiskModel:
 
 
 def out_of_fold(table: TrainingTable, seed: int) -> Floats:
-    """Return (n,) margins, each from trees that never saw that row's business."""
+    """Return (n,) margins, each from trees that never saw that row's business.
+
+    Raises:
+        BadInput: good or bad loans are spread over fewer businesses than folds (``too-few-loans``).
+    """
+    _refuse_too_few(table)
     folds = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=seed)
     margins = np.empty(table.bad.size)
     for seen, held_out in folds.split(table.vectors, table.bad, table.businesses):
@@ -57,9 +63,21 @@ def out_of_fold(table: TrainingTable, seed: int) -> Floats:
     return margins
 
 
+def _refuse_too_few(table: TrainingTable) -> None:
+    good, bad = (np.unique(table.businesses[table.bad == label]).size for label in (0, 1))
+    if min(good, bad) >= FOLDS:
+        return
+    raise BadInput(
+        found=f"{good} businesses with a good loan and {bad} with a bad one to fit on",
+        expected=f"at least {FOLDS} of each",
+        hint="Choose a later --test-from, or a larger data set.",
+        code="too-few-loans",
+    )
+
+
 def platt(margins: Floats, bad: Ints) -> Platt:
     """Return the calibration that maximises the likelihood of the outcomes (Platt, 1999)."""
-    logistic = LogisticRegression(C=np.inf).fit(margins[:, None], bad)
+    logistic = LogisticRegression(C=np.inf, tol=1e-10).fit(margins[:, None], bad)
     return Platt(float(logistic.intercept_[0]), float(logistic.coef_[0, 0]))
 
 

@@ -67,10 +67,13 @@ def _marked(table: TableMapping, mapping: Mapping, source: Path) -> pl.DataFrame
     foreign = datasets.parquet(source / str(table.file))
     _refuse_absent(table, foreign)
     makers = {name: _Maker(declared.column(name), m, mapping) for name, m in table.columns.items()}
-    made = foreign.select(
-        *(maker.value().alias(name) for name, maker in makers.items()),
-        pl.coalesce(*(maker.fault() for maker in makers.values())).alias("_unread"),
-    )
+    try:
+        made = foreign.select(
+            *(maker.value().alias(name) for name, maker in makers.items()),
+            pl.coalesce(*(maker.fault() for maker in makers.values())).alias("_unread"),
+        )
+    except pl.exceptions.PolarsError as error:
+        raise _unmakeable(table, error) from error
     marked = faults(shaped(made.drop("_unread"), declared, str(table.file)), declared)
     return marked.with_columns(pl.coalesce(made["_unread"], pl.col(FAULT)).alias(FAULT))
 
@@ -85,6 +88,16 @@ def _refuse_absent(table: TableMapping, foreign: pl.DataFrame) -> None:
             code="missing-column",
             where=table.file,
         )
+
+
+def _unmakeable(table: TableMapping, error: Exception) -> BadMapping:
+    return BadMapping(
+        found=" ".join(str(error).split())[:200],
+        expected=f"constants and foreign columns that {table.table} can be made of",
+        hint="Correct the constant, or name another column in `from`.",
+        code="bad-mapping",
+        where=table.file,
+    )
 
 
 @dataclass(frozen=True)
@@ -114,19 +127,23 @@ class _Maker:
         if self.column.kind == "time":
             return self._time()
         if self.column.kind == "money":
-            return self._minor_units()
+            return self._whole(CURRENCIES[self.whole.dataset.currency] if self.mapping.major else 0)
+        if self.column.kind == "count":
+            return self._whole(0)
         return self._raw().cast(wanted, strict=False)
 
     def _time(self) -> pl.Expr:
         text = self._raw().cast(pl.String)
         zone = self.whole.dataset.time_zone
         local = text.str.to_datetime(self.mapping.format, time_unit="us", strict=False)
-        return local.dt.replace_time_zone(zone, ambiguous="earliest").dt.convert_time_zone("UTC")
+        there = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        return there.dt.convert_time_zone("UTC")
 
-    def _minor_units(self) -> pl.Expr:
-        places = CURRENCIES[self.whole.dataset.currency] if self.mapping.major else 0
+    def _whole(self, places: int) -> pl.Expr:
         exact = self._raw().cast(pl.Float64, strict=False) * 10**places
         near = (exact - exact.round()).abs() < 1e-6 * 10**places
+        # From 2**53 on, a float no longer holds every whole number.
+        near &= exact.abs() < 2**53
         return pl.when(near).then(exact.round().cast(pl.Int64, strict=False))
 
     def fault(self) -> pl.Expr:

@@ -77,6 +77,8 @@ class TableMapping(_Strict):
             raise ValueError(f"unknown table {self.table}; known are {', '.join(TABLES)}")
         if (self.file is None) == (self.adapter is None):
             raise ValueError("give exactly one of 'file' and 'adapter'")
+        if self.file is not None and not self.columns:
+            raise ValueError(f"{self.table} is made of no columns")
         unknown = set(self.columns) - {column.name for column in TABLES[self.table].columns}
         if unknown:
             raise ValueError(f"{self.table} has no column {', '.join(sorted(unknown))}")
@@ -95,6 +97,13 @@ class Mapping(_Strict):
     dataset: About
     most_rejected: float = pydantic.Field(default=0.01, ge=0, le=1)
     table: tuple[TableMapping, ...]
+
+    @pydantic.model_validator(mode="after")
+    def _once(self) -> Self:
+        names = [table.table for table in self.table]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"{', '.join(twice)} is made more than once")
+        return self
 
 
 def load(name_or_file: str) -> Mapping:

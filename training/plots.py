@@ -43,7 +43,7 @@ def _roc(axes: Axes, probability: Floats, bad: Ints, auc: Figure) -> None:
 
 
 def _calibration(axes: Axes, probability: Floats, bad: Ints, slope: Figure) -> None:
-    bins = np.array_split(np.argsort(probability, kind="stable"), BINS)
+    bins = np.array_split(np.argsort(probability, kind="stable"), min(BINS, bad.size))
     expected = [probability[b].mean() for b in bins]
     observed = [bad[b].mean() for b in bins]
     top = max(*expected, *observed)

@@ -122,14 +122,8 @@ def _balance(flow: Flow, opening: Ints) -> Ints:
     """Return (m,) the balance after each payment: the opening one plus all that has moved."""
     moved = flow.signed()
     upto = np.cumsum(moved)
-    begin = _begins(flow)
-    before = np.repeat((upto - moved)[begin], np.diff(begin, append=moved.size))
+    before = (upto - moved)[np.searchsorted(flow.owner, flow.owner)]
     return np.asarray(upto - before + opening[flow.owner], dtype=np.int64)
-
-
-def _begins(flow: Flow) -> Ints:
-    """Return the number of each business's first payment."""
-    return np.flatnonzero(np.append(np.True_, flow.owner[1:] != flow.owner[:-1]))
 
 
 def _delay(flow: Flow, random: np.random.Generator) -> Ints:
@@ -141,14 +135,13 @@ def _delay(flow: Flow, random: np.random.Generator) -> Ints:
 def _frame(world: Businesses, flow: Flow, balance: Ints, delay: Ints, seed: int) -> pl.DataFrame:
     """Return the payments as declared; ids count up in order of time within a business."""
     business = business_ids(world.number).gather(flow.owner)
-    begin = _begins(flow)
-    place = np.arange(flow.owner.size) - np.repeat(begin, np.diff(begin, append=flow.owner.size))
-    midnight = (world.as_of_day - world.as_of_column) * DAY - WIB
-    occurred_at = midnight[flow.owner] + flow.clock
+    begin = np.searchsorted(flow.owner, flow.owner)
+    place = pl.Series(np.arange(flow.owner.size) - begin).cast(pl.String)
+    occurred_at = ((world.as_of_day - world.as_of_column) * DAY - WIB)[flow.owner] + flow.clock
     other = pl.Series(pseudonyms(seed, world.number[flow.owner], flow.other)).cast(pl.String)
     return pl.DataFrame(
         {
-            "payment_id": business + "-" + pl.Series(place).cast(pl.String).str.zfill(6),
+            "payment_id": business + "-" + place.str.zfill(6),
             "business_id": business,
             "occurred_at": instants(occurred_at),
             "known_at": instants(occurred_at + delay),

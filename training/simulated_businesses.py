@@ -111,29 +111,41 @@ def draw(seed: int, chunk: int, months: int) -> Businesses:
     random = stream(seed, chunk, "businesses")
     n, window = CHUNK, months * MONTH_DAYS
     sector = random.choice(len(SECTORS), n, p=of_sectors("share"))
-    margin = of_sectors("margin")[sector]
     as_of_day = days_since_1970(END) - random.integers(1, SPREAD_DAYS + 1, n)
-    volatility, exposure = np.exp(0.5 * random.standard_normal(n)), random.gamma(1.2, 0.7, n)
+    traits = _traits(sector, random)
     days = as_of_day[:, None] - window + np.arange(window + AFTER_DAYS + 1)
-    health = _health(volatility, window, stream(seed, chunk, "health"))
-    shocks = _shocks(exposure, window, stream(seed, chunk, "shocks"))
+    health = _health(traits["volatility"], window, stream(seed, chunk, "health"))
+    shocks = _shocks(traits["exposure"], window, stream(seed, chunk, "shocks"))
     return Businesses(
         number=chunk * n + np.arange(n),
         sector=sector,
         as_of_day=as_of_day,
-        daily_sales=of_sectors("daily_sales")[sector] * np.exp(0.6 * random.standard_normal(n)),
-        sales_a_day=of_sectors("sales_a_day")[sector] * np.exp(0.3 * random.standard_normal(n)),
-        recorded=random.beta(8.0, 3.0, n),
-        margin=random.beta(20 * margin, 20 * (1 - margin), n),
-        household=0.25 + 0.6 * random.beta(2.5, 2.5, n),
-        volatility=volatility,
-        exposure=exposure,
-        buffer=USUAL_BUFFER * np.exp(0.9 * random.standard_normal(n)),
         first=window - _history_days(window, random),
         last=window + random.integers(5, AFTER_DAYS + 1, n),
         health=health,
         sales=np.exp(health) * shocks * calendar(sector, days),
+        **traits,
     )
+
+
+def _traits(sector: Ints, random: np.random.Generator) -> dict[str, Floats]:
+    """Return (n,) each, by name: what stays with a business, as `Businesses` explains it."""
+    n, margin = sector.size, of_sectors("margin")[sector]
+
+    def around(sigma: float) -> Floats:
+        factor: Floats = np.exp(sigma * random.standard_normal(n))
+        return factor
+
+    return {
+        "volatility": around(0.5),
+        "exposure": random.gamma(1.2, 0.7, n),
+        "daily_sales": of_sectors("daily_sales")[sector] * around(0.6),
+        "sales_a_day": of_sectors("sales_a_day")[sector] * around(0.3),
+        "recorded": random.beta(8.0, 3.0, n),
+        "margin": random.beta(20 * margin, 20 * (1 - margin), n),
+        "household": 0.25 + 0.6 * random.beta(2.5, 2.5, n),
+        "buffer": USUAL_BUFFER * around(0.9),
+    }
 
 
 def _history_days(window: int, random: np.random.Generator) -> Ints:

@@ -77,9 +77,8 @@ class Tracker:
             mlflow.log_metrics(_metrics(figures))
             mlflow.log_dict({gate.code: asdict(gate) for gate in gates}, "gates.json")
             mlflow.log_figure(picture, "validation.png")
-            registered = self._register(_log_model(model), run.info.run_id)
-        red_codes = ",".join(gate.code for gate in red(gates))
-        self._client.set_model_version_tag(NAME, str(registered), RED_GATES, red_codes)
+            red_codes = ",".join(gate.code for gate in red(gates))
+            registered = self._register(_log_model(model), run.info.run_id, red_codes)
         return Kept(run.info.run_id, registered)
 
     def _experiment(self) -> str:
@@ -89,10 +88,11 @@ class Tracker:
         self._artefacts.mkdir(parents=True, exist_ok=True)
         return self._client.create_experiment(EXPERIMENT, self._artefacts.resolve().as_uri())
 
-    def _register(self, model_uri: str, run_id: str) -> int:
+    def _register(self, model_uri: str, run_id: str, red_codes: str) -> int:
         if not self._client.search_registered_models(f"name = '{NAME}'"):
             self._client.create_registered_model(NAME)
-        made = self._client.create_model_version(NAME, model_uri, run_id)
+        tags = {RED_GATES: red_codes}
+        made = self._client.create_model_version(NAME, model_uri, run_id, tags)
         return int(made.version)
 
     def promote(self, version: int) -> None:
@@ -111,7 +111,7 @@ class Tracker:
                 hint="`lumbung train` prints the version it made.",
                 code="no-version",
             ) from error
-        if stopped := found.tags.get(RED_GATES):
+        if stopped := found.tags.get(RED_GATES, "not known"):
             raise Refused(
                 found=f"version {version} with red gates {stopped}",
                 expected="no red gate",

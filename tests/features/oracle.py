@@ -7,9 +7,10 @@ recomputes; `expected` finds it by that name.
 
 What the docstrings take for granted is fixed here in one place: days and months
 count back from the application; the last *k* days hold an age of exactly *k*
-days; month *m* holds the ages above *m* and up to *m* + 1 times thirty days; a
-month is on record when the first payment lies at its far end or beyond, and the
-latest month always is; a year is 365 days, twelve months are 360.
+days; day *d* holds the ages above *d* and up to *d* + 1 days, month *m* those
+above *m* and up to *m* + 1 times thirty days; a month is on record when the
+first payment lies at its far end or beyond, and the latest month always is; a
+year is 365 days.
 """
 
 from __future__ import annotations
@@ -190,7 +191,7 @@ def by_day(payments: list[Payment], seen: Seen) -> dict[int, list[Payment]]:
     """Return the payments of each day that has any; day 0 is the one before the application."""
     days: dict[int, list[Payment]] = defaultdict(list)
     for payment in payments:
-        days[seen.age(payment) // DAY].append(payment)
+        days[(seen.age(payment) - 1) // DAY].append(payment)
     return days
 
 
@@ -210,9 +211,9 @@ def active_day_share(seen: Seen) -> float:
 
 @recomputes
 def longest_gap_days(seen: Seen) -> float:
-    # The time before the first payment of the window is no gap.
-    recent = seen.last(180)
-    moments = [p["occurred_at"] for p in recent.payments] + [seen.application["as_of"]]
+    # The time before the first payment on record is no gap; a longer one counts from day 180.
+    opens = seen.application["as_of"] - 180 * DAY
+    moments = [max(p["occurred_at"], opens) for p in seen.payments] + [seen.application["as_of"]]
     gaps = [later - sooner for sooner, later in itertools.pairwise(moments)]
     return max(gaps, default=NAN) / DAY
 
@@ -325,8 +326,7 @@ def daily_income_variation(seen: Seen) -> float:
 
 @recomputes
 def penalties(seen: Seen) -> float:
-    twelve_months = 12 * 30
-    charged = [p for p in seen.last(twelve_months).payments if p["kind"] == "penalty"]
+    charged = [p for p in seen.last(365).payments if p["kind"] == "penalty"]
     return len(charged) if seen.payments else NAN
 
 

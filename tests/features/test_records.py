@@ -70,13 +70,18 @@ def test_categories_and_only_they_list_their_values_each_once(table: Table, colu
 
 
 @every_column
-def test_only_money_may_be_signed(table: Table, column: Column) -> None:
-    assert column.kind == "money" or not column.signed, table.name
+def test_only_money_may_lie_below_zero(table: Table, column: Column) -> None:
+    assert column.kind == "money" or column.least is not None, table.name
 
 
 def test_only_a_balance_may_lie_below_zero() -> None:
-    signed = [column.name for table in TABLES.values() for column in table.columns if column.signed]
-    assert signed == ["balance_after"]
+    every = [column for table in TABLES.values() for column in table.columns]
+    assert [column.name for column in every if column.least is None] == ["balance_after"]
+
+
+def test_an_application_asks_for_something_over_some_time() -> None:
+    least = {column.name: column.least for column in APPLICATIONS.columns}
+    assert (least["amount"], least["tenor_months"]) == (1, 1)
 
 
 def test_a_column_that_is_not_declared_is_a_key_error() -> None:

@@ -158,10 +158,14 @@ def test_days_since_first_is_the_age_of_the_earliest_row(segments: Segments) -> 
 
 
 @on_any_segments
-def test_longest_gap_reaches_from_the_first_row_to_the_application(segments: Segments) -> None:
-    moments = [[row.age for row in segment] + [0] for segment in segments]
-    gaps = [[older - newer for older, newer in pairwise(ages)] for ages in moments]
-    _same(_rows(segments).longest_gap(), [max(each, default=NAN) / DAY for each in gaps])
+def test_longest_gap_reaches_from_the_first_row_in_the_window_to_the_application(
+    segments: Segments,
+) -> None:
+    for days in (1, 30, 180, 730):
+        moments = [[min(row.age, days * DAY) for row in each] + [0] for each in segments]
+        gaps = [[older - newer for older, newer in pairwise(ages)] for ages in moments]
+        wanted = [max(each, default=NAN) / DAY for each in gaps]
+        _same(_rows(segments).longest_gap(days), wanted)
 
 
 def _up_to(days: int, row: Row) -> bool:
@@ -222,7 +226,7 @@ def test_days_gives_one_row_for_each_day_with_rows_and_the_latest_day_last(
 ) -> None:
     wanted = []
     for n, segment in enumerate(segments):
-        for _, same in groupby(segment, key=lambda row: row.age // DAY):
+        for _, same in groupby(segment, key=lambda row: (row.age - 1) // DAY):
             day = list(same)
             wanted.append((n, day[-1].age, sum(row.amount for row in day), len(day)))
     found = _rows(segments).days()

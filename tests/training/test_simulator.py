@@ -65,8 +65,9 @@ def sectors() -> pl.DataFrame:
     return pl.DataFrame({"business_id": ids, "sector": [names[code] for code in codes]})
 
 
+@cache
 def sales_by_day() -> pl.DataFrame:
-    """Return recorded sales with sector and WIB day, only days every record covers wholly."""
+    """Return recorded sales with the sector and the day in WIB."""
     paid = tables()["payments"].filter(kind="sale").join(sectors(), on="business_id")
     return paid.with_columns((pl.col("occurred_at") + WIB).dt.date().alias("day"))
 
@@ -98,6 +99,7 @@ class TestTheSameSeed:
         few, many = together(260, 6, 3), together(700, 6, 3)
         ids = few["protected"]["business_id"].to_list()
         for name in ("payments", "applications", "protected"):
+            assert few[name].height > 0
             assert few[name].equals(many[name].filter(pl.col("business_id").is_in(ids)))
         for name in ("outcomes", "truth"):
             assert few[name].equals(many[name].head(260))
@@ -154,8 +156,8 @@ class TestEveryTable:
             present = frame[column.name].drop_nulls()
             if column.kind == "category":
                 assert set(present) <= set(column.values), column.name
-            if column.kind in ("money", "count") and not column.signed:
-                assert present.is_empty() or int(str(present.min())) >= 0, column.name
+            if column.kind in ("money", "count") and column.least is not None:
+                assert (present >= column.least).all(), column.name
 
     def test_never_repeats_its_key(self, table: Table) -> None:
         assert tables()[table.name][table.key].is_unique().all()
@@ -221,7 +223,7 @@ class TestPayments:
         assert charged.height > 100
         assert (before < 0).all()
 
-    def test_come_from_few_payers_often_and_from_many_once(self) -> None:
+    def test_come_from_one_payer_often_and_from_some_only_once(self) -> None:
         known = tables()["payments"].filter(pl.col("counterparty").is_not_null(), kind="sale")
         times = known.group_by("business_id", "counterparty").len()
         most = times.group_by("business_id").agg(
@@ -229,7 +231,7 @@ class TestPayments:
             (pl.col("len") == 1).mean().alias("once"),
         )
         assert most["most"].median() == pytest.approx(0.2, abs=0.08)
-        assert most["once"].median() == pytest.approx(0.5, abs=0.2)
+        assert most["once"].median() == pytest.approx(0.25, abs=0.1)
 
     def test_name_some_payers_and_none_in_most_cash(self) -> None:
         sales = tables()["payments"].filter(kind="sale")
@@ -345,12 +347,12 @@ class TestOutcomes:
 
     def test_fall_into_every_class_of_delay(self) -> None:
         days = tables()["outcomes"]["worst_days_past_due"]
-        classes = days.cut([0, 29, 89], labels=["none", "short", "long", "bad"])
-        share = dict(classes.value_counts(normalize=True).iter_rows())
+        bounds = {"none": (0, 0), "short": (1, 29), "long": (30, 89), "bad": (90, 359)}
+        share = {name: days.is_between(*bound).sum() / len(days) for name, bound in bounds.items()}
+        assert sum(share.values()) == pytest.approx(1.0)
         assert share["none"] > 0.7
         assert 0.05 < share["short"] < 0.2
         assert 0.005 < share["long"] < 0.05
-        assert days.max() < 365  # type: ignore[operator]
 
     def test_are_written_off_only_after_half_a_year_of_delay(self) -> None:
         outcomes = tables()["outcomes"]
