@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -78,6 +79,8 @@ def answer(text: str, result: dict[str, Any], *, as_json: bool) -> None:
 
 def main() -> None:
     """Run the program and exit with its status."""
+    # Read while MLflow is imported: its telemetry would send facts about this machine elsewhere.
+    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     try:
         program(standalone_mode=False)
     except click.exceptions.Abort:

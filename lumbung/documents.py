@@ -40,7 +40,8 @@ def features() -> str:
     top = (
         f"# Features\n\nCatalogue `{fingerprint()}`, {len(FEATURES)} features. Direction: `+` a "
         "higher value never lowers the risk, `-` never raises it, `0` not constrained.\n\n"
-        "| feature | meaning | unit | direction | reason | missing means |\n|---|---|---|---|---|---|\n"
+        "| feature | meaning | unit | direction | reason | missing means |\n"
+        "|---|---|---|---|---|---|\n"
     )
     return HEADER + top + _lines(rows)
 

@@ -50,7 +50,10 @@ def shaped(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
             where=where,
         )
     columns = [_typed(frame, column, where) for column in table.columns]
-    out = frame.select(columns)
+    try:
+        out = frame.select(columns)
+    except pl.exceptions.PolarsError as error:
+        raise _wrong_type(" ".join(str(error).split())[:200], "64-bit whole numbers", where) from error
     if "known_at" in declared:
         out = out.with_columns(pl.col("known_at").fill_null(pl.col("occurred_at")))
     return out
@@ -87,9 +90,14 @@ def _typed(frame: pl.DataFrame, column: Column, where: str) -> pl.Expr:
     )
     if same_kind or instant or found == pl.Null():
         return pl.col(column.name).cast(wanted)
-    raise BadTable(
-        found=f"{column.name} as {found}",
-        expected=f"{column.name} as {wanted} ({column.kind}: {column.meaning})",
+    expected = f"{column.name} as {wanted} ({column.kind}: {column.meaning})"
+    raise _wrong_type(f"{column.name} as {found}", expected, where)
+
+
+def _wrong_type(found: str, expected: str, where: str) -> BadTable:
+    return BadTable(
+        found=found,
+        expected=expected,
         hint="Convert it, or let `lumbung import` do so by a mapping file.",
         code="wrong-type",
         where=where,

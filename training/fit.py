@@ -1,7 +1,7 @@
 """Fitting the risk model: monotone LightGBM trees, calibrated out of fold.
 
 The recipe is one for every data set, chosen by cross-validation on the years
-before 1997 of the Berka data (docs/decisions/0006). Shallow trees keep exact
+before 1997 of the Berka data (docs/decisions/0005). Shallow trees keep exact
 SHAP cheap; constraints come from the catalogue.
 """
 

@@ -40,7 +40,7 @@ KECAMATAN: Final = {
     "3325110": 134,  # Batang
     "3325120": 53,  # Warungasem
 }
-"""BPS code → inhabitants in thousands, census 2020 (DOMAIN.md §1)."""
+"""BPS code → inhabitants in thousands, census 2020."""
 
 
 def simulate(businesses: int, months: int, seed: int) -> Iterator[dict[str, pl.DataFrame]]:

@@ -34,7 +34,8 @@ def test_every_error_code_is_explained() -> None:
         for module in MODULES
         for code in re.findall(r'f?"([a-z]+-[a-z-]+): ', module.read_text("utf-8"))
     }
-    explained = set(re.findall(r"^### `(.+)`$", (ROOT / "docs/errors.md").read_text("utf-8"), re.M))
+    page = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^### `(.+)`$", page, re.MULTILINE))
     assert used - explained == set()
 
 

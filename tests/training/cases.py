@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import mlflow
 import numpy as np
 import polars as pl
 import pytest
@@ -147,7 +148,8 @@ def small_data(base: Path) -> Path:
 def blank_store(base: Path) -> Path:
     """Make MLflow's tables once per test run; return the SQLite file, which holds no run."""
     file = base / "blank-mlflow.db"
-    Tracker(f"sqlite:///{file}", base / "none").has_tables()
+    Tracker(f"sqlite:///{file}", base / "none")
+    mlflow.MlflowClient(f"sqlite:///{file}", f"sqlite:///{file}").search_registered_models()
     return file
 
 
