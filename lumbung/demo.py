@@ -44,6 +44,8 @@ PARTNER: Final = "bpr-bkk-batang"
 def demo(port: int, *, detach: bool) -> None:
     """Simulate, train, promote, load partners and products, and serve."""
     settings = Settings(home=HOME, offer_examples=True, database_url="", mlflow_uri="")
+    if _end():
+        say("Ended the demo that was running.")
     _refuse_taken(port)
     _model(settings)
     key = _partners(settings)
@@ -66,7 +68,7 @@ def _refuse_taken(port: int) -> None:
             raise BadInput(
                 found=f"port {port} taken",
                 expected="a free port",
-                hint="End the demo that runs (`make stop`), or choose another --port.",
+                hint="End what listens there, or choose another port: make demo PORT=8001.",
                 code="port-taken",
             ) from error
 
@@ -157,15 +159,19 @@ def _welcome(port: int, key: str) -> str:
 @click.command()
 def stop() -> None:
     """End the service that `lumbung demo --detach` started."""
+    say("Stopped." if _end() else "No demo is running.")
+
+
+def _end() -> bool:
+    """End the detached service; return whether there was one."""
     kept = HOME / "serve.pid"
     process = _running(kept)
     if process is None:
-        say("No demo is running.")
-        return
+        return False
     process.terminate()
     process.wait(timeout=SECONDS_TO_START)
     kept.unlink()
-    say("Stopped.")
+    return True
 
 
 def _running(kept: Path) -> psutil.Process | None:

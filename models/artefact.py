@@ -18,6 +18,15 @@ from features.catalogue import NAMES, fingerprint
 from features.errors import BadInput, FingerprintMismatch
 from models.risk import Identity, Platt, RiskModel
 
+NAME: Final = "lumbung-risk"
+"""The name under which the model is registered; training and service meet there."""
+
+CHAMPION: Final = "champion"
+"""The alias of the version that serves."""
+
+FOLDER: Final = "risk"
+"""The model's folder within what is registered."""
+
 TREES: Final = "trees.txt"
 MANIFEST: Final = "manifest.json"
 

@@ -18,10 +18,9 @@ from mlflow.exceptions import MlflowException
 
 from features.errors import Unavailable
 from models import artefact
+from models.artefact import CHAMPION, FOLDER, NAME
 from models.risk import RiskModel
 
-NAME: Final = "lumbung-risk"
-CHAMPION: Final = "champion"
 CURRENT: Final = "current"
 
 log = logging.getLogger(__name__)
@@ -67,7 +66,7 @@ def _fetch(uri: str, kept: Path) -> Path:
         fetched = mlflow.artifacts.download_artifacts(f"models:/{NAME}/{version.version}")
         making = kept / f".{folder.name}"
         shutil.rmtree(making, ignore_errors=True)
-        shutil.copytree(Path(fetched) / "data" / "risk", making)
+        shutil.copytree(Path(fetched) / "data" / FOLDER, making)
         making.rename(folder)
     (kept / CURRENT).write_text(folder.name, encoding="utf-8")
     return folder

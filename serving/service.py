@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from audit.decide import Rules, Stamp, decide
 from audit.decision import RECORD, Decision
-from features.errors import LumbungError, Refused, Unavailable
+from features.errors import BadInput, LumbungError, Refused, Unavailable
 from serving import intake
 from serving.database import DecisionRow
 from serving.schemas import Application
@@ -42,9 +42,18 @@ class Service:
     rules: Rules | None = None
 
     def in_force(self) -> Rules:
-        """Return the rules, fetched when there were none; raises Unavailable."""
+        """Return the rules, fetched when there were none.
+
+        Raises:
+            Unavailable: there are none, or what there is cannot be used; with that fault's code.
+        """
         if self.rules is None:
-            self.rules = self.load()
+            try:
+                self.rules = self.load()
+            except (BadInput, Refused) as error:
+                raise Unavailable(
+                    found=error.found, expected=error.expected, hint=error.hint, code=error.code
+                ) from error
         return self.rules
 
     def decide(self, asked: Application, partner_id: str) -> Decision:

@@ -16,6 +16,9 @@ from training.table import TrainingTable
 
 ROOT = Path(__file__).parents[1]
 
+# MLflow reads it while it is imported, and would else leave an id in the home folder.
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+
 
 def made_up_vectors(n: int, seed: int) -> Floats:
     """Return n feature vectors of made-up numbers, a tenth of them missing."""

@@ -53,7 +53,9 @@ def shaped(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
     try:
         out = frame.select(columns)
     except pl.exceptions.PolarsError as error:
-        raise _wrong_type(" ".join(str(error).split())[:200], "64-bit whole numbers", where) from error
+        raise _wrong_type(
+            " ".join(str(error).split())[:200], "64-bit whole numbers", where
+        ) from error
     if "known_at" in declared:
         out = out.with_columns(pl.col("known_at").fill_null(pl.col("occurred_at")))
     return out

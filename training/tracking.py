@@ -26,13 +26,12 @@ from mlflow.types import ColSpec, DataType, Schema
 from features.catalogue import NAMES
 from features.errors import BadInput, Refused
 from models import artefact
+from models.artefact import CHAMPION, FOLDER, NAME
 from models.risk import RiskModel
 from training.evaluate import Figure
 from training.gates import Gate, red
 
-NAME: Final = "lumbung-risk"
-EXPERIMENT: Final = "lumbung-risk"
-CHAMPION: Final = "champion"
+EXPERIMENT: Final = NAME
 RED_GATES: Final = "red_gates"
 SHIPPED: Final = ("features", "models")
 """The packages a saved model carries along, so that any MLflow client can open it."""
@@ -134,10 +133,10 @@ def _log_model(model: RiskModel) -> str:
     """Log the model with the active run; return its URI."""
     here = Path(artefact.__file__).parents[1]
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "risk"
+        folder = Path(scratch) / FOLDER
         artefact.save(model, folder)
         logged = mlflow.pyfunc.log_model(
-            name="risk",
+            name=FOLDER,
             loader_module="models.pyfunc",
             data_path=str(folder),
             code_paths=[str(here / package) for package in SHIPPED],

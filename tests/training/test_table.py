@@ -1,0 +1,187 @@
+"""Labels by their definition; features that see nothing at or after the application."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from features.catalogue import compute
+from features.errors import BadTable
+from features.known import known_at_application
+from features.records import APPLICATIONS, OUTCOMES, PAYMENTS
+from tests.training.cases import Row, application, made_up_loans, outcome, payment, refused, write
+from training.checks import shaped
+from training.datasets import columns, read
+from training.table import TrainingTable, instant, label, training_table
+
+
+@pytest.mark.parametrize(
+    ("days", "written_off", "stated", "censored", "expected"),
+    [
+        (0, False, None, False, "good"),
+        (29, False, None, False, "good"),
+        (30, False, None, False, "indeterminate"),
+        (89, False, None, False, "indeterminate"),
+        (90, False, None, False, "bad"),
+        (900, None, None, False, "bad"),
+        (0, True, None, False, "bad"),
+        (None, True, None, False, "bad"),
+        (None, True, "good", False, "bad"),
+        (None, None, "good", False, "good"),
+        (None, False, "good", False, "good"),
+        (None, None, "bad", False, "bad"),
+        (0, False, "bad", False, "bad"),
+        (40, False, "good", False, "indeterminate"),
+        (40, False, "bad", False, "bad"),
+        (95, False, "good", False, "bad"),
+        (0, False, None, True, "censored"),
+        (40, False, None, True, "censored"),
+        (None, None, "good", True, "censored"),
+        (None, None, None, True, "censored"),
+        (90, False, None, True, "bad"),
+        (0, True, None, True, "bad"),
+        (None, None, None, False, "unknown"),
+        (None, False, None, False, "unknown"),
+    ],
+)
+def test_the_label_of_an_outcome(
+    days: int | None, written_off: bool | None, stated: str | None, censored: bool, expected: str  # noqa: FBT001
+) -> None:
+    row = outcome(
+        worst_days_past_due=days, written_off=written_off, stated=stated, censored=censored
+    )
+    frame = shaped(pl.DataFrame([row]), OUTCOMES, "here")
+    assert frame.select(label())["label"].to_list() == [expected]
+
+
+def table_of(
+    folder: Path, payments: list[Row], applications: list[Row], outcomes: list[Row]
+) -> TrainingTable:
+    write(folder, payments=payments, applications=applications, outcomes=outcomes)
+    return training_table(read(folder))
+
+
+def test_loans_without_a_label_are_left_out_and_counted(tmp_path: Path) -> None:
+    outcomes = [
+        outcome(0),
+        outcome(1, worst_days_past_due=100),
+        outcome(2, worst_days_past_due=45),
+        outcome(3, worst_days_past_due=60),
+        outcome(4, censored=True),
+        outcome(5, worst_days_past_due=None),
+    ]
+    applications = [application(i) for i in range(7)]
+    table = table_of(tmp_path / "d", [payment()], applications, outcomes)
+    assert table.application_ids.tolist() == ["a0", "a1"]
+    assert table.bad.tolist() == [0, 1]
+    assert table.left_out == {"indeterminate": 2, "censored": 1, "unknown": 1}
+
+
+def test_rows_stand_in_order_of_time_and_then_of_application(tmp_path: Path) -> None:
+    as_of = application()["as_of"]
+    moments = [as_of, as_of - timedelta(days=2), as_of, as_of - timedelta(days=1)]
+    applications = [application(9 - i, as_of=when) for i, when in enumerate(moments)]
+    outcomes = [outcome(9 - i, worst_days_past_due=100 * (i % 2)) for i in range(4)]
+    table = table_of(tmp_path / "d", [payment()], applications, outcomes)
+    assert table.application_ids.tolist() == ["a8", "a6", "a7", "a9"]
+    assert table.bad.tolist() == [1, 1, 0, 0]
+    assert [instant(int(moment)) for moment in table.as_of] == sorted(moments)
+    assert table.businesses.tolist() == ["b8", "b6", "b7", "b9"]
+
+
+def test_a_part_keeps_rows_together(small_table: TrainingTable) -> None:
+    rows = np.arange(small_table.bad.size) % 3 == 0
+    part = small_table.part(rows)
+    assert part.application_ids.tolist() == small_table.application_ids[::3].tolist()
+    assert part.businesses.tolist() == small_table.businesses[::3].tolist()
+    assert part.vectors.tobytes() == small_table.vectors[::3].tobytes()
+    assert part.bad.tolist() == small_table.bad[::3].tolist()
+    assert part.as_of.tolist() == small_table.as_of[::3].tolist()
+    assert part.left_out == small_table.left_out
+
+
+@pytest.mark.parametrize("name", ["payments", "applications", "outcomes"])
+def test_a_missing_table_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    tables = {
+        "payments": [payment()],
+        "applications": [application()],
+        "outcomes": [outcome()],
+    }
+    del tables[name]
+    with pytest.raises(BadTable, match=f"no table {name}") as caught:
+        training_table(read(write(tmp_path / "d", **tables)))
+    refused(caught, "missing-table")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "said"),
+    [
+        ([outcome(1), outcome(2)], "2 good"),
+        ([outcome(1, written_off=True)], "1 bad"),
+        ([outcome(1, censored=True)], "1 censored"),
+        ([outcome(77)], "of no application here"),
+    ],
+)
+def test_without_both_good_and_bad_loans_there_is_no_table(
+    tmp_path: Path, outcomes: list[Row], said: str
+) -> None:
+    applications = [application(1), application(2)]
+    with pytest.raises(BadTable, match=said) as caught:
+        table_of(tmp_path / "d", [payment()], applications, outcomes)
+    refused(caught, "no-labels")
+
+
+def test_features_of_a_batch_are_those_of_each_application_alone(
+    small: Path, small_table: TrainingTable
+) -> None:
+    data = read(small)
+    payments = data["payments"]
+    for i in range(0, small_table.bad.size, 10):
+        alone = data["applications"].filter(application_id=small_table.application_ids[i])
+        mine = payments.filter(business_id=small_table.businesses[i])
+        known = known_at_application(columns(alone, APPLICATIONS), columns(mine, PAYMENTS))
+        np.testing.assert_array_equal(compute(known)[0], small_table.vectors[i])
+
+
+def later_payments(tables: dict[str, list[Row]]) -> list[Row]:
+    """Return payments of each business at, after, or known only at or after its application."""
+    added: list[dict[str, Any]] = []
+    for i, asked in enumerate(tables["applications"]):
+        as_of, business = asked["as_of"], asked["business_id"]
+        moments = [
+            (as_of, as_of),
+            (as_of + timedelta(microseconds=1), as_of + timedelta(microseconds=1)),
+            (as_of + timedelta(days=30), as_of + timedelta(days=30)),
+            (as_of - timedelta(days=10), as_of),
+            (as_of - timedelta(days=10), as_of + timedelta(days=5)),
+        ]
+        for j, (occurred, known) in enumerate(moments):
+            large = {"amount": 10**9, "kind": "penalty", "direction": "out", "balance_after": -1}
+            when = {"occurred_at": occurred, "known_at": known}
+            added.append(payment(payment_id=f"z{i}-{j}", business_id=business, **when, **large))
+    return added
+
+
+def test_nothing_at_or_after_the_application_changes_its_features(tmp_path: Path) -> None:
+    tables = made_up_loans(40)
+    without = training_table(read(write(tmp_path / "without", **tables)))
+    both = {**tables, "payments": tables["payments"] + later_payments(tables)}
+    table = training_table(read(write(tmp_path / "with", **both)))
+    assert table.vectors.tobytes() == without.vectors.tobytes()
+
+
+def test_a_payment_just_before_the_application_does_change_them(tmp_path: Path) -> None:
+    tables = made_up_loans(40)
+    without = training_table(read(write(tmp_path / "without", **tables)))
+    when = tables["applications"][0]["as_of"] - timedelta(microseconds=1)
+    early = payment(business_id="b0", occurred_at=when, known_at=when, amount=10**9)
+    both = {**tables, "payments": [*tables["payments"], early]}
+    table = training_table(read(write(tmp_path / "with", **both)))
+    changed = ~np.isclose(table.vectors, without.vectors, equal_nan=True)
+    assert changed[0].any()
+    assert not changed[1:].any()
