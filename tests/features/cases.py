@@ -270,6 +270,10 @@ HAND_MADE: dict[str, Case] = {
     "two whole months": case(pay(3, 700), pay(60, 900)),
     "three whole months": case(pay(3, 700), pay(90, 900), pay(45, 90, "supplier")),
     "a first month that is not whole": case(pay(3, 700), pay(45, 800), pay(75, 900)),
+    "a month with one rupiah": case(pay(3, 700), pay(45, 1), pay(90, 900)),
+    "balances of exactly two repayments": case(
+        *(pay(days, balance_after=days) for days in (1, 199, 200, 201)), asks=[ask(1_200, 12)]
+    ),
     "long silent": case(pay(700, 800, balance_after=9), pay(500, 300, "supplier", balance_after=5)),
     "silent in the middle": case(pay(200), pay(10)),
     "steady": case(*STEADY),

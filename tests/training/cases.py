@@ -83,12 +83,12 @@ def outcome(number: int = 1, **changed: Any) -> Row:
     }
 
 
-def write(folder: Path, about: datasets.About = ABOUT, **tables: list[Row]) -> Path:
-    """Write a data set; a table is given by name as its rows."""
+def write(folder: Path, **tables: list[Row]) -> Path:
+    """Write a data set that `ABOUT` describes; a table is given by name as its rows."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
         pl.DataFrame(rows, infer_schema_length=None).write_parquet(folder / f"{name}.parquet")
-    datasets.write_about(about, folder)
+    datasets.write_about(ABOUT, folder)
     return folder
 
 

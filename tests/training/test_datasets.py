@@ -35,7 +35,8 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
 
 def test_texts_with_quotes_and_other_alphabets_survive_the_declaration(tmp_path: Path) -> None:
     about = ABOUT.model_copy(update={"name": 'ꦭꦸꦩ꧀ꦧꦸꦁ "x" \\ \n', "source": "é"})
-    assert datasets.read(write(tmp_path / "d", about, payments=[payment()])).about == about
+    datasets.write_about(about, write(tmp_path / "d", payments=[payment()]))
+    assert datasets.read(tmp_path / "d").about == about
 
 
 def test_the_digest_is_of_the_files_and_of_nothing_else(tmp_path: Path) -> None:
@@ -43,7 +44,7 @@ def test_the_digest_is_of_the_files_and_of_nothing_else(tmp_path: Path) -> None:
     other = right(tmp_path / "other")
     write(other, payments=[payment(1), payment(2, amount=1001)])
     described = right(tmp_path / "described")
-    write(described, ABOUT.model_copy(update={"licence": "another"}))
+    datasets.write_about(ABOUT.model_copy(update={"licence": "another"}), described)
     assert datasets.read(one).digest == datasets.read(same).digest
     digests = {datasets.read(folder).digest for folder in (one, other, described)}
     assert len(digests) == 3
@@ -74,9 +75,7 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
         ("simulated = true", 'simulated = "perhaps"', "simulated"),
     ],
 )
-def test_a_wrong_declaration_is_refused(
-    tmp_path: Path, before: str, after: str, said: str
-) -> None:
+def test_a_wrong_declaration_is_refused(tmp_path: Path, before: str, after: str, said: str) -> None:
     file = right(tmp_path / "d") / "dataset.toml"
     text = file.read_text(encoding="utf-8")
     assert before in text
@@ -93,12 +92,11 @@ def test_a_declaration_that_is_no_text_is_refused(tmp_path: Path) -> None:
     refused(caught, "bad-dataset")
 
 
-@pytest.mark.parametrize("keep", [0, 1, 4, 11, 12, 50, 0.5, -8, -1])
-def test_a_parquet_file_cut_short_is_refused(tmp_path: Path, keep: float) -> None:
+@pytest.mark.parametrize("keep", [0, 1, 4, 11, 12, 50, 500, -8, -1])
+def test_a_parquet_file_cut_short_is_refused(tmp_path: Path, keep: int) -> None:
     file = right(tmp_path / "d") / "payments.parquet"
     whole = file.read_bytes()
-    cut = int(len(whole) * keep) if isinstance(keep, float) else keep
-    file.write_bytes(whole[:cut])
+    file.write_bytes(whole[:keep])
     with pytest.raises(BadTable) as caught:
         datasets.read(tmp_path / "d")
     refused(caught, "unreadable-file")
@@ -160,9 +158,7 @@ def test_what_was_made_appears_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-def test_what_failed_half_way_leaves_nothing(
-    tmp_path: Path, error: type[BaseException]
-) -> None:
+def test_what_failed_half_way_leaves_nothing(tmp_path: Path, error: type[BaseException]) -> None:
     def make() -> None:
         with datasets.whole(tmp_path / "out") as making:
             (making / "a").write_text("x")

@@ -36,7 +36,7 @@ def test_the_first_day_tested_on_begins_at_midnight_utc() -> None:
 
 def test_without_a_date_the_latest_three_tenths_are_tested_on() -> None:
     fit, test = out_of_time(daily([0, 1] * 50))
-    assert LAST_SHARE == pytest.approx(0.3)
+    assert pytest.approx(0.3) == LAST_SHARE
     assert (fit.bad.size, test.bad.size) == (70, 30)
     assert fit.as_of.max() < test.as_of.min()
 

@@ -50,7 +50,11 @@ from training.table import TrainingTable, instant, label, training_table
     ],
 )
 def test_the_label_of_an_outcome(
-    days: int | None, written_off: bool | None, stated: str | None, censored: bool, expected: str  # noqa: FBT001
+    days: int | None,
+    written_off: object,
+    stated: str | None,
+    censored: object,
+    expected: str,
 ) -> None:
     row = outcome(
         worst_days_past_due=days, written_off=written_off, stated=stated, censored=censored
@@ -161,8 +165,13 @@ def later_payments(tables: dict[str, list[Row]]) -> list[Row]:
             (as_of - timedelta(days=10), as_of + timedelta(days=5)),
         ]
         for j, (occurred, known) in enumerate(moments):
-            large = {"amount": 10**9, "kind": "penalty", "direction": "out", "balance_after": -1}
-            when = {"occurred_at": occurred, "known_at": known}
+            large: Row = {
+                "amount": 10**9,
+                "kind": "penalty",
+                "direction": "out",
+                "balance_after": -1,
+            }
+            when: Row = {"occurred_at": occurred, "known_at": known}
             added.append(payment(payment_id=f"z{i}-{j}", business_id=business, **when, **large))
     return added
 

@@ -1,0 +1,133 @@
+"""``lumbung import`` and ``lumbung simulate``, as a person calls them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.lumbung.conftest import Lumbung
+from tests.training.cases import ABOUT
+from training import datasets
+
+MAPPING = """
+most_rejected = 0.5
+[dataset]
+name = "export"
+currency = "IDR"
+time_zone = "Asia/Jakarta"
+source = "an export"
+licence = "by agreement"
+[[table]]
+table = "applications"
+file = "loans.parquet"
+[table.columns]
+application_id = { from = "id" }
+business_id = { from = "id" }
+as_of = { from = "asked" }
+amount = { from = "sum" }
+tenor_months = { constant = 12 }
+"""
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    """Return a folder with a foreign file of three loans, one of them wrong, and its mapping."""
+    folder = tmp_path / "export"
+    folder.mkdir()
+    pl.DataFrame(
+        {"id": ["a", "b", "c"], "asked": ["2025-01-01"] * 3, "sum": [1_000_000, -1, 2_000_000]}
+    ).write_parquet(folder / "loans.parquet")
+    (folder / "mapping.toml").write_text(MAPPING)
+    return folder
+
+
+def test_import_makes_a_data_set_and_says_what_was_set_aside(
+    lumbung: Lumbung, export: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "data"
+    ended = lumbung("import", export, "--mapping", export / "mapping.toml", "--out", out)
+    assert ended.status == 0
+    said = " ".join(ended.stdout.split())
+    assert said == "applications 2 rows kept of 3; set aside: 1 bad-amount"
+    assert ended.stderr.endswith(f"Next: lumbung train --data {out}\n")
+    assert datasets.read(out)["applications"]["application_id"].to_list() == ["a", "c"]
+    assert pl.read_parquet(out / "rejected" / "applications.parquet").height == 1
+
+
+def test_import_answers_with_one_object(lumbung: Lumbung, export: Path, tmp_path: Path) -> None:
+    out = tmp_path / "data"
+    mapping = export / "mapping.toml"
+    ended = lumbung("import", export, "--mapping", mapping, "--out", out, "--json")
+    table = {"table": "applications", "read": 3, "kept": 2, "rejected": {"bad-amount": 1}}
+    assert ended.json() == {"out": str(out), "tables": [table]}
+
+
+def test_import_above_the_share_allowed_ends_with_two_and_leaves_nothing(
+    lumbung: Lumbung, export: Path, tmp_path: Path
+) -> None:
+    mapping = export / "mapping.toml"
+    mapping.write_text(MAPPING.replace("0.5", "0.3"))
+    before = set(tmp_path.rglob("*"))
+    ended = lumbung("import", export, "--mapping", mapping, "--out", tmp_path / "data", "--json")
+    assert ended.status == 2
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("too-many-rejected in applications\n")
+    assert "1 bad-amount" in ended.stderr
+    assert set(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("mapping", "code"),
+    [("unheard-of", "no-mapping"), ("berka", "unreadable-file"), ("broken.toml", "bad-mapping")],
+)
+def test_import_by_a_mapping_that_does_not_fit_ends_with_two(
+    lumbung: Lumbung, export: Path, tmp_path: Path, mapping: str, code: str
+) -> None:
+    Path("broken.toml").write_text("[dataset")
+    ended = lumbung("import", export, "--mapping", mapping, "--out", tmp_path / "data")
+    assert ended.status == 2
+    assert ended.stderr.startswith(code)
+    assert not (tmp_path / "data").exists()
+
+
+def test_import_never_writes_over_a_folder(lumbung: Lumbung, export: Path, tmp_path: Path) -> None:
+    datasets.write_about(ABOUT, tmp_path)
+    before = set(tmp_path.rglob("*"))
+    mapping = export / "mapping.toml"
+    ended = lumbung("import", export, "--mapping", mapping, "--out", tmp_path)
+    assert ended.status == 2
+    assert ended.stderr.startswith("already-there")
+    assert set(tmp_path.rglob("*")) == before
+
+
+def test_simulate_makes_a_data_set_that_says_it_is_simulated(
+    lumbung: Lumbung, tmp_path: Path
+) -> None:
+    out = tmp_path / "data"
+    few = ("--businesses", 20, "--months", 3, "--seed", 4)
+    ended = lumbung("simulate", *few, "--out", out, "--json")
+    assert ended.status == 0
+    answer = ended.json()
+    data = datasets.read(out)
+    assert answer["out"] == str(out)
+    assert data.about.simulated
+    assert answer["rows"]["applications"] == 20
+    for name, frame in data.tables.items():
+        assert answer["rows"][name] == frame.height
+
+
+def test_simulate_says_in_its_text_that_the_rows_are_simulated(
+    lumbung: Lumbung, tmp_path: Path
+) -> None:
+    ended = lumbung("simulate", "--businesses", 5, "--months", 3, "--out", tmp_path / "data")
+    assert ended.status == 0
+    assert all(line.endswith("rows, simulated") for line in ended.stdout.splitlines())
+
+
+def test_simulating_nothing_ends_with_two(lumbung: Lumbung, tmp_path: Path) -> None:
+    ended = lumbung("simulate", "--businesses", 0, "--out", tmp_path / "data")
+    assert ended.status == 2
+    assert ended.stderr.startswith("bad-simulation")
+    assert not (tmp_path / "data").exists()

@@ -1,0 +1,188 @@
+"""What MLflow keeps of a run, and which versions may become champion."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import numpy as np
+import pytest
+
+from features.catalogue import NAMES
+from features.errors import BadInput, Refused
+from models import artefact
+from models.artefact import CHAMPION, NAME
+from models.risk import RiskModel
+from models.scale import grade
+from tests.conftest import ROOT, made_up_vectors
+from tests.training.cases import refused
+from training.fit import RECIPE
+from training.tracking import RED_GATES, Tracker
+from training.train import Trained
+
+
+def uri(store: Path) -> str:
+    return f"sqlite:///{store}"
+
+
+@pytest.fixture
+def client(store: Path) -> mlflow.MlflowClient:
+    """Return MLflow's own client of the store."""
+    return mlflow.MlflowClient(uri(store), uri(store))
+
+
+@pytest.fixture
+def tracker(store: Path, tmp_path: Path) -> Tracker:
+    return Tracker(uri(store), tmp_path / "mlartifacts")
+
+
+def kept_model(client: mlflow.MlflowClient, trained: Trained) -> Path:
+    """Return the folder of the run's model, in MLflow's layout."""
+    experiment = client.get_run(trained.kept.run_id).info.experiment_id
+    (logged,) = client.search_logged_models([experiment])
+    return Path(logged.artifact_location.removeprefix("file://"))
+
+
+def test_a_run_has_its_figures_with_their_bounds(
+    client: mlflow.MlflowClient, trained: Trained
+) -> None:
+    metrics = client.get_run(trained.kept.run_id).data.metrics
+    assert len(metrics) == 3 * len(trained.figures)
+    for name, figure in trained.figures.items():
+        assert metrics[name] == figure.value
+        assert metrics[f"{name}_low"] == figure.low
+        assert metrics[f"{name}_high"] == figure.high
+
+
+def test_a_run_has_its_parameters_and_the_identity_of_its_model(
+    client: mlflow.MlflowClient, trained: Trained
+) -> None:
+    params = client.get_run(trained.kept.run_id).data.params
+    model = artefact.load(kept_model(client, trained) / "data" / "risk")
+    expected = {**RECIPE, **asdict(model.identity), "digest": model.digest, "random_seed": 0}
+    assert {name: str(value) for name, value in expected.items()}.items() <= params.items()
+    assert params["rounds"] == "500"
+
+
+def test_a_run_has_its_gates_and_a_picture(
+    client: mlflow.MlflowClient, trained: Trained, tmp_path: Path
+) -> None:
+    files = {file.path for file in client.list_artifacts(trained.kept.run_id)}
+    assert files >= {"gates.json", "validation.png"}
+    fetched = client.download_artifacts(trained.kept.run_id, "gates.json", str(tmp_path))
+    assert json.loads(Path(fetched).read_text()) == {
+        gate.code: asdict(gate) for gate in trained.gates
+    }
+    picture = client.download_artifacts(trained.kept.run_id, "validation.png", str(tmp_path))
+    assert Path(picture).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_version_registered_is_of_the_run_and_knows_its_red_gates(
+    client: mlflow.MlflowClient, trained: Trained
+) -> None:
+    found = client.get_model_version(NAME, str(trained.kept.version))
+    assert found.run_id == trained.kept.run_id
+    assert found.tags[RED_GATES] == ""
+
+
+def test_the_model_kept_holds_no_pickle(client: mlflow.MlflowClient, trained: Trained) -> None:
+    files = [file for file in kept_model(client, trained).rglob("*") if file.is_file()]
+    suffixes = {file.suffix for file in files}
+    assert {file.name for file in files} >= {"trees.txt", "manifest.json", "MLmodel"}
+    assert not suffixes & {".pkl", ".pickle", ".joblib", ".cloudpickle"}
+
+
+LOAD = """
+import json, sys
+import mlflow
+import numpy as np
+import pandas as pd
+mlflow.set_tracking_uri(sys.argv[1])
+model = mlflow.pyfunc.load_model("models:/lumbung-risk@champion")
+frame = pd.DataFrame(np.load(sys.argv[2]), columns=json.loads(sys.argv[3]))
+answer = model.predict(frame)
+import models
+print(json.dumps({"code": models.__file__, "answer": answer.to_dict("list")}))
+"""
+
+
+def test_the_champion_carries_its_code_and_gives_the_same_numbers_to_any_client(
+    client: mlflow.MlflowClient, tracker: Tracker, store: Path, trained: Trained, tmp_path: Path
+) -> None:
+    """Opened by another Python, isolated from this checkout, from an empty folder."""
+    tracker.promote(trained.kept.version)
+    vectors = made_up_vectors(60, seed=12)
+    np.save(tmp_path / "vectors.npy", vectors)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    unset = ("PYTHONPATH", "PYTHONHOME")
+    environment = {name: value for name, value in os.environ.items() if name not in unset}
+    without_us = f"import sys\nsys.path[:] = [p for p in sys.path if p != {str(ROOT)!r}]\n"
+    arguments = [uri(store), str(tmp_path / "vectors.npy"), json.dumps(NAMES)]
+    done = subprocess.run(  # noqa: S603  our own interpreter
+        [sys.executable, "-c", without_us + LOAD, *arguments],
+        cwd=empty,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout.splitlines()[-1])
+    carried = kept_model(client, trained) / "code"
+    assert Path(said["code"]).is_relative_to(carried)
+    model = artefact.load(kept_model(client, trained) / "data" / "risk")
+    assert_same_numbers(said["answer"], model, vectors)
+
+
+def assert_same_numbers(
+    answer: dict[str, list[Any]], model: RiskModel, vectors: np.ndarray
+) -> None:
+    """Compare the answer of the model loaded by MLflow with the model's own numbers."""
+    probability = model.probability(vectors)
+    np.testing.assert_allclose(answer["probability_of_default"], probability, rtol=0, atol=1e-12)
+    points = np.rint(model.points(vectors)).astype(int).tolist()
+    assert answer["score"] == points
+    assert answer["grade"] == [grade(p) for p in probability.tolist()]
+
+
+def test_promoting_gives_the_alias_to_one_version(
+    client: mlflow.MlflowClient, tracker: Tracker, trained: Trained
+) -> None:
+    tracker.promote(trained.kept.version)
+    tracker.promote(trained.kept.version)
+    found = client.get_model_version_by_alias(NAME, CHAMPION)
+    assert int(found.version) == trained.kept.version
+
+
+def test_a_version_with_a_red_gate_is_refused(
+    client: mlflow.MlflowClient, tracker: Tracker, trained: Trained
+) -> None:
+    client.set_model_version_tag(NAME, str(trained.kept.version), RED_GATES, "G03,G07")
+    with pytest.raises(Refused, match="red gates G03,G07") as caught:
+        tracker.promote(trained.kept.version)
+    refused(caught, "red-gate")
+    assert client.get_registered_model(NAME).aliases == {}
+
+
+def test_a_version_that_met_no_gates_is_refused(
+    client: mlflow.MlflowClient, tracker: Tracker, trained: Trained
+) -> None:
+    client.delete_model_version_tag(NAME, str(trained.kept.version), RED_GATES)
+    with pytest.raises(Refused, match="not known") as caught:
+        tracker.promote(trained.kept.version)
+    refused(caught, "red-gate")
+    assert client.get_registered_model(NAME).aliases == {}
+
+
+@pytest.mark.parametrize("version", [2, 0, -1])
+def test_an_unknown_version_is_refused(tracker: Tracker, version: int) -> None:
+    with pytest.raises(BadInput, match=f"no version {version}") as caught:
+        tracker.promote(version)
+    refused(caught, "no-version")
