@@ -74,14 +74,15 @@ def training_table(data: DataSet) -> TrainingTable:
         raise _no_labels(joined)
     wanted = columns(labelled.select(applications.columns), APPLICATIONS)
     vectors = compute(known_at_application(wanted, columns(payments, PAYMENTS)))
-    counts = joined["label"].value_counts().rows()
+    left_out = dict(joined["label"].value_counts().rows())
+    left_out["of no application here"] = outcomes.height - joined.height
     return TrainingTable(
         application_ids=labelled["application_id"].to_numpy(),
         businesses=labelled["business_id"].to_numpy(),
         as_of=wanted["as_of"].astype(np.int64),
         vectors=vectors,
         bad=(labelled["label"] == "bad").to_numpy().astype(np.int64),
-        left_out={name: n for name, n in counts if name not in ("good", "bad")},
+        left_out={k: n for k, n in left_out.items() if n and k not in ("good", "bad")},
     )
 
 

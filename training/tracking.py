@@ -99,11 +99,14 @@ class Tracker:
 
         Raises:
             BadInput: there is no such version (``no-version``).
-            Refused: one of its gates is red (``red-gate``).
+            Refused: one of its gates is red, or its gates are not known (``red-gate``).
+            MlflowException: the store itself is in trouble.
         """
         try:
             found = self._client.get_model_version(NAME, str(version))
         except MlflowException as error:
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
             raise BadInput(
                 found=f"no version {version} of {NAME}",
                 expected="a version that `lumbung train` registered",

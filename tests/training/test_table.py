@@ -78,12 +78,18 @@ def test_loans_without_a_label_are_left_out_and_counted(tmp_path: Path) -> None:
         outcome(3, worst_days_past_due=60),
         outcome(4, censored=True),
         outcome(5, worst_days_past_due=None),
+        outcome(99),
     ]
     applications = [application(i) for i in range(7)]
     table = table_of(tmp_path / "d", [payment()], applications, outcomes)
     assert table.application_ids.tolist() == ["a0", "a1"]
     assert table.bad.tolist() == [0, 1]
-    assert table.left_out == {"indeterminate": 2, "censored": 1, "unknown": 1}
+    assert table.left_out == {
+        "indeterminate": 2,
+        "censored": 1,
+        "unknown": 1,
+        "of no application here": 1,
+    }
 
 
 def test_rows_stand_in_order_of_time_and_then_of_application(tmp_path: Path) -> None:
