@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.cashflow import spending_rows
+from features.cashflow import months_covered, spending_rows
 from features.feature import feature
 from features.known import Known
 from features.rows import Floats, Rows, ratio
 
 NO_BALANCE = "no payment in the window states a balance"
+NO_TREND = "no balance in one of the windows, or the earlier mean not above zero"
 
 
 def _stated(known: Known, days: int) -> Rows:
@@ -18,7 +19,7 @@ def _stated(known: Known, days: int) -> Rows:
 
 @feature("money", -1, "R27", missing=NO_BALANCE, low=-np.inf)
 def latest_balance(known: Known) -> Floats:
-    """Balance after the latest payment of the last 180 days."""
+    """Balance after the latest payment of the last 180 days that states one."""
     return _stated(known, 180).latest("balance_after")
 
 
@@ -46,9 +47,12 @@ def balance_variation(known: Known) -> Floats:
     return _stated(known, 180).cv("balance_after")
 
 
-@feature("ratio", -1, "R27", missing="no balance in one of the windows, or mean not above zero")
+@feature("ratio", -1, "R27", missing=NO_TREND, high=3.0)
 def balance_trend(known: Known) -> Floats:
-    """Mean balance of the last 60 days ÷ mean balance of the 120 days before, at most 3."""
+    """Mean balance of the last 60 days ÷ mean balance of the 120 days before, at most 3.
+
+    A mean below zero in the last 60 days counts as zero.
+    """
     before = _stated(known, 180).before(60).mean("balance_after")
     return np.clip(ratio(_stated(known, 60).mean("balance_after"), before), 0.0, 3.0)
 
@@ -62,6 +66,6 @@ def overdrawn_share(known: Known) -> Floats:
 
 @feature("ratio", -1, "R27", missing="no balance stated, or nothing spent", low=-np.inf)
 def months_of_buffer(known: Known) -> Floats:
-    """Mean balance ÷ mean monthly spending, over the last 180 days."""
+    """Mean balance ÷ mean monthly spending, over the last 180 days, or the record if shorter."""
     spending = spending_rows(known.payments).last(180).sum("amount")
-    return ratio(_stated(known, 180).mean("balance_after"), spending / 6)
+    return ratio(_stated(known, 180).mean("balance_after"), spending / months_covered(known, 6))

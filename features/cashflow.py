@@ -2,7 +2,9 @@
 
 *Income* is money in that the business earned: not interest, not a loan, not a
 refund, not a transfer between the owner's own accounts. *Spending* is all money
-out except such transfers.
+out except such transfers. A month is *on record* when the first payment lies at
+its far end or beyond; the latest month always is, so an earliest part-month is
+left out.
 """
 
 from __future__ import annotations
@@ -37,6 +39,11 @@ def monthly(rows: Rows, known: Known, months: int) -> Floats:
     grid = rows.months("amount", months)
     whole = np.floor(known.payments.days_since_first() * DAY / MONTH)
     return np.where(np.arange(months) < np.maximum(whole, 1.0)[:, None], grid, np.nan)
+
+
+def months_covered(known: Known, most: int) -> Floats:
+    """Return (n,) months of thirty days since the first payment, 1 to *most*; missing without."""
+    return np.clip(known.payments.days_since_first() / 30, 1.0, float(most))
 
 
 def median(grid: Floats) -> Floats:
@@ -104,7 +111,7 @@ def income_variation(known: Known) -> Floats:
     return ratio(_spread(income), _average(income))
 
 
-@feature("ratio", -1, "R04", missing="no income in the three months before the last three")
+@feature("ratio", -1, "R04", missing="no income in the 90 days before the last 90", high=3.0)
 def income_trend(known: Known) -> Floats:
     """Income of the last 90 days ÷ income of the 90 days before, at most 3."""
     earned = income_rows(known.payments)
@@ -128,7 +135,7 @@ def payer_concentration(known: Known) -> Floats:
 
 @feature("share", -1, "R08", missing="no income with a known payer in the window")
 def returning_payer_share(known: Known) -> Floats:
-    """Payers who paid more than once ÷ all payers, over the last 180 days."""
+    """Payers who paid more than once ÷ all payers, over the last 180 days; zeros paid count too."""
     paid = income_rows(known.payments).last(180).known("counterparty")
     payers = paid.by(paid["counterparty"], "amount")
     return ratio(payers.keep(payers["rows"] > 1).count(), payers.count())
@@ -157,7 +164,10 @@ def spending_variation(known: Known) -> Floats:
 
 @feature("ratio", 1, "R26", missing=FEW_MONTHS)
 def surplus_variation(known: Known) -> Floats:
-    """Standard deviation of monthly income minus spending ÷ mean monthly income, twelve months."""
+    """Standard deviation of monthly income minus spending ÷ mean monthly income, twelve months.
+
+    Over the last twelve months on record.
+    """
     income = monthly(income_rows(known.payments), known, 12)
     spending = monthly(spending_rows(known.payments), known, 12)
     return ratio(_spread(income - spending), _average(income))
@@ -185,11 +195,14 @@ def cash_spending_share(known: Known) -> Floats:
     return ratio(spent.where(channel="cash").sum("amount"), spent.sum("amount"))
 
 
-@feature("count", 0, "R26", missing=NO_PAYMENTS)
+@feature("ratio", 0, "R26", missing=NO_PAYMENTS)
 def bank_payments_per_month(known: Known) -> Floats:
-    """Payments out by bank in the last 180 days ÷ 6: rent, bills and instalments on order."""
+    """Spending payments by bank in the last 180 days ÷ months of them on record, 1 to 6.
+
+    Such as rent, bills and instalments on order.
+    """
     paid = spending_rows(known.payments).last(180).where(channel="bank").count()
-    return np.where(known.payments.count() > 0, paid / 6, np.nan)
+    return ratio(paid, months_covered(known, 6))
 
 
 @feature("share", 0, "R08", missing=NO_INCOME)
@@ -208,19 +221,24 @@ def largest_income_share(known: Known) -> Floats:
 
 @feature("ratio", 1, "R03", missing="fewer than two days with income in the window")
 def daily_income_variation(known: Known) -> Floats:
-    """Standard deviation ÷ mean of income over the days that have any, last 90 days."""
+    """Standard deviation ÷ mean of a day's income, over the last 90 days.
+
+    Over the days with an income payment only.
+    """
     return income_rows(known.payments).last(90).days().cv("amount")
 
 
 @feature("count", 1, "R28", missing=NO_PAYMENTS)
 def penalties(known: Known) -> Floats:
-    """Penalties charged in the last 365 days, such as interest on a negative balance."""
-    charged = known.payments.last(365).where(kind="penalty").count()
+    """Penalties paid in the last 365 days, such as interest on a negative balance."""
+    charged = known.payments.last(365).where(kind="penalty", direction="out").count()
     return np.where(known.payments.count() > 0, charged, np.nan)
 
 
 @feature("ratio", 0, "R26", missing=NO_INCOME)
 def fees_to_income(known: Known) -> Floats:
-    """Fees ÷ income, over the last 180 days."""
+    """Fees paid ÷ income, over the last 180 days."""
     recent = known.payments.last(180)
-    return ratio(recent.where(kind="fee").sum("amount"), income_rows(recent).sum("amount"))
+    return ratio(
+        recent.where(kind="fee", direction="out").sum("amount"), income_rows(recent).sum("amount")
+    )

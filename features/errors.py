@@ -16,6 +16,9 @@ carries a stable code that `docs/errors.md` explains.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+
 
 class LumbungError(Exception):
     """An error a person can act on.
@@ -41,6 +44,11 @@ class LumbungError(Exception):
         self.where = where
         place = f"{where}: " if where else ""
         super().__init__(f"{place}found {found}; expected {expected}. {hint} [{code}]")
+
+    def __reduce__(self) -> tuple[Callable[[], LumbungError], tuple[()]]:
+        """Let an error cross to another process whole."""
+        said = {k: getattr(self, k) for k in ("found", "expected", "hint", "code", "where")}
+        return functools.partial(type(self), **said), ()
 
 
 class BadInput(LumbungError):

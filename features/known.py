@@ -20,7 +20,7 @@ Columns = Mapping[str, NDArray[np.generic]]
 """A table in memory: column name → (m,) values.
 
 Times are int64 microseconds since 1970 UTC, money and counts float64 with NaN where missing,
-categories float64 codes, ids and texts arrays of str ('' where missing).
+categories float64 codes, ids and texts arrays of str ('' where missing). ``known_at`` is filled.
 """
 
 HISTORY_DAYS = 730

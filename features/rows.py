@@ -157,7 +157,8 @@ class Rows:
         """Return one row per application and value of *key*, with *amount* summed.
 
         The result has the columns *amount* and ``rows`` (how many went into each); the age of a
-        group is that of its latest row. Groups stand in order of key within an application.
+        group is that of its latest row. Groups stand in order of key within an application, not
+        of time: `latest` and `longest_gap` mean nothing on them unless the key is a day.
         """
         _, code = np.unique(key, return_inverse=True)
         width = int(code.max(initial=0)) + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import click
 import pytest
 
 from features.catalogue import FEATURES
@@ -65,6 +66,6 @@ def test_the_languages_word_the_same_codes_briefly(part: str) -> None:
 
 def test_every_command_is_there_and_says_what_it_does() -> None:
     for name in cli.COMMANDS:
-        command = cli.program.get_command(cli.click.Context(cli.program), name)
+        command = cli.program.get_command(click.Context(cli.program), name)
         assert command is not None
         assert command.help

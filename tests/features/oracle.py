@@ -178,6 +178,11 @@ def surplus(seen: Seen, months: int) -> list[int]:
     return [one - other for one, other in zip(came, went, strict=True)]
 
 
+def months_covered(seen: Seen) -> float:
+    """Return the months of thirty days since the first payment on record, 1 to 6."""
+    return min(6.0, max(1.0, max(seen.age(p) for p in seen.payments) / MONTH))
+
+
 def by_payer(seen: Seen) -> dict[str, list[Payment]]:
     """Return the income of each payer whose name is known."""
     payers: dict[str, list[Payment]] = defaultdict(list)
@@ -302,7 +307,7 @@ def cash_spending_share(seen: Seen) -> float:
 def bank_payments_per_month(seen: Seen) -> float:
     # Rent, bills and instalments are spending: moving one's own money by bank is not meant.
     paid = [p for p in spent(seen.last(180)) if p["channel"] == "bank"]
-    return len(paid) / 6 if seen.payments else NAN
+    return len(paid) / months_covered(seen) if seen.payments else NAN
 
 
 @recomputes
@@ -326,14 +331,16 @@ def daily_income_variation(seen: Seen) -> float:
 
 @recomputes
 def penalties(seen: Seen) -> float:
-    charged = [p for p in seen.last(365).payments if p["kind"] == "penalty"]
+    charged = [
+        p for p in seen.last(365).payments if p["kind"] == "penalty" and p["direction"] == "out"
+    ]
     return len(charged) if seen.payments else NAN
 
 
 @recomputes
 def fees_to_income(seen: Seen) -> float:
     recent = seen.last(180)
-    fees = money(p for p in recent.payments if p["kind"] == "fee")
+    fees = money(p for p in recent.payments if p["kind"] == "fee" and p["direction"] == "out")
     return quotient(fees, money(earned(recent)))
 
 
@@ -387,7 +394,9 @@ def overdrawn_share(seen: Seen) -> float:
 def months_of_buffer(seen: Seen) -> float:
     recent = seen.last(180)
     stated = balances(recent)
-    return quotient(mean(stated), Fraction(money(spent(recent)), 6)) if stated else NAN
+    if not stated:
+        return NAN
+    return quotient(mean(stated), Fraction(money(spent(recent)) / months_covered(seen)))
 
 
 # What is asked.

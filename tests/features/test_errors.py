@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 
 import pytest
@@ -112,3 +113,10 @@ def test_an_error_keeps_its_parts_for_the_one_who_shows_it(error: type[LumbungEr
 def test_every_error_of_ours_is_caught_as_one(error: type[LumbungError]) -> None:
     with pytest.raises(LumbungError, match=r"\[bad-amount\]$"):
         raise _make(error)
+
+
+def test_an_error_crosses_to_another_process_whole() -> None:
+    error = BadTable(found="a", expected="b", hint="c", code="d", where="e")
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301  made here, as a process pool does
+    assert type(again) is BadTable
+    assert (str(again), again.code, again.where) == (str(error), "d", "e")
