@@ -14,7 +14,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from audit.result import Result
-from matching.applicant import Applicant
+from matching.applicant import Applicant, Documents
 from matching.offer import Offer, Unfit
 from models.reasons import Points
 
@@ -36,7 +36,7 @@ class Business:
     started_on: date | None
     kbli: str | None
     kecamatan: str | None
-    documents: frozenset[str] | None
+    documents: Documents | None
     active_bank_loans: int | None
     programme_loan: bool | None
     existing_instalments: int

@@ -11,7 +11,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
+
+from pydantic import PlainSerializer
 
 from features.errors import BadInput
 from features.records import APPLICATIONS
@@ -35,6 +37,10 @@ Document = Literal["ktp", "kk", "nib", "sku", "npwp", "bpkb", "land", "training"
 letter, tax number, vehicle title, land title, entrepreneurship training certificate."""
 
 DOCUMENTS: frozenset[str] = frozenset(get_args(Document))
+
+Documents = Annotated[frozenset[str], PlainSerializer(sorted, when_used="json")]
+"""Names of documents; written in order, so that the same set is the same bytes."""
+
 PURPOSES: frozenset[str] = frozenset(APPLICATIONS.column("purpose").values)
 
 LONGEST_TENOR = 600
@@ -74,7 +80,7 @@ class Applicant:
     probability_of_default: float
     purpose: str | None = None
     months_running: int | None = None
-    documents: frozenset[str] | None = None
+    documents: Documents | None = None
     kbli: str | None = None
     kecamatan: str | None = None
     active_bank_loans: int | None = None

@@ -15,9 +15,9 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from features.errors import LumbungError
+from serving import database
 from serving.database import ApiKey, Partner
 
 MARK: Final = "lbg"
@@ -32,7 +32,7 @@ class NotAuthenticated(LumbungError):
 def issue_key(engine: Engine, partner_id: str, name: str) -> str:
     """Make a key for a partner, which is added if it is new; the key is shown only here."""
     prefix, secret = secrets.token_hex(6), secrets.token_hex(32)
-    with Session(engine) as session, session.begin():
+    with database.session(engine) as session, session.begin():
         session.merge(Partner(partner_id=partner_id, name=name))
         session.flush()
         session.add(
@@ -50,7 +50,7 @@ def partner_of(engine: Engine, key: str) -> str:
     """Return the partner a key belongs to; raises NotAuthenticated (``bad-key``) for none."""
     mark, _, rest = key.partition("_")
     prefix, _, secret = rest.partition("_")
-    with Session(engine) as session:
+    with database.session(engine) as session:
         row = session.get(ApiKey, prefix) if mark == MARK else None
     if row is None or not hmac.compare_digest(row.secret_sha256, _hash(secret)):
         raise _refused("a key that opens nothing")

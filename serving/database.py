@@ -7,6 +7,9 @@ migrations beside this module.
 
 from __future__ import annotations
 
+import contextlib
+import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +29,13 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from features.errors import Unavailable
+
+log = logging.getLogger(__name__)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -84,12 +93,30 @@ class DecisionRow(Base):
 
 def connect(url: str) -> Engine:
     """Return an engine for *url*; a SQLite file's folder is made if need be."""
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         if engine.url.database:
             Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
         event.listen(engine, "connect", _durable)
     return engine
+
+
+@contextlib.contextmanager
+def session(engine: Engine) -> Iterator[Session]:
+    """Give a session; raises Unavailable (``database-away``) when the database fails."""
+    try:
+        with Session(engine) as opened:
+            yield opened
+    except IntegrityError:
+        raise
+    except (DatabaseError, PoolTimeout) as error:
+        log.warning("database away: %s", error)
+        raise Unavailable(
+            found="the database away",
+            expected="a database that takes the decision before it is answered",
+            hint="Send the same request again in a moment.",
+            code="database-away",
+        ) from error
 
 
 def _durable(connection: Any, record: Any) -> None:

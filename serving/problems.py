@@ -7,6 +7,8 @@ what was expected and how to mend it, and never with a personal value.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -21,6 +23,15 @@ from features.errors import LumbungError
 MEDIA_TYPE: Final = "application/problem+json"
 SHOWN: Final = 20
 """How many faults of one body are listed; the rest are counted."""
+
+SMALL: Final = 10**6
+"""A number below may be shown; a longer one may be an identity or a telephone number."""
+
+FIELD: Final = re.compile("[A-Za-z_]{1,40}")
+"""What the name of a field may look like; anything else may be a value in the wrong place."""
+
+WITHOUT: Final = {"missing": "nothing", "json_invalid": "no JSON"}
+"""Kind of fault → what was found, where there is no value to speak of."""
 
 
 class Fault(pydantic.BaseModel):
@@ -61,7 +72,13 @@ def install(app: FastAPI) -> None:
     app.exception_handler(Exception)(_fault_of_ours)
 
 
-def _answer(status: int, code: str, detail: str, faults: list[Fault]) -> JSONResponse:
+def _answer(
+    status: int,
+    code: str,
+    detail: str,
+    faults: list[Fault],
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
     problem = Problem(
         type=f"https://lumbung.invalid/errors#{code}",
         title=HTTPStatus(status).phrase,
@@ -70,8 +87,8 @@ def _answer(status: int, code: str, detail: str, faults: list[Fault]) -> JSONRes
         code=code,
         faults=faults,
     )
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(status)
-    return JSONResponse(problem.model_dump(), status, headers, MEDIA_TYPE)
+    ours = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(status, {})
+    return JSONResponse(problem.model_dump(), status, {**(headers or {}), **ours}, MEDIA_TYPE)
 
 
 async def _ours(request: Request, error: LumbungError) -> JSONResponse:
@@ -92,24 +109,30 @@ async def _malformed(request: Request, error: RequestValidationError) -> JSONRes
 
 def _fault(item: dict[str, Any]) -> Fault:
     return Fault(
-        where="/".join(str(part) for part in item["loc"]),
-        found=_shown(item.get("input")),
+        where="/".join(_step(step) for step in item["loc"]),
+        found=WITHOUT.get(item["type"]) or _shown(item.get("input")),
         expected=item["msg"],
         hint="See the schema at /openapi.json.",
     )
 
 
+def _step(step: int | str) -> str:
+    """Return a step to a wrong value; a name that came from outside only if it looks like one."""
+    return str(step) if isinstance(step, int) or FIELD.fullmatch(step) else "…"
+
+
 def _shown(value: object) -> str:
-    """Return what may be said of a wrong value: numbers as they are, of the rest the kind."""
-    if isinstance(value, (bool, int, float)) or value is None:
+    """Return what may be said of a wrong value: small numbers as they are, of the rest the kind."""
+    if value is None or (isinstance(value, int | float) and abs(value) < SMALL):
         return str(value)
-    return f"{type(value).__name__} of length {len(value)}" if hasattr(value, "__len__") else "?"
+    kind = type(value).__name__
+    return f"{kind} of length {len(value)}" if hasattr(value, "__len__") else f"{kind}, not shown"
 
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
     del request
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    return _answer(error.status_code, code, str(error.detail), [])
+    return _answer(error.status_code, code, str(error.detail), [], error.headers)
 
 
 async def _fault_of_ours(request: Request, error: Exception) -> JSONResponse:

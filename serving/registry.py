@@ -15,6 +15,7 @@ from typing import Final
 
 import mlflow
 from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import SQLAlchemyError
 
 from features.errors import Unavailable
 from models import artefact
@@ -47,7 +48,7 @@ def champion(uri: str, kept: Path) -> Champion:
     """
     try:
         folder = _fetch(uri, kept)
-    except (MlflowException, OSError) as error:
+    except (MlflowException, SQLAlchemyError, OSError) as error:
         folder = _last(kept)
         log.warning("registry away (%s); %s goes on", type(error).__name__, folder.name)
     return Champion(folder.name.partition("-")[0], artefact.load(folder))
@@ -56,6 +57,9 @@ def champion(uri: str, kept: Path) -> Champion:
 def _fetch(uri: str, kept: Path) -> Path:
     """Fetch the champion unless it is here; its folder is called ``<version>-<run id>``."""
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    # MLflow would try for minutes; what was fetched last is here at once.
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
     logging.getLogger("mlflow").setLevel(logging.WARNING)
     client = mlflow.MlflowClient(uri, uri)
     version = client.get_model_version_by_alias(NAME, CHAMPION)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from sqlalchemy import text
+from sqlalchemy import select
 
-from serving import schemas
+from serving import database, schemas
 from serving.access import CallingPartner
 from serving.answers import answer
+from serving.database import DecisionRow
 from serving.problems import RESPONSES
 from serving.service import Service
 
@@ -56,6 +57,6 @@ def live() -> dict[str, str]:
 def ready(service: Running) -> dict[str, str]:
     """Answer with the champion's version when there is one and the database answers."""
     rules = service.in_force()
-    with service.engine.connect() as connection:
-        connection.execute(text("SELECT 1"))
+    with database.session(service.engine) as session:
+        session.scalar(select(DecisionRow.decision_id).limit(1))
     return {"status": "ready", "model": rules.model_version}

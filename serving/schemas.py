@@ -8,11 +8,22 @@ the records' declarations. Fields of answers have no defaults.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StrictInt
-from pydantic_core import CoreSchema, core_schema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    StrictBool,
+    StrictInt,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from audit.result import Cause, Kind
 from features.records import APPLICATIONS, CURRENCIES, PAYMENTS
@@ -38,6 +49,26 @@ class OneOf:
         return core_schema.literal_schema(self._values)
 
 
+def _written(value: object) -> object:
+    """Refuse a number where a date belongs, be it in quotes; years have four digits."""
+    if isinstance(value, int | float) or (isinstance(value, str) and value[4:5] != "-"):
+        raise PydanticCustomError("not_iso_8601", "Input should be text as ISO 8601 has it")
+    return value
+
+
+def _in_utc(value: datetime) -> datetime:
+    """Refuse a time that has no year in UTC."""
+    try:
+        value.astimezone(UTC)
+    except OverflowError as error:
+        raise PydanticCustomError(
+            "out_of_range", "Input should lie in the years 1 to 9999, UTC"
+        ) from error
+    return value
+
+
+Time = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_utc)]
+Day = Annotated[date, BeforeValidator(_written)]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
 Money = Annotated[StrictInt, Field(ge=0, le=MOST_MONEY)]
 SignedMoney = Annotated[StrictInt, Field(ge=-MOST_MONEY, le=MOST_MONEY)]
@@ -53,8 +84,8 @@ class Payment(Asked):
     """One movement of money into or out of the business."""
 
     payment_id: Name
-    occurred_at: AwareDatetime
-    known_at: AwareDatetime | None = Field(
+    occurred_at: Time
+    known_at: Time | None = Field(
         default=None, description="When it could first be known; when it occurred if not given."
     )
     amount: Money = Field(description="Whole rupiah, zero or more.")
@@ -70,18 +101,18 @@ class Payment(Asked):
 class Business(Asked):
     """What the products' rules ask about the business; what is not known is left out."""
 
-    started_on: date | None = None
-    kbli: Annotated[str, Field(pattern=r"^\d{5}$")] | None = Field(
+    started_on: Day | None = None
+    kbli: Annotated[str, Field(pattern=r"^[0-9]{5}$")] | None = Field(
         default=None, description="Activity code, KBLI 2020."
     )
-    kecamatan: Annotated[str, Field(pattern=r"^\d{7}$")] | None = Field(
+    kecamatan: Annotated[str, Field(pattern=r"^[0-9]{7}$")] | None = Field(
         default=None, description="BPS code. For where a product is offered, never for the score."
     )
-    documents: frozenset[Document] | None = Field(
-        default=None, description="What the owner can show; none of it known if not given."
+    documents: Annotated[frozenset[Document], PlainSerializer(sorted, when_used="json")] | None = (
+        Field(default=None, description="What the owner can show; none of it known if not given.")
     )
     active_bank_loans: Annotated[StrictInt, Field(ge=0, le=1000)] | None = None
-    programme_loan: bool | None = Field(
+    programme_loan: StrictBool | None = Field(
         default=None, description="Whether a government programme loan is running."
     )
     existing_instalments: Money = Field(
@@ -95,7 +126,7 @@ class Application(Asked):
     application_id: Name
     business_id: Name
     currency: Annotated[str, OneOf(CURRENCIES)] = "IDR"
-    as_of: AwareDatetime | None = Field(
+    as_of: Time | None = Field(
         default=None, description="Only what was known before counts; now if not given."
     )
     amount: Annotated[StrictInt, Field(gt=0, le=MOST_MONEY)] = Field(description="Whole rupiah.")

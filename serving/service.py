@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Engine, select
-from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import IntegrityError
 
 from audit.decide import Rules, Stamp, decide
 from audit.decision import RECORD, Decision
 from features.errors import BadInput, LumbungError, Refused, Unavailable
-from serving import intake
+from serving import database, intake
 from serving.database import DecisionRow
 from serving.schemas import Application
 
@@ -40,6 +40,7 @@ class Service:
     load: Callable[[], Rules]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     rules: Rules | None = None
+    _fetching: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def in_force(self) -> Rules:
         """Return the rules, fetched when there were none.
@@ -47,14 +48,15 @@ class Service:
         Raises:
             Unavailable: there are none, or what there is cannot be used; with that fault's code.
         """
-        if self.rules is None:
-            try:
-                self.rules = self.load()
-            except (BadInput, Refused) as error:
-                raise Unavailable(
-                    found=error.found, expected=error.expected, hint=error.hint, code=error.code
-                ) from error
-        return self.rules
+        with self._fetching:
+            if self.rules is None:
+                try:
+                    self.rules = self.load()
+                except (BadInput, Refused) as error:
+                    raise Unavailable(
+                        found=error.found, expected=error.expected, hint=error.hint, code=error.code
+                    ) from error
+            return self.rules
 
     def decide(self, asked: Application, partner_id: str) -> Decision:
         """Decide on an application; the decision is on disk when this returns.
@@ -86,7 +88,7 @@ class Service:
             record=RECORD.dump_json(decision).decode(),
         )
         try:
-            with Session(self.engine) as session, session.begin():
+            with database.session(self.engine) as session, session.begin():
                 session.add(row)
         except IntegrityError as error:
             before = self._find(
@@ -96,16 +98,11 @@ class Service:
             if before is None or before.application.digest != decision.application.digest:
                 raise _already(decision.application.application_id) from error
             return before
-        except OperationalError as error:
-            raise _away() from error
         return decision
 
     def _find(self, *conditions: ColumnElement[bool]) -> Decision | None:
-        try:
-            with Session(self.engine) as session:
-                record = session.scalar(select(DecisionRow.record).where(*conditions))
-        except OperationalError as error:
-            raise _away() from error
+        with database.session(self.engine) as session:
+            record = session.scalar(select(DecisionRow.record).where(*conditions))
         return None if record is None else RECORD.validate_json(record)
 
     def decision(self, decision_id: str, partner_id: str) -> Decision:
@@ -130,13 +127,4 @@ def _already(application_id: str) -> Refused:
         hint="Give a changed application an id of its own.",
         code="duplicate-application",
         where="application_id",
-    )
-
-
-def _away() -> Unavailable:
-    return Unavailable(
-        found="the database away",
-        expected="a database that takes the decision before it is answered",
-        hint="Send the same request again in a moment.",
-        code="database-away",
     )

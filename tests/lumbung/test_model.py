@@ -8,6 +8,7 @@ import mlflow
 import pytest
 
 from models.artefact import CHAMPION, NAME
+from tests.conftest import ROOT
 from tests.lumbung.conftest import Lumbung
 from tests.lumbung.test_cli import program
 from tests.training import cases
@@ -139,3 +140,6 @@ def test_on_the_berka_loans_of_1997_and_1998_auc_is_at_least_093(
     assert {name: metrics[name] for name in ("auc", "auc_low", "auc_high")} == {
         name: answer[name] for name in ("auc", "auc_low", "auc_high")
     }
+    auc, low, high = (f"{answer[name]:.3f}" for name in ("auc", "auc_low", "auc_high"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"| Lumbung, later loans | **{auc}** | {low} to {high} |" in readme

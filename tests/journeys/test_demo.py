@@ -1,0 +1,143 @@
+"""The README's first steps, walked: the demonstration, its curl, MLflow beside it, and the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import pandas as pd
+import psutil
+import pytest
+
+from features.catalogue import NAMES
+from models.artefact import CHAMPION, NAME
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demonstration in a folder of its own, whose caller has an empty home folder."""
+
+    folder: Path
+    home: Path
+    port: int
+
+    def lumbung(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the program, as `make` does."""
+        return self.run([sys.executable, "-m", "lumbung", *arguments])
+
+    def start(self) -> str:
+        """Start the demonstration; return what it says."""
+        done = self.lumbung("demo", "--detach", "--port", str(self.port))
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        """Run a command in the folder with what `make` exports, and nothing else of this user's."""
+        environment = {
+            "HOME": str(self.home),
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "MPLCONFIGDIR": str(self.folder / ".cache" / "matplotlib"),
+        }
+        return subprocess.run(  # noqa: S603  commands of our own
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+        )
+
+    def ask(self) -> dict[str, Any]:
+        """Ask for a decision with the README's own command."""
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        found = re.search(r"```sh\n(curl .*?)```", readme, re.DOTALL)
+        assert found
+        command = found[1].replace("8000", str(self.port))
+        done = self.run(["bash", "-ec", command])
+        assert done.returncode == 0, done.stderr
+        answer = json.loads(done.stdout)
+        assert isinstance(answer, dict)
+        return answer
+
+    def store(self) -> str:
+        """Return the URI of its MLflow store."""
+        return f"sqlite:///{self.folder}/var/demo/mlflow.db"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Return a demonstration that runs, and end it afterwards."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
+    (folder / "home").mkdir()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    made = Demo(folder, folder / "home", port)
+    made.start()
+    yield made
+    made.lumbung("stop")
+
+
+def test_the_readmes_curl_gets_a_decision_whose_reasons_add_up(demo: Demo) -> None:
+    answer = demo.ask()
+    points = answer["points"]
+    assert points["base"] + sum(r["points"] for r in points["by_reason"]) == points["score"]
+    assert answer["result"]["kind"] in {"eligible", "human_review", "not_yet"}
+    assert answer["versions"]["simulated"] is True
+    by_code = {reason["code"]: reason["points"] for reason in points["by_reason"]}
+    assert all(by_code[reason["code"]] == reason["points"] < 0 for reason in answer["reasons"])
+    assert all(by_code[reason["code"]] == reason["points"] > 0 for reason in answer["strengths"])
+    costs = [offer["total_cost"] for offer in answer["offers"]]
+    assert costs == sorted(costs)
+
+
+def test_plain_mlflow_predicts_what_the_service_answered(
+    demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = demo.ask()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", demo.store())
+    mlflow.set_tracking_uri(demo.store())
+    champion = mlflow.pyfunc.load_model(f"models:/{NAME}@{CHAMPION}")
+    vector = pd.DataFrame([answer["features"]], dtype="float64")[list(NAMES)]
+    predicted = champion.predict(vector)["probability_of_default"]
+    assert abs(float(predicted[0]) - answer["probability_of_default"]) <= 1e-12
+
+
+def test_mlflow_has_the_run_with_its_figures(demo: Demo) -> None:
+    client = mlflow.MlflowClient(demo.store(), demo.store())
+    version = client.get_model_version_by_alias(NAME, CHAMPION)
+    run = client.get_run(str(version.run_id))
+    assert run.info.status == "FINISHED"
+    assert 0.5 < run.data.metrics["auc_low"] < run.data.metrics["auc"]
+    assert "validation.png" in {file.path for file in client.list_artifacts(run.info.run_id)}
+
+
+def test_a_second_start_uses_what_is_there_and_keeps_its_decisions(demo: Demo) -> None:
+    before = demo.ask()
+    said = demo.start()
+    assert "Ended the demo that was running." in said
+    assert "champion: version 1" in said
+    client = mlflow.MlflowClient(demo.store(), demo.store())
+    assert len(client.search_model_versions(f"name = '{NAME}'")) == 1
+    assert demo.ask() == before
+
+
+def test_stop_ends_the_service_and_nothing_is_left_elsewhere(demo: Demo) -> None:
+    pid = int((demo.folder / "var/demo/serve.pid").read_text(encoding="utf-8").split()[0])
+    assert "Stopped." in demo.lumbung("stop").stderr
+    assert not psutil.pid_exists(pid)
+    assert "No demo is running." in demo.lumbung("stop").stderr
+    assert list(demo.home.iterdir()) == []
+    assert {file.name for file in demo.folder.iterdir()} == {".cache", "docs", "home", "var"}
+    assert "Traceback" not in (demo.folder / "var/demo/serve.log").read_text(encoding="utf-8")
+    demo.start()
