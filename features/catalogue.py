@@ -17,8 +17,8 @@ import numpy as np
 from features import asked, balances, cashflow
 from features.feature import Feature
 from features.known import Known, known_at_application
-from features.records import PAYMENTS
 from features.rows import DAY, Floats
+from features.sources import PAYMENTS
 
 FEATURES: tuple[Feature, ...] = tuple(
     value

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from features.records import PAYMENTS, Table
 from features.rows import DAY, Floats, Ints, Rows, ratio
+from features.sources import PAYMENTS
+from features.table import Table
 
 Columns = Mapping[str, NDArray[np.generic]]
 """A table in memory: column name → (m,) values.

@@ -1,107 +1,21 @@
-"""What a record is: every table of a data set, declared once.
+"""Every table of a data set: the sources, what was asked of lenders, and the consents.
 
-A data set is a folder of tables, one per source. Each table here states its
-columns with kind, unit, allowed values and what missing means; validation, the
-import and the documentation all read these declarations. What is computed from
-the records lives in the modules beside this one.
+A data set is a folder of tables. The sources of records about a business stand in
+`features.sources`; here are the applications, what became of them, what only the audit
+may read, and under which consent each record may be used at all.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Final
 
-Kind = Literal["id", "text", "money", "count", "flag", "time", "category"]
+from features.sources import BUSINESS, SOURCES
+from features.table import Column, Table
 
+PURPOSES: Final = ("scoring", "sharing", "referral", "fairness_audit", "model_improvement")
+"""What records may be used for, each by a consent of its own; ``sharing`` is per lender."""
 
-@dataclass(frozen=True)
-class Column:
-    """One column of a table.
-
-    Args:
-        name: the column's name in files and in code.
-        kind: ``id`` a non-empty text that names something; ``text`` free text; ``money`` an
-            integer in minor units of the data set's currency (rupiah has none, so rupiah);
-            ``count`` a non-negative integer; ``flag`` true or false; ``time`` an instant, UTC;
-            ``category`` one of ``values``.
-        meaning: what it holds, in a sentence.
-        values: the allowed values of a category, in the order of their codes.
-        missing: what a missing value means; None when the column must always be filled.
-        least: the smallest amount or count; None when it may lie below zero.
-    """
-
-    name: str
-    kind: Kind
-    meaning: str
-    values: tuple[str, ...] = ()
-    missing: str | None = None
-    least: int | None = 0
-
-
-@dataclass(frozen=True)
-class Table:
-    """One source of records: its columns, and the column whose values never repeat."""
-
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-    key: str
-
-    def column(self, name: str) -> Column:
-        """Return the column called *name*; raises KeyError when there is none."""
-        return {column.name: column for column in self.columns}[name]
-
-
-BUSINESS = Column("business_id", "id", "the business, as a pseudonym")
-KNOWN_AT = Column(
-    "known_at",
-    "time",
-    "when the record could first be known",
-    missing="known when it occurred",
-)
-
-PAYMENTS = Table(
-    "payments",
-    "one movement of money into or out of the business",
-    (
-        Column("payment_id", "id", "the payment; breaks ties between payments of the same instant"),
-        BUSINESS,
-        Column("occurred_at", "time", "when the money moved"),
-        KNOWN_AT,
-        Column("amount", "money", "how much moved, always zero or more"),
-        Column("direction", "category", "into or out of the business", ("in", "out")),
-        Column("channel", "category", "how it moved", ("qris", "ewallet", "bank", "cash")),
-        Column(
-            "kind",
-            "category",
-            "what it was for",
-            (
-                "sale",
-                "refund",
-                "supplier",
-                "household",
-                "fee",
-                "penalty",
-                "interest",
-                "insurance",
-                "loan",
-                "transfer",
-                "other",
-            ),
-        ),
-        Column("counterparty", "text", "who was on the other side, hashed", missing="not known"),
-        Column(
-            "balance_after",
-            "money",
-            "the account's balance after the payment",
-            missing="the source states no balance",
-            least=None,
-        ),
-    ),
-    key="payment_id",
-)
-
-APPLICATIONS = Table(
+APPLICATIONS: Final = Table(
     "applications",
     "one request for a loan",
     (
@@ -110,7 +24,13 @@ APPLICATIONS = Table(
         Column("partner_id", "id", "the lender asked", missing="no lender chosen yet"),
         Column("as_of", "time", "the instant of the request: only what was known before counts"),
         Column("amount", "money", "the amount asked", least=1),
-        Column("tenor_months", "count", "the time asked to repay it, in months", least=1),
+        Column(
+            "tenor_months",
+            "count",
+            "the time asked to repay it, in months",
+            missing="the source states none that can be trusted",
+            least=1,
+        ),
         Column(
             "purpose",
             "category",
@@ -118,11 +38,18 @@ APPLICATIONS = Table(
             ("working_capital", "investment", "other"),
             missing="not stated",
         ),
+        Column(
+            "answer",
+            "category",
+            "what the lender answered",
+            ("financed", "denied", "withdrawn"),
+            missing="no answer is known",
+        ),
     ),
     key="application_id",
 )
 
-OUTCOMES = Table(
+OUTCOMES: Final = Table(
     "outcomes",
     "what became of one loan",
     (
@@ -147,22 +74,51 @@ OUTCOMES = Table(
     key="application_id",
 )
 
-PROTECTED = Table(
+PROTECTED: Final = Table(
     "protected",
     "what a model must never see: held apart, consented apart, read by the audit only",
     (
         BUSINESS,
         Column("gender", "category", "gender of the owner", ("female", "male"), missing="not told"),
         Column("birth_year", "count", "year of birth of the owner", missing="not told"),
-        Column("kecamatan", "text", "BPS code of the kecamatan", missing="not told"),
+        Column("disability", "flag", "whether the owner has a disability", missing="not told"),
+        Column(
+            "kecamatan",
+            "text",
+            "BPS code of the kecamatan",
+            missing="not told",
+            pattern="[0-9]{7}",
+        ),
     ),
     key="business_id",
 )
 
-CURRENCIES = {"IDR": 0, "CZK": 2, "USD": 2}
-"""ISO 4217 codes a data set may declare → decimal places of the minor unit its money counts.
+CONSENTS: Final = Table(
+    "consents",
+    "one consent of a business, to one source or one purpose",
+    (
+        Column("consent_id", "id", "the consent"),
+        BUSINESS,
+        Column(
+            "scope",
+            "category",
+            "the source that may be read, or the purpose it may be used for",
+            (*SOURCES, *PURPOSES),
+        ),
+        Column(
+            "partner_id",
+            "id",
+            "the lender it may be shared with",
+            missing="not about sharing, or every lender of the programme",
+        ),
+        Column("granted_at", "time", "from when on it holds"),
+        Column("withdrawn_at", "time", "from when on it no longer does", missing="it still holds"),
+    ),
+    key="consent_id",
+)
 
-The rupiah's sen is out of use, so rupiah count as they are.
-"""
-
-TABLES = {table.name: table for table in (PAYMENTS, APPLICATIONS, OUTCOMES, PROTECTED)}
+TABLES: Final = {
+    **SOURCES,
+    **{table.name: table for table in (APPLICATIONS, OUTCOMES, PROTECTED, CONSENTS)},
+}
+"""Name → declaration of every table a data set may hold."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from features.records import Table
+from features.table import Table
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from features.catalogue import FEATURES, fingerprint
-from features.records import TABLES, Table
+from features.records import TABLES
+from features.table import Table
 from serving.app import create_app
 from serving.settings import Settings
 

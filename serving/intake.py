@@ -16,7 +16,8 @@ from audit import decision
 from audit.decide import WIB, digest, microseconds
 from features.errors import BadInput
 from features.known import Columns
-from features.records import PAYMENTS, Column
+from features.sources import PAYMENTS
+from features.table import Column
 from serving.schemas import Application, Payment
 
 

@@ -26,7 +26,9 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from audit.result import Cause, Kind
-from features.records import APPLICATIONS, CURRENCIES, PAYMENTS
+from features.records import APPLICATIONS
+from features.sources import PAYMENTS
+from features.table import CURRENCIES
 from matching.applicant import Document
 
 MOST_MONEY: Final = 10**15

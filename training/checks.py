@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from features.errors import BadTable
-from features.records import Column, Table
+from features.table import Column, Table
 
 TYPES: Final[dict[str, pl.DataType]] = {
     "id": pl.String(),
@@ -21,9 +21,16 @@ TYPES: Final[dict[str, pl.DataType]] = {
     "category": pl.String(),
     "money": pl.Int64(),
     "count": pl.Int64(),
+    "quantity": pl.Float64(),
     "flag": pl.Boolean(),
     "time": pl.Datetime("us", "UTC"),
 }
+
+ORDER: Final = (
+    ("occurred_at", "known_at", "known-too-early"),
+    ("granted_at", "withdrawn_at", "withdrawn-too-early"),
+)
+"""Of these two times the second never lies before the first; with the code of the fault."""
 
 FAULT: Final = "fault"
 """The column `faults` adds: what is wrong with the row, null where nothing is."""
@@ -86,7 +93,8 @@ def _typed(frame: pl.DataFrame, column: Column, where: str) -> pl.Expr:
     if column.name not in frame.columns:
         return pl.lit(None, dtype=wanted).alias(column.name)
     found = frame.schema[column.name]
-    same_kind = (found.is_integer() and wanted.is_integer()) or found == wanted
+    whole = found.is_integer() and wanted.is_numeric()
+    same_kind = whole or found == wanted
     instant = (
         isinstance(found, pl.Datetime) and found.time_zone is not None and wanted.is_temporal()
     )
@@ -136,21 +144,38 @@ def _fault(column: Column, now: datetime) -> pl.Expr:
         found.append(_when(value.is_null(), f"missing-value: {column.name} is empty"))
     if column.kind == "id":
         found.append(_when(value.str.strip_chars() == "", f"missing-value: {column.name} is empty"))
-    if column.kind in ("money", "count") and column.least is not None:
+    if column.kind == "quantity":
+        found.append(_when(~value.is_finite(), f"bad-amount: {column.name} is not a finite number"))
+    if column.kind in ("money", "count", "quantity") and column.least is not None:
         below = f"bad-amount: {column.name} is below {column.least}"
         found.append(_when(value < column.least, below))
+    if column.most is not None:
+        above = f"bad-amount: {column.name} is above {column.most}"
+        found.append(_when(value > column.most, above))
+    if column.pattern is not None:
+        shape = f"bad-form: {column.name} does not look like {column.pattern}"
+        found.append(_when(~value.str.contains(f"^(?:{column.pattern})$"), shape))
     if column.kind == "category":
         allowed = ", ".join(column.values)
         unknown = ~value.is_in(column.values)
         found.append(_when(unknown, f"unknown-value: {column.name} is not one of {allowed}"))
-    if column.kind == "time":
+    if column.kind == "time" and not column.ahead:
         found.append(_when(value > now, f"future-date: {column.name} lies in the future"))
     return pl.coalesce(*found) if found else pl.lit(None, dtype=pl.String)
 
 
 def _order_faults(table: Table) -> list[pl.Expr]:
-    names = {column.name for column in table.columns}
-    if not {"occurred_at", "known_at"} <= names:
-        return []
-    early = pl.col("known_at") < pl.col("occurred_at")
-    return [_when(early, "known-too-early: known_at lies before occurred_at")]
+    """Return the faults between columns: what comes too early, and what is known at no time."""
+    found = [
+        _when(pl.col(late) < pl.col(early), f"{code}: {late} lies before {early}")
+        for early, late, code in ORDER
+        if {early, late} <= set(table.names)
+    ]
+    untimed = [c for c in table.columns if c.known_with not in (None, c.name)]
+    return found + [
+        _when(
+            pl.col(c.name).is_not_null() & pl.col(str(c.known_with)).is_null(),
+            f"known-at-no-time: {c.name} is given without {c.known_with}",
+        )
+        for c in untimed
+    ]

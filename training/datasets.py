@@ -25,7 +25,8 @@ import pydantic
 
 from features.errors import BadInput, BadTable
 from features.known import Columns
-from features.records import CURRENCIES, TABLES, Table
+from features.records import TABLES
+from features.table import CURRENCIES, Table
 from training.checks import FAULT, faults, shaped
 
 DECLARATION: Final = "dataset.toml"

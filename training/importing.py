@@ -15,7 +15,8 @@ from pathlib import Path
 import polars as pl
 
 from features.errors import BadMapping, BadTable
-from features.records import CURRENCIES, TABLES, Column
+from features.records import TABLES
+from features.table import CURRENCIES, Column
 from training import berka, datasets
 from training.checks import FAULT, TYPES, faults, shaped
 from training.mapping import ColumnMapping, Mapping, TableMapping

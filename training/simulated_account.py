@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from features.records import PAYMENTS
 from features.rows import DAY, Flags, Floats, Ints, total
+from features.sources import PAYMENTS
 from training.simulated_businesses import MONTH_DAYS, Businesses, stream
 from training.simulated_columns import business_ids, instants, pseudonyms, texts
 from training.simulated_payments import HOUR, UNKNOWN, WIB, Flow, rounded, same, sold, spent

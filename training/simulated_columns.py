@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from features.records import Table
 from features.rows import Ints
+from features.table import Table
 
 
 def business_ids(number: Ints) -> pl.Series:

@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from features.records import PAYMENTS
 from features.rows import DAY, Flags, Floats, Ints, total
+from features.sources import PAYMENTS
 from training.simulated_businesses import MONTH_DAYS, Businesses, stream
 
 HOUR: Final = DAY // 24

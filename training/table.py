@@ -17,8 +17,9 @@ import polars as pl
 from features.catalogue import compute
 from features.errors import BadTable
 from features.known import known_at_application
-from features.records import APPLICATIONS, PAYMENTS
+from features.records import APPLICATIONS
 from features.rows import Floats, Ints
+from features.sources import PAYMENTS
 from training.datasets import DataSet, columns
 
 BAD_DAYS = 90

@@ -13,7 +13,7 @@ from audit.decide import Rules, Stamp
 from audit.decision import Application, Business
 from audit.result import Policy
 from features.known import Columns
-from features.records import PAYMENTS
+from features.sources import PAYMENTS
 from models.risk import RiskModel
 from tests.matching.cases import ONE_PERCENT, product, rule
 from tests.training.cases import Row, payment

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from features.catalogue import NAMES, compute
 from features.known import Columns, Known, known_at_application
-from features.records import PAYMENTS
 from features.rows import Floats
+from features.sources import PAYMENTS
 from tests.features.oracle import DAY, MONTH, Application, Payment
 
 AS_OF = 20_000 * DAY

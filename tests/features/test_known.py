@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from features.catalogue import FEATURES, compute
 from features.known import HISTORY_DAYS, Known, known_at_application
-from features.records import PAYMENTS
 from features.rows import DAY, Floats
+from features.sources import PAYMENTS
 from tests.features.cases import (
     AS_OF,
     HAND_MADE,

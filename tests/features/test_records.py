@@ -6,18 +6,9 @@ from typing import get_args
 
 import pytest
 
-from features.records import (
-    APPLICATIONS,
-    BUSINESS,
-    CURRENCIES,
-    OUTCOMES,
-    PAYMENTS,
-    PROTECTED,
-    TABLES,
-    Column,
-    Kind,
-    Table,
-)
+from features.records import APPLICATIONS, OUTCOMES, PROTECTED, TABLES
+from features.sources import BUSINESS, PAYMENTS
+from features.table import CURRENCIES, Column, Kind, Table
 
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 every_column = pytest.mark.parametrize(

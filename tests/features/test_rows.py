@@ -14,8 +14,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from features.records import PAYMENTS
 from features.rows import DAY, MONTH, Floats, Rows, ratio, total
+from features.sources import PAYMENTS
 
 NAN = math.nan
 KINDS = PAYMENTS.column("kind").values

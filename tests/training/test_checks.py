@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 
 from features.errors import BadTable
-from features.records import APPLICATIONS, OUTCOMES, PAYMENTS, TABLES, Table
+from features.records import APPLICATIONS, OUTCOMES, TABLES
+from features.sources import PAYMENTS
+from features.table import Table
 from tests.training.cases import Row, application, outcome, payment, refused, utc
 from training.checks import FAULT, TYPES, faults, shaped
 

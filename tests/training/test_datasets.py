@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from features.errors import BadInput, BadTable
-from features.records import APPLICATIONS, PAYMENTS
+from features.records import APPLICATIONS
+from features.sources import PAYMENTS
 from tests.training.cases import ABOUT, application, outcome, payment, refused, utc, write
 from training import datasets
 from training.checks import shaped

@@ -16,7 +16,9 @@ from sklearn.metrics import roc_auc_score
 from features.catalogue import FEATURES, compute
 from features.errors import BadInput
 from features.known import known_at_application
-from features.records import APPLICATIONS, PAYMENTS, TABLES, Table
+from features.records import APPLICATIONS, TABLES
+from features.sources import PAYMENTS
+from features.table import Table
 from training.datasets import columns
 from training.simulated_businesses import CHUNK, draw
 from training.simulated_loans import lend, outcomes

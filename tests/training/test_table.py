@@ -13,7 +13,8 @@ import pytest
 from features.catalogue import compute
 from features.errors import BadTable
 from features.known import known_at_application
-from features.records import APPLICATIONS, OUTCOMES, PAYMENTS
+from features.records import APPLICATIONS, OUTCOMES
+from features.sources import PAYMENTS
 from tests.training.cases import Row, application, made_up_loans, outcome, payment, refused, write
 from training.checks import shaped
 from training.datasets import columns, read
