@@ -20,8 +20,8 @@ from audit.decision import Application, Decision, Versions
 from audit.result import Policy, result_of
 from features.catalogue import NAMES, compute
 from features.flow import Flow, ordinary_month
-from features.known import Columns, Known, known_at_application
-from features.rows import Floats
+from features.known import Known, known_at_application
+from features.rows import Columns, Floats
 from matching.applicant import Applicant
 from matching.offer import match
 from matching.product import Product
@@ -68,7 +68,7 @@ def decide(application: Application, payments: Columns, rules: Rules, stamp: Sta
 
     Args:
         application: what is asked.
-        payments: the payments of the business, as `features.known.Columns`.
+        payments: the payments of the business, as `features.rows.Columns`.
         rules: what decides.
         stamp: the decision's name, partner and time.
     """
@@ -125,7 +125,7 @@ def _known(application: Application, payments: Columns) -> Known:
         "amount": np.array([float(application.amount)]),
         "tenor_months": np.array([float(application.tenor_months)]),
     }
-    return known_at_application(asked, payments)
+    return known_at_application(asked, {"payments": payments})
 
 
 def microseconds(when: datetime) -> int:

@@ -76,4 +76,4 @@ def _probe() -> Known:
         "amount": np.array([5_000_000.0, 20_000_000.0, 1_000_000.0]),
         "tenor_months": np.array([12.0, 24.0, 6.0]),
     }
-    return known_at_application(applications, payments)
+    return known_at_application(applications, {"payments": payments})

@@ -1,8 +1,9 @@
 """What was known of each application at its ``as_of``: the point-in-time join.
 
 `Known` is the only thing a feature sees. It is made by `join`, which lets a
-record in only when it occurred, and was known, before the application, so a
-feature cannot look ahead.
+record in only when it occurred, and was known, before the application, and
+under a consent that held then; so a feature cannot look ahead, and cannot look
+where nobody allowed it to.
 """
 
 from __future__ import annotations
@@ -13,19 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from features.rows import DAY, Floats, Ints, Rows, ratio
-from features.sources import PAYMENTS
-from features.table import Table
-
-Columns = Mapping[str, NDArray[np.generic]]
-"""A table in memory: column name → (m,) values.
-
-Times are int64 microseconds since 1970 UTC, money and counts float64 with NaN where missing,
-categories float64 codes, ids and texts arrays of str ('' where missing). ``known_at`` is filled.
-"""
+from features.consents import holds
+from features.pairs import pairs
+from features.rows import DAY, Columns, Flags, Floats, Ints, Rows, ratio
+from features.sources import SOURCES
+from features.table import Column, Table
 
 HISTORY_DAYS = 730
 """How far back a record may lie and still count: two years."""
+
+PLACED = ("occurred_at", "known_at")
+"""Times that place a row and are not values of it."""
 
 
 @dataclass(frozen=True)
@@ -34,81 +33,99 @@ class Known:
 
     Args:
         amount: (n,) the amount asked, minor units.
-        tenor_months: (n,) the time asked to repay, months, above zero.
-        payments: the payments of the last two years before each application.
+        tenor_months: (n,) the time asked to repay, months, above zero; missing where not known.
+        sources: name of a source → its rows of the last two years before each application.
     """
 
     amount: Floats
     tenor_months: Floats
-    payments: Rows
+    sources: Mapping[str, Rows]
 
     @property
     def n(self) -> int:
         """Return how many applications there are."""
         return self.amount.size
 
+    @property
+    def payments(self) -> Rows:
+        """Return the rows of the payments."""
+        return self.sources["payments"]
+
     def instalment(self) -> Floats:
         """Return (n,) the amount asked ÷ tenor: one month's repayment before any interest.
 
-        Missing where the tenor is not above zero.
+        Missing where the tenor is.
         """
         return ratio(self.amount, self.tenor_months)
 
 
-def known_at_application(applications: Columns, payments: Columns) -> Known:
+def known_at_application(
+    applications: Columns, records: Mapping[str, Columns], consents: Columns | None = None
+) -> Known:
     """Join each application with what was known of its business before its ``as_of``.
 
     Args:
         applications: ``business_id``, ``as_of``, ``amount``, ``tenor_months``.
-        payments: the columns of the payments table, in any order.
+        records: source → its columns, rows in any order; a source not given has no rows.
+        consents: the columns of the consents table; None when the records are used on another
+            basis than the consent of each business.
     """
     return Known(
         amount=np.asarray(applications["amount"], dtype=np.float64),
         tenor_months=np.asarray(applications["tenor_months"], dtype=np.float64),
-        payments=join(PAYMENTS, applications, payments),
+        sources={
+            name: join(SOURCES[name], applications, rows, _allowed(name, applications, consents))
+            for name, rows in records.items()
+        },
     )
 
 
-def join(table: Table, applications: Columns, records: Columns) -> Rows:
+def _allowed(source: str, applications: Columns, consents: Columns | None) -> Flags:
+    """Return (n,) whether the source may be read, and used for scoring, at each ``as_of``."""
+    businesses, as_of = applications["business_id"], applications["as_of"]
+    if consents is None:
+        return np.ones(as_of.size, dtype=np.bool_)
+    at = np.asarray(as_of, dtype=np.int64)
+    return holds(consents, source, businesses, at) & holds(consents, "scoring", businesses, at)
+
+
+def join(table: Table, applications: Columns, records: Columns, allowed: Flags) -> Rows:
     """Return the rows of *records* known before each application, in order of time.
 
-    A record is let in when it belongs to the application's business, occurred within
-    `HISTORY_DAYS` before ``as_of``, and both ``occurred_at`` and ``known_at`` lie before
-    ``as_of``. Records of the same instant stand in order of the table's key.
+    A record is let in when it belongs to the application's business, where *allowed*, (n,), is
+    true, it occurred within `HISTORY_DAYS` before ``as_of``, and both ``occurred_at`` and
+    ``known_at`` lie before ``as_of``. A value that is known later than its row is missing until
+    then. Times come out as days before ``as_of``, below zero where they lie ahead. Records of the
+    same instant stand in order of the table's key.
     """
-    businesses, owner = np.unique(records["business_id"], return_inverse=True)
-    order = np.lexsort((records[table.key], records["occurred_at"], owner))
-    segment, row = _candidates(applications["business_id"], businesses, owner[order])
-    row = order[row]
-
-    as_of = np.asarray(applications["as_of"], dtype=np.int64)[segment]
-    age = as_of - np.asarray(records["occurred_at"], dtype=np.int64)[row]
-    known_for = as_of - np.asarray(records["known_at"], dtype=np.int64)[row]
-    keep = (age > 0) & (known_for > 0) & (age <= HISTORY_DAYS * DAY)
+    segment, row = pairs(
+        applications["business_id"],
+        records["business_id"],
+        records["occurred_at"],
+        records[table.key],
+    )
+    as_of = np.asarray(applications["as_of"], dtype=np.int64)
+    age = as_of[segment] - np.asarray(records["occurred_at"], dtype=np.int64)[row]
+    known_for = as_of[segment] - np.asarray(records["known_at"], dtype=np.int64)[row]
+    keep = (age > 0) & (known_for > 0) & (age <= HISTORY_DAYS * DAY) & allowed[segment]
+    segment, row = segment[keep], row[keep]
     columns = {
-        column.name: _numbers(records[column.name][row[keep]])
+        column.name: _seen(column, records, row, as_of[segment])
         for column in table.columns
-        if column.kind not in ("id", "time")
+        if column.kind != "id" and column.name not in PLACED and not column.unseen
     }
-    return Rows(table, applications["as_of"].size, segment[keep], age[keep], columns)
+    return Rows(table, as_of.size, segment, age[keep], columns)
 
 
-def _candidates(
-    wanted: NDArray[np.generic], businesses: NDArray[np.generic], owner: NDArray[np.intp]
-) -> tuple[Ints, Ints]:
-    """Pair each application with every record of its business.
-
-    Returns (segment, row): for each pair the application and the place in the sorted records.
-    """
-    place = np.searchsorted(businesses, wanted)
-    if not businesses.size:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    there = businesses[np.minimum(place, businesses.size - 1)] == wanted
-    start = np.searchsorted(owner, place, side="left")
-    size = np.where(there, np.searchsorted(owner, place, side="right") - start, 0)
-    segment = np.repeat(np.arange(wanted.size), size)
-    offset = np.arange(segment.size) - np.repeat(np.cumsum(size) - size, size)
-    return segment, start[segment] + offset
+def _seen(column: Column, records: Columns, row: Ints, as_of: Ints) -> Floats:
+    """Return (k,) the values as they were seen at ``as_of``."""
+    values = _numbers(records[column.name][row])
+    if column.kind == "time":
+        values = (as_of - values) / DAY
+    if column.known_with is None:
+        return values
+    known_from = _numbers(records[column.known_with][row])
+    return np.where(known_from < as_of, values, np.nan)
 
 
 def _numbers(values: NDArray[np.generic]) -> Floats:

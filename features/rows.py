@@ -24,6 +24,15 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+Columns = Mapping[str, NDArray[np.generic]]
+"""A table in memory: column name → (m,) values.
+
+Times are int64 microseconds since 1970 UTC, or float64 of them where some are missing (exact until
+the year 2255); money, counts and quantities float64, categories float64 codes, flags float64 0 or
+1, each with NaN where missing; ids and texts arrays of str ('' where missing). ``known_at`` is
+filled.
+"""
+
 DAY = 86_400_000_000
 """One day in microseconds."""
 

@@ -63,12 +63,13 @@ def say(text: str) -> None:
 @contextlib.contextmanager
 def steps(names: Sequence[str], label: str) -> Iterator[Callable[[str], None]]:
     """Show a progress bar over *names* on standard error; call what is given at each."""
-    bar = click.progressbar(names, label=label, file=sys.stderr, item_show_func=_shown)
+    bar = click.progressbar(names, label=label, file=sys.stderr, item_show_func=shown)
     with bar:
         yield lambda name: bar.update(1, name)
 
 
-def _shown(name: str | None) -> str | None:
+def shown(name: str | None) -> str | None:
+    """Return what a progress bar shows of the step it is at: its name."""
     return name
 
 

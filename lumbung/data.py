@@ -2,38 +2,109 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from dataclasses import asdict
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import polars as pl
 
-from lumbung.cli import answer, say, steps
-from training import datasets, importing, mapping, simulator
+from lumbung.cli import answer, say, shown, steps
+from training import datasets, importing, mapping, simulator, suggesting
+from training.about import About, write_about
+from training.pseudonyms import read_key
+from training.report import Report
 from training.simulated_businesses import CHUNK
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
+ANY = click.Path(path_type=Path)
 
 
 @click.command("import")
-@click.argument("source", type=FOLDER)
-@click.option("--mapping", "name", required=True, help="One of ours by name, or a file.")
-@click.option("--out", required=True, type=FOLDER, help="The data set to make.")
+@click.argument("source", type=ANY)
+@click.option("--mapping", "name", help="One of ours by name, or a file.")
+@click.option("--out", type=FOLDER, help="The data set to make, or to add to.")
+@click.option("--key", "key_file", type=ANY, help="File with the secret that makes pseudonyms.")
+@click.option("--dry-run", is_flag=True, help="Read and report; keep nothing.")
+@click.option("--suggest", is_flag=True, help="Print a mapping for the file SOURCE to begin with.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def import_(source: Path, name: str, out: Path, *, as_json: bool) -> None:
-    """Make a data set of the foreign files in folder SOURCE, by a mapping."""
-    reports = importing.run(mapping.load(name), source, out)
-    lines = [_line(report) for report in reports]
-    result = {"out": str(out), "tables": [asdict(report) for report in reports]}
-    answer("\n".join(lines), result, as_json=as_json)
-    say(f"Next: lumbung train --data {out}")
+def import_(
+    source: Path,
+    name: str | None,
+    out: Path | None,
+    key_file: Path | None,
+    *,
+    dry_run: bool,
+    suggest: bool,
+    as_json: bool,
+) -> None:
+    """Make a data set of the foreign files in SOURCE, a folder or a file, by a mapping.
+
+    Importing the same files again changes nothing; other files join the data set.
+    """
+    if suggest:
+        text = suggesting.suggest(source)
+        answer(text, {"mapping": text}, as_json=as_json)
+        say("Next: save it, read it, complete what is marked, then lumbung import --dry-run")
+        return
+    if name is None or (out is None) != dry_run:
+        raise click.UsageError("Give --mapping, and either --out or --dry-run.")
+    chosen = mapping.load(name)
+    key = None if key_file is None else read_key(key_file)
+    with _bar() as step:
+        reports = importing.run(chosen, source, out, key, step)
+    text = "\n".join(_told(report, whole=dry_run) for report in reports)
+    result = {
+        "out": None if out is None else str(out),
+        "tables": [report.as_json() for report in reports],
+    }
+    answer(text, result, as_json=as_json)
+    say("Next: the same with --out" if out is None else f"Next: lumbung train --data {out}")
 
 
-def _line(report: importing.Report) -> str:
-    rejected = ", ".join(f"{n} {code}" for code, n in sorted(report.rejected.items()))
-    kept = f"{report.table:<14}{report.kept:>12,} rows kept of {report.read:,}"
-    return f"{kept}; set aside: {rejected}" if rejected else kept
+@contextlib.contextmanager
+def _bar() -> Iterator[importing.Step]:
+    """Show a progress bar on standard error from the first step on.
+
+    Its length is the reader's estimate, made anew at each step.
+    """
+    with contextlib.ExitStack() as stack:
+        bars: list[Any] = []
+
+        def step(table: str, rows: int, of: int) -> None:
+            if not bars:
+                new = click.progressbar(
+                    length=of, label="import", file=sys.stderr, item_show_func=shown
+                )
+                bars.append(stack.enter_context(new))
+            bars[0].length = of
+            bars[0].update(rows - bars[0].pos, table)
+
+        yield step
+
+
+def _told(report: Report, *, whole: bool) -> str:
+    """Return a report in words; *whole* with days, gaps and the first rows."""
+    if report.already:
+        return f"{report.table:<14}already imported; nothing changed"
+    asides = [
+        (report.passed_over, "passed over"),
+        (report.repeated, "repeated"),
+        (report.rejected.total(), "set aside"),
+    ]
+    said = [f"{n:,} {what}" for n, what in asides if n]
+    codes = ", ".join(f"{n} {code}" for code, n in sorted(report.rejected.items()))
+    line = f"{report.table:<14}{report.kept:>12,} rows kept of {report.read:,}"
+    line = "; ".join([line, *said]) + (f": {codes}" if codes else "")
+    if not whole:
+        return line
+    gap = f"longest gap {report.longest_gap_days} days"
+    days = f"{'':14}{report.first} to {report.last}, {gap}\n" if report.first else ""
+    with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=160, tbl_hide_dataframe_shape=True):
+        return f"{line}\n{days}{report.sample}\n"
 
 
 @click.command()
@@ -53,13 +124,14 @@ def simulate(businesses: int, months: int, seed: int, out: Path, *, as_json: boo
 def simulate_into(out: Path, businesses: int, months: int, seed: int) -> dict[str, int]:
     """Simulate into the new data set *out*, with a progress bar; return its rows by table."""
     chunks = simulator.simulate(businesses, months, seed)
-    about = datasets.About(
+    about = About(
         name=f"simulated-{businesses}-{months}-{seed}",
         currency="IDR",
         time_zone="Asia/Jakarta",
         source="lumbung simulate; see docs/simulator.md",
         licence="Apache-2.0",
         simulated=True,
+        basis="simulated",
     )
     with datasets.whole(out) as making:
         tables: dict[str, list[pl.DataFrame]] = {}
@@ -70,5 +142,5 @@ def simulate_into(out: Path, businesses: int, months: int, seed: int) -> dict[st
                 step("")
         for name, frames in tables.items():
             pl.concat(frames).write_parquet(making / f"{name}.parquet")
-        datasets.write_about(about, making)
+        write_about(about, making)
     return {name: sum(frame.height for frame in frames) for name, frames in tables.items()}

@@ -15,7 +15,7 @@ import numpy as np
 from audit import decision
 from audit.decide import WIB, digest, microseconds
 from features.errors import BadInput
-from features.known import Columns
+from features.rows import Columns
 from features.sources import PAYMENTS
 from features.table import Column
 from serving.schemas import Application, Payment

@@ -32,8 +32,18 @@ ORDER: Final = (
 )
 """Of these two times the second never lies before the first; with the code of the fault."""
 
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""A text that begins so becomes a formula when somebody opens an export in a spreadsheet."""
+
+DUPLICATE: Final = "duplicate-id"
+
 FAULT: Final = "fault"
 """The column `faults` adds: what is wrong with the row, null where nothing is."""
+
+
+def schema(table: Table) -> dict[str, pl.DataType]:
+    """Return the type of each declared column, in order."""
+    return {column.name: TYPES[column.kind] for column in table.columns}
 
 
 def shaped(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
@@ -117,6 +127,8 @@ def _wrong_type(found: str, expected: str, where: str) -> BadTable:
 def faults(frame: pl.DataFrame, table: Table, now: datetime | None = None) -> pl.DataFrame:
     """Return a shaped frame with one more column, `FAULT`: the first thing wrong with each row.
 
+    Rows that stand twice are no fault of one row: see `repeated`.
+
     Args:
         frame: as `shaped` returns it.
         table: its declaration.
@@ -125,12 +137,15 @@ def faults(frame: pl.DataFrame, table: Table, now: datetime | None = None) -> pl
     now = now or datetime.now(UTC)
     first = pl.coalesce(
         *(_fault(column, now) for column in table.columns),
-        _when(
-            pl.col(table.key).is_duplicated(), f"duplicate-id: {table.key} stands more than once"
-        ),
         *_order_faults(table),
     )
     return frame.with_columns(first.alias(FAULT))
+
+
+def repeated(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Return a frame marked by `faults`, the rows that share a key with another marked too."""
+    twice = _when(pl.col(table.key).is_duplicated(), f"{DUPLICATE}: {table.key} stands twice")
+    return frame.with_columns(pl.coalesce(pl.col(FAULT), twice).alias(FAULT))
 
 
 def _when(wrong: pl.Expr, fault: str) -> pl.Expr:
@@ -155,6 +170,9 @@ def _fault(column: Column, now: datetime) -> pl.Expr:
     if column.pattern is not None:
         shape = f"bad-form: {column.name} does not look like {column.pattern}"
         found.append(_when(~value.str.contains(f"^(?:{column.pattern})$"), shape))
+    if column.kind in ("id", "text"):
+        formula = f"formula: {column.name} begins like a formula of a spreadsheet"
+        found.append(_when(value.str.head(1).is_in(FORMULA), formula))
     if column.kind == "category":
         allowed = ", ".join(column.values)
         unknown = ~value.is_in(column.values)

@@ -1,73 +1,30 @@
-"""A data set: a folder of Parquet tables with a ``dataset.toml`` beside them.
+"""A data set: a folder of tables with a ``dataset.toml`` beside them.
 
-Reading checks every table against its declaration and refuses the whole data
-set if one row is wrong, saying which and why; writing makes the whole folder or
-nothing.
+A table is one file, ``payments.parquet``, or a folder ``payments/`` of parts, one
+for each import. Reading checks every table against its declaration and refuses
+the whole data set if one row is wrong, saying which and why; writing makes the
+whole folder or nothing.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import shutil
 import tempfile
-import tomllib
-import zoneinfo
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import polars as pl
-import pydantic
 
 from features.errors import BadInput, BadTable
-from features.known import Columns
 from features.records import TABLES
-from features.table import CURRENCIES, Table
-from training.checks import FAULT, faults, shaped
-
-DECLARATION: Final = "dataset.toml"
-
-
-class About(pydantic.BaseModel):
-    """What ``dataset.toml`` says.
-
-    Args:
-        name: of the data set.
-        currency: of every amount, ISO 4217; amounts count its minor units.
-        time_zone: where the business days are; times are stored in UTC.
-        source: where the records come from.
-        licence: under which terms.
-        simulated: whether the records were simulated.
-    """
-
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    currency: str
-    time_zone: str
-    source: str
-    licence: str
-    simulated: bool = False
-
-    @pydantic.field_validator("currency")
-    @classmethod
-    def _known_currency(cls, value: str) -> str:
-        if value not in CURRENCIES:
-            raise ValueError(f"unknown currency {value}; known are {', '.join(sorted(CURRENCIES))}")
-        return value
-
-    @pydantic.field_validator("time_zone")
-    @classmethod
-    def _known_time_zone(cls, value: str) -> str:
-        try:
-            zoneinfo.ZoneInfo(value)
-        except (KeyError, OSError, ValueError) as error:
-            raise ValueError(f"unknown time zone {value}; one is Asia/Jakarta") from error
-        return value
+from features.rows import Columns
+from features.table import Table
+from training.about import DECLARATION, About, read_about
+from training.checks import FAULT, faults, repeated, shaped
 
 
 @dataclass(frozen=True)
@@ -89,34 +46,41 @@ def read(folder: Path) -> DataSet:
     """Read and check a data set.
 
     Raises:
-        BadInput: there is no readable ``dataset.toml`` (``bad-dataset``).
+        BadInput: there is no readable ``dataset.toml`` (``bad-dataset``), or neither a table of
+            consents nor another basis for using the records (``no-consents``).
         BadTable: a file cannot be read (``unreadable-file``), a table is not shaped as declared,
             or a row is wrong (the row's own code).
     """
-    about = _about(folder)
+    about = read_about(folder)
     tables: dict[str, pl.DataFrame] = {}
     digest = hashlib.sha256((folder / DECLARATION).read_bytes())
     for name, table in TABLES.items():
-        file = folder / f"{name}.parquet"
-        if file.exists():
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-            tables[name] = checked(shaped(parquet(file), table, file.name), table, file.name)
+        if files := parts(folder, name):
+            for file in files:
+                with file.open("rb") as opened:
+                    digest.update(hashlib.file_digest(opened, "sha256").digest())
+            whole_table = pl.concat([shaped(parquet(f), table, f.name) for f in files])
+            where = files[0].name if len(files) == 1 else name
+            tables[name] = checked(whole_table, table, where)
+    if "consents" not in tables and about.basis is None:
+        raise _no_consents(folder)
     return DataSet(about, tables, digest.hexdigest())
 
 
-def _about(folder: Path) -> About:
-    file = folder / DECLARATION
-    try:
-        return About.model_validate(tomllib.loads(file.read_text("utf-8")))
-    except (OSError, ValueError) as error:
-        gone = isinstance(error, FileNotFoundError)
-        raise BadInput(
-            found=f"no {DECLARATION}" if gone else " ".join(str(error).split()),
-            expected=f"a folder with a {DECLARATION} that gives {', '.join(About.model_fields)}",
-            hint="Make a data set with `lumbung import` or `lumbung simulate`.",
-            code="bad-dataset",
-            where=folder.name,
-        ) from error
+def parts(folder: Path, name: str) -> list[Path]:
+    """Return the files of a table, in order of name; none where the data set does not have it."""
+    file = folder / f"{name}.parquet"
+    return ([file] if file.exists() else []) + sorted((folder / name).rglob("*.parquet"))
+
+
+def _no_consents(folder: Path) -> BadInput:
+    return BadInput(
+        found="neither a table of consents nor a basis",
+        expected=f"consents.parquet, or `basis` in {DECLARATION}",
+        hint='State why these records may be used, such as `basis = "published research data"`.',
+        code="no-consents",
+        where=folder.name,
+    )
 
 
 def parquet(file: Path) -> pl.DataFrame:
@@ -124,18 +88,23 @@ def parquet(file: Path) -> pl.DataFrame:
     try:
         return pl.read_parquet(file)
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise BadTable(
-            found=" ".join(str(error).split())[:200],
-            expected="a whole Parquet file",
-            hint="Copy the file again; it may have been cut short on its way.",
-            code="unreadable-file",
-            where=file.name,
-        ) from error
+        raise unreadable(file, error) from error
+
+
+def unreadable(file: Path, error: Exception) -> BadTable:
+    """Return the fault of a file that is damaged, or not what its name says."""
+    return BadTable(
+        found=" ".join(str(error).split())[:200],
+        expected=f"a whole {file.suffix.removeprefix('.')} file",
+        hint="Copy the file again; it may have been cut short on its way.",
+        code="unreadable-file",
+        where=file.name,
+    )
 
 
 def checked(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
     """Return the frame; raises BadTable for its first faulty row, with the row's number."""
-    marked = faults(frame, table).with_row_index("row")
+    marked = repeated(faults(frame, table), table).with_row_index("row")
     wrong = marked.filter(pl.col(FAULT).is_not_null())
     if wrong.is_empty():
         return frame
@@ -163,21 +132,21 @@ def whole(folder: Path) -> Iterator[Path]:
             hint="Name another with --out, or remove it first.",
             code="already-there",
         )
+    with staging(folder) as making:
+        yield making
+        making.chmod(0o755)
+        making.rename(folder)
+
+
+@contextlib.contextmanager
+def staging(folder: Path) -> Iterator[Path]:
+    """Give an empty hidden folder beside *folder*, on the same disk, that vanishes at the end."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         yield making
-        making.chmod(0o755)
-        making.rename(folder)
     finally:
         shutil.rmtree(making, ignore_errors=True)
-
-
-def write_about(about: About, folder: Path) -> None:
-    """Write ``dataset.toml`` into *folder*."""
-    # A JSON string or boolean is a TOML one too.
-    lines = [f"{key} = {json.dumps(value)}\n" for key, value in about.model_dump().items()]
-    (folder / DECLARATION).write_text("".join(lines), encoding="utf-8")
 
 
 def columns(frame: pl.DataFrame, table: Table) -> Columns:

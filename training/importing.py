@@ -2,93 +2,266 @@
 
 Each row either keeps to the declaration of its table or is set aside in
 ``rejected/`` with the reason; none is dropped in silence, and too many of them
-fail the import. The data set appears whole or not at all.
+fail the import. Files are read batch by batch, so memory does not grow with
+them. A table's new rows appear whole or not at all, in a folder named by the
+digest of what they were made of: the same files imported again change nothing.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from features.errors import BadMapping, BadTable
 from features.records import TABLES
-from features.table import CURRENCIES, Column
-from training import berka, datasets
-from training.checks import FAULT, TYPES, faults, shaped
-from training.mapping import ColumnMapping, Mapping, TableMapping
+from features.table import Table
+from training import berka, datasets, duplicates, joining
+from training.checks import FAULT, faults, schema, shaped
+from training.foreign import Foreign
+from training.joining import REJECTED
+from training.making import Maker, chosen, makers
+from training.mapping import Mapping, TableMapping
+from training.report import Report
 
 ADAPTERS: dict[str, Callable[[Path], pl.DataFrame]] = {"berka_protected": berka.protected}
 """What a mapping's ``adapter`` may name: the folder of foreign files → a shaped table."""
 
+ROW: Final = "row"
+"""The column of `REJECTED` that says where in which file a row stood."""
 
-@dataclass(frozen=True)
-class Report:
-    """What became of one table: rows read and kept, and how many were set aside for what."""
+MOSTLY: Final = 0.5
+"""Above this share of a column, values that look like identifiers of people are no accident."""
 
-    table: str
-    read: int
-    kept: int
-    rejected: dict[str, int]
+UNREAD: Final = "unread"
+
+Step = Callable[[str, int, int], object]
+"""Told the table, how many of its rows were read, and how many there are, roughly."""
 
 
-def run(mapping: Mapping, source: Path, out: Path) -> list[Report]:
-    """Import the files of folder *source* into the new data set *out*.
+def run(
+    mapping: Mapping,
+    source: Path,
+    out: Path | None,
+    key: bytes | None,
+    step: Step,
+) -> list[Report]:
+    """Import foreign files into the data set *out*, which is made if it is not there.
+
+    Args:
+        mapping: what goes where.
+        source: the folder of the foreign files, or the only one.
+        out: the data set; None for a dry run, which does everything but keep the result.
+        key: of the keyed hash of identifiers; None where the mapping hashes nothing.
+        step: told how far it is.
 
     Raises:
-        BadTable: a file is missing or unreadable, a column is missing, or more rows of a table
-            are faulty than the mapping allows (``too-many-rejected``).
-        BadInput: *out* is already there.
+        BadTable: a file is missing or unreadable, a column holds identifiers of people, or more
+            rows of a table are faulty than the mapping allows (``too-many-rejected``).
+        BadMapping: a column is missing or cannot be made.
+        BadInput: as `training.joining.about`.
     """
-    reports = []
-    with datasets.whole(out) as making:
-        for table in mapping.table:
-            marked = _marked(table, mapping, source)
-            kept = marked.filter(pl.col(FAULT).is_null()).drop(FAULT)
-            rejected = marked.filter(pl.col(FAULT).is_not_null())
-            report = _report(table.table, marked, rejected)
-            _refuse_too_many(report, mapping.most_rejected)
-            kept.write_parquet(making / f"{table.table}.parquet")
-            if rejected.height:
-                (making / "rejected").mkdir(exist_ok=True)
-                rejected.write_parquet(making / "rejected" / f"{table.table}.parquet")
-            reports.append(report)
-        datasets.write_about(mapping.dataset, making)
+    said = joining.about(mapping, out, key)
+    with _workshop(out) as making:
+        reports = [
+            _Import(table, mapping, source, out, key, making, step).run() for table in mapping.table
+        ]
+        if out is not None:
+            joining.install(making, out, said)
     return reports
 
 
-def _marked(table: TableMapping, mapping: Mapping, source: Path) -> pl.DataFrame:
-    """Return the table as declared, with `FAULT` saying what is wrong with each row."""
-    declared = TABLES[table.table]
-    if table.adapter:
-        return faults(shaped(ADAPTERS[table.adapter](source), declared, table.adapter), declared)
-    foreign = datasets.parquet(source / str(table.file))
-    _refuse_absent(table, foreign)
-    makers = {name: _Maker(declared.column(name), m, mapping) for name, m in table.columns.items()}
-    try:
-        made = foreign.select(
-            *(maker.value().alias(name) for name, maker in makers.items()),
-            pl.coalesce(*(maker.fault() for maker in makers.values())).alias("_unread"),
-        )
-    except pl.exceptions.PolarsError as error:
-        raise _unmakeable(table, error) from error
-    marked = faults(shaped(made.drop("_unread"), declared, str(table.file)), declared)
-    return marked.with_columns(pl.coalesce(made["_unread"], pl.col(FAULT)).alias(FAULT))
+def _workshop(out: Path | None) -> AbstractContextManager[Path]:
+    """Return a folder for what is being made: beside *out*, or anywhere for a dry run."""
+    beside = Path(tempfile.gettempdir()) / "import" if out is None else out
+    return datasets.staging(beside)
 
 
-def _refuse_absent(table: TableMapping, foreign: pl.DataFrame) -> None:
-    wanted = {m.source for m in table.columns.values() if m.source is not None}
-    if absent := sorted(wanted - set(foreign.columns)):
+@dataclass
+class _Import:
+    """The import of one table."""
+
+    how: TableMapping
+    mapping: Mapping
+    source: Path
+    out: Path | None
+    key: bytes | None
+    making: Path
+    step: Step
+
+    @property
+    def table(self) -> Table:
+        return TABLES[self.how.table]
+
+    def run(self) -> Report:
+        """Write the table's new part and what is set aside, and return what became of it."""
+        report = Report(self.how.table)
+        files = self._files()
+        name = self._digest(files)
+        before = [] if self.out is None else datasets.parts(self.out, self.table.name)
+        if any(file.parent.name == name for file in before):
+            report.already = True
+            return report
+        part = self.making / self.table.name / name
+        aside = self.making / REJECTED / self.table.name / name
+        hashes = []
+        for number, rows in enumerate(self._marked(files, report)):
+            good = rows.filter(pl.col(FAULT).is_null()).select(self.table.names)
+            report.reject(_written(rows.filter(pl.col(FAULT).is_not_null()), aside, number))
+            hashes.append(_written(good, part, number)[self.table.key].hash())
+        self._settle(duplicates.suspects(hashes, before, self.table), before, part, aside, report)
+        report.describe(sorted(part.glob("*")))
+        report.refuse_too_many(self.mapping.most_rejected)
+        return report
+
+    def _settle(
+        self, hashes: pl.Series, before: list[Path], part: Path, aside: Path, report: Report
+    ) -> None:
+        """Take out of the new part what stands twice."""
+        if hashes.is_empty():
+            return
+        files = sorted(part.glob("*"))
+        found = duplicates.judge(files, before, self.table, hashes)
+        duplicates.without(found[duplicates.PLACE], files)
+        faulty = found.filter(pl.col(FAULT).is_not_null())
+        report.repeated += found.height - faulty.height
+        named = faulty.drop(duplicates.PLACE).with_columns(pl.lit("twice").alias(ROW))
+        report.reject(_written(named, aside, len(files)))
+
+    def _files(self) -> list[Path]:
+        """Return the foreign files the table is made of."""
+        if self.how.adapter is not None or (self.how.file is None and self.source.is_file()):
+            return [self.source]
+        if self.how.file is None:
+            raise _no_file("a folder", "a file, since the mapping names none", self.source.name)
+        folder = self.source if self.source.is_dir() else self.source.parent
+        if found := sorted(folder.glob(self.how.file)):
+            return found
+        raise _no_file(f"no file {self.how.file}", "the file the mapping names", self.source.name)
+
+    def _digest(self, files: list[Path]) -> str:
+        """Return a name for what comes of these files by this mapping with this key."""
+        said = [self.how.model_dump_json(), self.mapping.dataset.model_dump_json()]
+        digest = hashlib.sha256("\n".join(said).encode() + (self.key or b""))
+        for file in files:
+            inside = sorted(file.iterdir()) if file.is_dir() else [file]
+            for one in inside:
+                with one.open("rb") as opened:
+                    digest.update(hashlib.file_digest(opened, "sha256").digest())
+        return digest.hexdigest()[:16]
+
+    def _marked(self, files: list[Path], report: Report) -> Iterator[pl.DataFrame]:
+        """Yield every row read as declared, with `FAULT`, and `ROW` where it is not null."""
+        if self.how.adapter is not None:
+            made = ADAPTERS[self.how.adapter](self.source)
+            report.read += made.height
+            yield faults(shaped(made, self.table, self.how.adapter), self.table)
+            return
+        for file in files:
+            foreign = Foreign(file, self.how.read, self.making)
+            _refuse_absent(self.how, foreign)
+            seen = 0
+            for batch in foreign.batches(self.how.reads()):
+                yield self._made(batch.with_row_index(ROW, seen + 1), file.name, report)
+                seen += batch.height
+                self.step(self.table.name, seen, max(foreign.rows, seen))
+            report.read += seen + len(foreign.damaged)
+            if foreign.damaged:
+                yield self._damaged(foreign)
+
+    def _made(self, batch: pl.DataFrame, file: str, report: Report) -> pl.DataFrame:
+        """Return a batch of foreign rows as declared, with `FAULT` and `ROW`."""
+        rows = batch.filter(chosen(self.how))
+        report.passed_over += batch.height - rows.height
+        columns = makers(self.how, self.mapping, rows.schema, self.key)
+        try:
+            made = rows.with_columns(maker.value().alias(maker.made) for maker in columns)
+            unread = made.select(pl.coalesce(maker.fault() for maker in columns).alias(UNREAD))
+            open_names = self._open_identifiers(rows, columns, file)
+        except pl.exceptions.PolarsError as error:
+            raise _unmakeable(self.how, error) from error
+        renamed = made.select(pl.col(maker.made).alias(maker.column.name) for maker in columns)
+        if rows.is_empty():
+            return self._none()
+        declared = faults(shaped(renamed, self.table, file), self.table)
+        where = pl.format("{} row {}", pl.lit(file), rows[ROW])
+        fault = pl.coalesce(unread[UNREAD], open_names, pl.col(FAULT))
+        return declared.with_columns(fault.alias(FAULT), where.alias(ROW))
+
+    def _open_identifiers(self, rows: pl.DataFrame, columns: list[Maker], file: str) -> pl.Series:
+        """Return the fault of rows that hold an identifier of a person where none may stand.
+
+        Raises:
+            BadTable: most of a column is such (``personal-identifier``).
+        """
+        none = pl.Series([None] * rows.height, dtype=pl.String)
+        asked = {m.column.name: test for m in columns if (test := m.open_identifiers()) is not None}
+        marks = rows.select(test.alias(name) for name, test in asked.items())
+        for name in asked:
+            if marks[name].sum() > MOSTLY * marks[name].count():
+                raise _personal(name, file)
+        texts = [name for name in asked if self.table.column(name).kind == "text"]
+        said = [
+            pl.when(pl.col(name)).then(pl.lit(f"personal-identifier: {name} names a person"))
+            for name in texts
+        ]
+        return marks.select(pl.coalesce(said).alias(UNREAD))[UNREAD] if said else none
+
+    def _damaged(self, foreign: Foreign) -> pl.DataFrame:
+        """Return a row for every line that could not be read."""
+        said = [
+            {ROW: f"{foreign.file.name} line {line}", FAULT: f"damaged-line: {what}"}
+            for line, what in foreign.damaged
+        ]
+        return pl.concat([self._none(), pl.DataFrame(said)], how="diagonal")
+
+    def _none(self) -> pl.DataFrame:
+        return pl.DataFrame(schema={**schema(self.table), FAULT: pl.String(), ROW: pl.String()})
+
+
+def _written(rows: pl.DataFrame, folder: Path, number: int) -> pl.DataFrame:
+    """Write rows into the next file of a folder, if there are any; return them."""
+    if rows.height:
+        folder.mkdir(parents=True, exist_ok=True)
+        rows.write_parquet(folder / f"{number:05}.parquet")
+    return rows
+
+
+def _refuse_absent(table: TableMapping, foreign: Foreign) -> None:
+    if absent := sorted(table.reads() - set(foreign.names)):
         raise BadMapping(
             found=f"no column {', '.join(absent)}",
-            expected=f"the columns the mapping reads; the file has {', '.join(foreign.columns)}",
-            hint="Correct the mapping's `from`.",
+            expected=f"the columns the mapping reads; the file has {', '.join(foreign.names)}",
+            hint="Correct the mapping's `from`, `keep` or `drop`.",
             code="missing-column",
-            where=table.file,
+            where=foreign.file.name,
         )
+
+
+def _no_file(found: str, expected: str, where: str) -> BadTable:
+    return BadTable(
+        found=found,
+        expected=expected,
+        hint="Check the source's path and the mapping's `file`.",
+        code="unreadable-file",
+        where=where,
+    )
+
+
+def _personal(name: str, where: str) -> BadTable:
+    return BadTable(
+        found=f"identifiers of people (NIK, telephone or e-mail) for {name}",
+        expected="a pseudonym",
+        hint=f"Say `hash = true` for {name}: the import then keeps a keyed hash of it.",
+        code="personal-identifier",
+        where=where,
+    )
 
 
 def _unmakeable(table: TableMapping, error: Exception) -> BadMapping:
@@ -98,80 +271,4 @@ def _unmakeable(table: TableMapping, error: Exception) -> BadMapping:
         hint="Correct the constant, or name another column in `from`.",
         code="bad-mapping",
         where=table.file,
-    )
-
-
-@dataclass(frozen=True)
-class _Maker:
-    """Makes one column of ours from the foreign file."""
-
-    column: Column
-    mapping: ColumnMapping
-    whole: Mapping
-
-    def _raw(self) -> pl.Expr:
-        raw = pl.col(str(self.mapping.source))
-        if self.mapping.missing:
-            raw = pl.when(raw.cast(pl.String).is_in(self.mapping.missing)).then(None).otherwise(raw)
-        return raw
-
-    def value(self) -> pl.Expr:
-        """Return the column in the type declared; null where the foreign value cannot be read."""
-        wanted = TYPES[self.column.kind]
-        if self.mapping.source is None:
-            return pl.lit(self.mapping.constant, dtype=wanted)
-        if self.mapping.values is not None:
-            names = self._raw().cast(pl.String)
-            return names.replace_strict(
-                self.mapping.values, default=self.mapping.other, return_dtype=wanted
-            )
-        if self.column.kind == "time":
-            return self._time()
-        if self.column.kind == "money":
-            return self._whole(CURRENCIES[self.whole.dataset.currency] if self.mapping.major else 0)
-        if self.column.kind == "count":
-            return self._whole(0)
-        return self._raw().cast(wanted, strict=False)
-
-    def _time(self) -> pl.Expr:
-        text = self._raw().cast(pl.String)
-        zone = self.whole.dataset.time_zone
-        local = text.str.to_datetime(self.mapping.format, time_unit="us", strict=False)
-        there = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-        return there.dt.convert_time_zone("UTC")
-
-    def _whole(self, places: int) -> pl.Expr:
-        exact = self._raw().cast(pl.Float64, strict=False) * 10**places
-        near = (exact - exact.round()).abs() < 1e-6 * 10**places
-        # From 2**53 on, a float no longer holds every whole number.
-        near &= exact.abs() < 2**53
-        return pl.when(near).then(exact.round().cast(pl.Int64, strict=False))
-
-    def fault(self) -> pl.Expr:
-        """Return the fault of rows whose foreign value is there but cannot be read, else null."""
-        if self.mapping.source is None:
-            return pl.lit(None, dtype=pl.String)
-        unread = self._raw().is_not_null() & self.value().is_null()
-        text = pl.format(
-            f"unread-value: {self.column.name} cannot be made of {{}}", self._raw().cast(pl.String)
-        )
-        return pl.when(unread).then(text).otherwise(None)
-
-
-def _report(table: str, marked: pl.DataFrame, rejected: pl.DataFrame) -> Report:
-    codes = Counter(fault.partition(": ")[0] for fault in rejected[FAULT].to_list())
-    return Report(table, marked.height, marked.height - rejected.height, dict(codes))
-
-
-def _refuse_too_many(report: Report, most: float) -> None:
-    rejected = report.read - report.kept
-    if rejected <= most * report.read:
-        return
-    counted = ", ".join(f"{n} {code}" for code, n in sorted(report.rejected.items()))
-    raise BadTable(
-        found=f"{rejected} of {report.read} rows of {report.table} cannot be used ({counted})",
-        expected=f"at most {most:.1%}, as the mapping allows",
-        hint="Mend the source or the mapping, or raise `most_rejected` in it.",
-        code="too-many-rejected",
-        where=report.table,
     )

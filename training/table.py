@@ -16,11 +16,12 @@ import polars as pl
 
 from features.catalogue import compute
 from features.errors import BadTable
-from features.known import known_at_application
-from features.records import APPLICATIONS
-from features.rows import Floats, Ints
-from features.sources import PAYMENTS
+from features.known import Known, known_at_application
+from features.records import APPLICATIONS, CONSENTS
+from features.rows import Columns, Floats, Ints
+from features.sources import SOURCES
 from training.datasets import DataSet, columns
+from training.permission import permitted
 
 BAD_DAYS = 90
 INDETERMINATE_DAYS = 30
@@ -61,20 +62,22 @@ class TrainingTable:
 def training_table(data: DataSet) -> TrainingTable:
     """Make the training table of a data set.
 
+    Only businesses that agree to the improvement of models count, with the sources they agree to.
+
     Raises:
         BadTable: one of the tables payments, applications and outcomes is missing
             (``missing-table``), or no loan has a label (``no-labels``).
     """
-    payments, applications, outcomes = (
-        _needed(data, n) for n in ("payments", "applications", "outcomes")
-    )
+    data = permitted(data, "model_improvement")
+    applications, outcomes = (_needed(data, n) for n in ("applications", "outcomes"))
+    _needed(data, "payments")
     joined = applications.join(outcomes.with_columns(label()), on="application_id")
     joined = joined.sort("as_of", "application_id")
     labelled = joined.filter(pl.col("label").is_in(("good", "bad")))
     if set(labelled["label"]) != {"good", "bad"}:
         raise _no_labels(joined)
     wanted = columns(labelled.select(applications.columns), APPLICATIONS)
-    vectors = compute(known_at_application(wanted, columns(payments, PAYMENTS)))
+    vectors = compute(known(data, wanted))
     left_out = dict(joined["label"].value_counts().rows())
     left_out["of no application here"] = outcomes.height - joined.height
     return TrainingTable(
@@ -85,6 +88,15 @@ def training_table(data: DataSet) -> TrainingTable:
         bad=(labelled["label"] == "bad").to_numpy().astype(np.int64),
         left_out={k: n for k, n in left_out.items() if n and k not in ("good", "bad")},
     )
+
+
+def known(data: DataSet, applications: Columns) -> Known:
+    """Return what the records of a data set said of each application at its ``as_of``."""
+    records = {
+        name: columns(data[name], table) for name, table in SOURCES.items() if name in data.tables
+    }
+    consents = columns(data["consents"], CONSENTS) if "consents" in data.tables else None
+    return known_at_application(applications, records, consents)
 
 
 def label() -> pl.Expr:

@@ -12,7 +12,7 @@ import polars as pl
 from audit.decide import Rules, Stamp
 from audit.decision import Application, Business
 from audit.result import Policy
-from features.known import Columns
+from features.rows import Columns
 from features.sources import PAYMENTS
 from models.risk import RiskModel
 from tests.matching.cases import ONE_PERCENT, product, rule

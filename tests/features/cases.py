@@ -14,8 +14,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from features.catalogue import NAMES, compute
-from features.known import Columns, Known, known_at_application
-from features.rows import Floats
+from features.known import Known, known_at_application
+from features.rows import Columns, Floats
 from features.sources import PAYMENTS
 from tests.features.oracle import DAY, MONTH, Application, Payment
 
@@ -37,7 +37,8 @@ class Case:
     def known(self) -> Known:
         """Return what was known, as the features see it."""
         return known_at_application(
-            application_columns(self.applications), payment_columns(self.payments)
+            application_columns(self.applications),
+            {"payments": payment_columns(self.payments)},
         )
 
     def value(self, name: str) -> float:

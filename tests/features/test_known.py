@@ -217,14 +217,14 @@ def test_a_large_batch_gives_the_bits_of_its_single_requests(seed: int) -> None:
         "amount": some.lognormal(16, 1, n),
         "tenor_months": some.integers(1, 60, n).astype(float),
     }
-    batch = compute(known_at_application(applications, payments))
+    batch = compute(known_at_application(applications, {"payments": payments}))
     for place in range(n):
         one = {name: values[place : place + 1] for name, values in applications.items()}
         mine = {
             name: values[payments["business_id"] == one["business_id"]]
             for name, values in payments.items()
         }
-        single = compute(known_at_application(one, mine))[0]
+        single = compute(known_at_application(one, {"payments": mine}))[0]
         assert np.array_equal(batch[place], single, equal_nan=True)
         assert bits(batch[place]) == bits(single)
 
@@ -285,7 +285,7 @@ def test_the_tables_given_are_left_as_they_were() -> None:
     payments = payment_columns(given_case.payments)
     for column in (*applications.values(), *payments.values()):
         column.setflags(write=False)
-    compute(known_at_application(applications, payments))
+    compute(known_at_application(applications, {"payments": payments}))
     for name, untouched in payment_columns(given_case.payments).items():
         assert payments[name].tobytes() == untouched.tobytes()
 

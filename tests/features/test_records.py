@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from features.records import APPLICATIONS, OUTCOMES, PROTECTED, TABLES
-from features.sources import BUSINESS, PAYMENTS
+from features.records import APPLICATIONS, CONSENTS, PROTECTED, PURPOSES, TABLES
+from features.sources import BUSINESS, PAYMENTS, SOURCES
 from features.table import CURRENCIES, Column, Kind, Table
 
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
@@ -23,7 +23,9 @@ every_column = pytest.mark.parametrize(
 
 def test_every_table_is_found_by_its_name() -> None:
     assert {name: table.name for name, table in TABLES.items()} == {n: n for n in TABLES}
-    assert set(TABLES) == {"payments", "applications", "outcomes", "protected"}
+    others = {"applications", "outcomes", "protected", "consents"}
+    assert set(TABLES) == set(SOURCES) | others
+    assert len(SOURCES) == 8
 
 
 @every_table
@@ -80,11 +82,38 @@ def test_a_column_that_is_not_declared_is_a_key_error() -> None:
         PAYMENTS.column("colour")
 
 
-def test_what_a_model_must_never_see_stands_in_no_other_table() -> None:
+def test_what_a_model_must_never_see_stands_in_no_source_that_a_feature_can_read() -> None:
     protected = {column.name for column in PROTECTED.columns} - {BUSINESS.name}
-    seen = {column.name for table in (PAYMENTS, APPLICATIONS, OUTCOMES) for column in table.columns}
-    assert protected == {"gender", "birth_year", "kecamatan"}
-    assert protected.isdisjoint(seen)
+    readable = {c.name for t in SOURCES.values() for c in t.columns if not c.unseen}
+    assert protected == {"gender", "birth_year", "disability", "kecamatan"}
+    assert protected.isdisjoint(readable)
+
+
+@every_column
+def test_a_value_known_later_names_a_time_of_its_own_row(table: Table, column: Column) -> None:
+    if column.known_with is not None:
+        assert table.column(column.known_with).kind == "time"
+        assert table.column(column.known_with).known_with == column.known_with
+        assert column.missing is not None
+
+
+@every_column
+def test_only_times_lie_ahead_and_only_texts_are_hashed_or_have_a_form(
+    table: Table, column: Column
+) -> None:
+    assert column.kind == "time" or not column.ahead, table.name
+    assert column.kind == "text" or not (column.hashed or column.pattern), table.name
+    assert column.most is None or column.kind == "count", table.name
+
+
+@pytest.mark.parametrize("table", SOURCES.values(), ids=SOURCES)
+def test_a_source_says_whose_row_it_is_and_when_it_was_known(table: Table) -> None:
+    assert {"business_id", "occurred_at", "known_at"} <= set(table.names)
+    assert table.column("known_at").missing is not None
+
+
+def test_a_consent_is_to_a_source_or_to_a_purpose() -> None:
+    assert CONSENTS.column("scope").values == (*SOURCES, *PURPOSES)
 
 
 def test_the_codes_of_the_categories_of_payments_keep_their_order() -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.lumbung.conftest import Lumbung
 from tests.training.cases import ABOUT
 from training import datasets
+from training.about import About, write_about
 
 MAPPING = """
 most_rejected = 0.5
@@ -19,6 +20,7 @@ currency = "IDR"
 time_zone = "Asia/Jakarta"
 source = "an export"
 licence = "by agreement"
+basis = "by agreement"
 [[table]]
 table = "applications"
 file = "loans.parquet"
@@ -50,17 +52,28 @@ def test_import_makes_a_data_set_and_says_what_was_set_aside(
     ended = lumbung("import", export, "--mapping", export / "mapping.toml", "--out", out)
     assert ended.status == 0
     said = " ".join(ended.stdout.split())
-    assert said == "applications 2 rows kept of 3; set aside: 1 bad-amount"
+    assert said == "applications 2 rows kept of 3; 1 set aside: 1 bad-amount"
     assert ended.stderr.endswith(f"Next: lumbung train --data {out}\n")
     assert datasets.read(out)["applications"]["application_id"].to_list() == ["a", "c"]
-    assert pl.read_parquet(out / "rejected" / "applications.parquet").height == 1
+    assert pl.read_parquet(out / "rejected" / "applications").height == 1
 
 
 def test_import_answers_with_one_object(lumbung: Lumbung, export: Path, tmp_path: Path) -> None:
     out = tmp_path / "data"
     mapping = export / "mapping.toml"
     ended = lumbung("import", export, "--mapping", mapping, "--out", out, "--json")
-    table = {"table": "applications", "read": 3, "kept": 2, "rejected": {"bad-amount": 1}}
+    table = {
+        "table": "applications",
+        "read": 3,
+        "passed_over": 0,
+        "repeated": 0,
+        "kept": 2,
+        "rejected": {"bad-amount": 1},
+        "first": "2024-12-31",
+        "last": "2024-12-31",
+        "longest_gap_days": 0,
+        "already": False,
+    }
     assert ended.json() == {"out": str(out), "tables": [table]}
 
 
@@ -73,7 +86,7 @@ def test_import_above_the_share_allowed_ends_with_two_and_leaves_nothing(
     ended = lumbung("import", export, "--mapping", mapping, "--out", tmp_path / "data", "--json")
     assert ended.status == 2
     assert ended.stdout == ""
-    assert ended.stderr.startswith("too-many-rejected in applications\n")
+    assert "\ntoo-many-rejected in applications\n" in ended.stderr
     assert "1 bad-amount" in ended.stderr
     assert set(tmp_path.rglob("*")) == before
 
@@ -92,13 +105,17 @@ def test_import_by_a_mapping_that_does_not_fit_ends_with_two(
     assert not (tmp_path / "data").exists()
 
 
-def test_import_never_writes_over_a_folder(lumbung: Lumbung, export: Path, tmp_path: Path) -> None:
-    datasets.write_about(ABOUT, tmp_path)
+@pytest.mark.parametrize(("about", "code"), [(None, "not-a-dataset"), (ABOUT, "other-dataset")])
+def test_import_never_writes_into_a_folder_that_is_something_else(
+    lumbung: Lumbung, export: Path, tmp_path: Path, about: About | None, code: str
+) -> None:
+    if about is not None:
+        write_about(about, tmp_path)
     before = set(tmp_path.rglob("*"))
     mapping = export / "mapping.toml"
     ended = lumbung("import", export, "--mapping", mapping, "--out", tmp_path)
     assert ended.status == 2
-    assert ended.stderr.startswith("already-there")
+    assert ended.stderr.startswith(f"{code} in {tmp_path.name}\n")
     assert set(tmp_path.rglob("*")) == before
 
 

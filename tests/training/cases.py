@@ -14,7 +14,9 @@ import polars as pl
 import pytest
 
 from features.errors import LumbungError
+from features.table import Table
 from training import datasets
+from training.about import About, write_about
 from training.tracking import Tracker
 from training.train import Trained, train
 
@@ -22,13 +24,14 @@ LOANS = 170
 FIRST_TESTED = date(2025, 3, 27)
 """Half of the made-up loans are earlier, half are later."""
 
-ABOUT = datasets.About(
+ABOUT = About(
     name="made-up",
     currency="IDR",
     time_zone="Asia/Jakarta",
     source="made up for the tests",
     licence="Apache-2.0",
     simulated=True,
+    basis="made up",
 )
 
 Row = dict[str, Any]
@@ -83,12 +86,30 @@ def outcome(number: int = 1, **changed: Any) -> Row:
     }
 
 
+def filled(table: Table) -> Row:
+    """Return a row with a plain value in every column that must be filled, and no other."""
+    plain = {
+        "id": "1",
+        "text": "a text",
+        "money": 1000,
+        "count": 1,
+        "quantity": 1.0,
+        "flag": True,
+        "time": utc(2025, 1, 1),
+    }
+    return {
+        column.name: column.values[0] if column.values else plain[column.kind]
+        for column in table.columns
+        if column.missing is None
+    }
+
+
 def write(folder: Path, **tables: list[Row]) -> Path:
     """Write a data set that `ABOUT` describes; a table is given by name as its rows."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
         pl.DataFrame(rows, infer_schema_length=None).write_parquet(folder / f"{name}.parquet")
-    datasets.write_about(ABOUT, folder)
+    write_about(ABOUT, folder)
     return folder
 
 

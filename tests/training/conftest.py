@@ -47,5 +47,5 @@ def store(base: Path, tmp_path: Path) -> Path:
 def berka(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> datasets.DataSet:
     """Return the Berka data, imported by its mapping."""
     out = tmp_path_factory.mktemp("berka") / "data"
-    importing.run(load("berka"), real_data / "berka", out)
+    importing.run(load("berka"), real_data / "berka", out, None, print)
     return datasets.read(out)

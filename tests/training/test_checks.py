@@ -12,8 +12,8 @@ from features.errors import BadTable
 from features.records import APPLICATIONS, OUTCOMES, TABLES
 from features.sources import PAYMENTS
 from features.table import Table
-from tests.training.cases import Row, application, outcome, payment, refused, utc
-from training.checks import FAULT, TYPES, faults, shaped
+from tests.training.cases import Row, application, filled, outcome, payment, refused, utc
+from training.checks import FAULT, TYPES, faults, repeated, shaped
 
 NOW = utc(2026, 1, 1)
 
@@ -165,8 +165,43 @@ def test_what_is_wrong_with_an_application_is_named(changed: Row, fault: str | N
 
 
 def test_each_row_with_a_repeated_id_is_faulty() -> None:
-    rows = [payment(1), payment(2), payment(1, amount=7)]
-    assert found(PAYMENTS, *rows) == ["duplicate-id", None, "duplicate-id"]
+    rows = frame(payment(1), payment(2), payment(1, amount=7), payment(3, amount=-1))
+    marked = repeated(faults(shaped(rows, PAYMENTS, "here"), PAYMENTS), PAYMENTS)
+    codes = marked[FAULT].str.split(": ").list.first().to_list()
+    assert codes == ["duplicate-id", None, "duplicate-id", "bad-amount"]
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_text_that_a_spreadsheet_would_run_is_a_fault(begins: str) -> None:
+    assert found(PAYMENTS, payment(counterparty=f"{begins}cmd|' /C calc'!A0")) == ["formula"]
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "fault"),
+    [
+        ("bills", {"paid": 5000}, "known-at-no-time"),
+        ("bills", {"paid_at": utc(2025, 2, 3), "paid": 5000}, None),
+        ("bills", {"quantity": float("inf")}, "bad-amount"),
+        ("bills", {"quantity": float("nan")}, "bad-amount"),
+        ("bills", {"quantity": -0.1}, "bad-amount"),
+        ("bills", {"quantity": 0.0}, None),
+        ("bills", {"due_at": utc(2999, 1, 1)}, None),
+        ("bills", {"period_from": utc(2999, 1, 1)}, "future-date"),
+        ("orders", {"closed_at": utc(2025, 2, 3), "rating": 6}, "bad-amount"),
+        ("orders", {"closed_at": utc(2025, 2, 3), "rating": 5}, None),
+        ("orders", {"closed_at": utc(2025, 2, 3), "rating": 0}, "bad-amount"),
+        ("orders", {"status": "delivered"}, "known-at-no-time"),
+        ("profile", {"kecamatan": "3325080"}, None),
+        ("profile", {"kecamatan": "33.25.08"}, "bad-form"),
+        ("profile", {"kecamatan": "33250800"}, "bad-form"),
+        ("consents", {"withdrawn_at": utc(2024, 12, 31)}, "withdrawn-too-early"),
+        ("consents", {"withdrawn_at": utc(2025, 1, 1)}, None),
+    ],
+)
+def test_what_is_wrong_with_a_row_of_another_source_is_named(
+    table: str, row: Row, fault: str | None
+) -> None:
+    assert found(TABLES[table], {**filled(TABLES[table]), **row}) == [fault]
 
 
 def test_a_row_with_two_faults_names_one_of_them() -> None:

@@ -15,6 +15,7 @@ from features.records import APPLICATIONS
 from features.sources import PAYMENTS
 from tests.training.cases import ABOUT, application, outcome, payment, refused, utc, write
 from training import datasets
+from training.about import write_about
 from training.checks import shaped
 
 
@@ -36,7 +37,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
 
 def test_texts_with_quotes_and_other_alphabets_survive_the_declaration(tmp_path: Path) -> None:
     about = ABOUT.model_copy(update={"name": 'ꦭꦸꦩ꧀ꦧꦸꦁ "x" \\ \n', "source": "é"})
-    datasets.write_about(about, write(tmp_path / "d", payments=[payment()]))
+    write_about(about, write(tmp_path / "d", payments=[payment()]))
     assert datasets.read(tmp_path / "d").about == about
 
 
@@ -45,7 +46,7 @@ def test_the_digest_is_of_the_files_and_of_nothing_else(tmp_path: Path) -> None:
     other = right(tmp_path / "other")
     write(other, payments=[payment(1), payment(2, amount=1001)])
     described = right(tmp_path / "described")
-    datasets.write_about(ABOUT.model_copy(update={"licence": "another"}), described)
+    write_about(ABOUT.model_copy(update={"licence": "another"}), described)
     assert datasets.read(one).digest == datasets.read(same).digest
     digests = {datasets.read(folder).digest for folder in (one, other, described)}
     assert len(digests) == 3
@@ -204,7 +205,7 @@ def test_a_category_that_is_missing_is_not_a_number() -> None:
 
 
 def test_the_declaration_is_toml_that_anyone_can_read(tmp_path: Path) -> None:
-    datasets.write_about(ABOUT, tmp_path)
+    write_about(ABOUT, tmp_path)
     text = (tmp_path / "dataset.toml").read_text(encoding="utf-8")
     assert f"name = {json.dumps(ABOUT.name)}\n" in text
     assert "simulated = true\n" in text

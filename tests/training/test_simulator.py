@@ -415,7 +415,9 @@ class TestTruth:
     def test_can_be_learned_in_part_from_the_catalogue_out_of_time(self) -> None:
         chosen = tables()["applications"].head(1500).sort("as_of", "application_id")
         paid = tables()["payments"].join(chosen, on="business_id", how="semi")
-        known = known_at_application(columns(chosen, APPLICATIONS), columns(paid, PAYMENTS))
+        known = known_at_application(
+            columns(chosen, APPLICATIONS), {"payments": columns(paid, PAYMENTS)}
+        )
         vectors = compute(known)
         judged = chosen.join(tables()["outcomes"], on="application_id", maintain_order="left")
         bad = (judged["worst_days_past_due"] >= 90).to_numpy().astype(np.int64)

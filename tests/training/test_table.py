@@ -155,7 +155,9 @@ def test_features_of_a_batch_are_those_of_each_application_alone(
     for i in range(0, small_table.bad.size, 10):
         alone = data["applications"].filter(application_id=small_table.application_ids[i])
         mine = payments.filter(business_id=small_table.businesses[i])
-        known = known_at_application(columns(alone, APPLICATIONS), columns(mine, PAYMENTS))
+        known = known_at_application(
+            columns(alone, APPLICATIONS), {"payments": columns(mine, PAYMENTS)}
+        )
         np.testing.assert_array_equal(compute(known)[0], small_table.vectors[i])
 
 

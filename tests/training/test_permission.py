@@ -1,0 +1,110 @@
+"""A copy of a data set for a purpose holds what its consents cover, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from features.records import PURPOSES, TABLES
+from features.sources import SOURCES
+from tests.training.cases import ABOUT, Row, filled, utc
+from training.checks import shaped
+from training.datasets import DataSet
+from training.permission import permitted
+
+BUSINESSES = ("a", "b")
+
+
+def consent(business: str, scope: str, **changed: Any) -> Row:
+    named = f"{business}-{scope}-{changed.get('partner_id')}"
+    return {
+        "consent_id": named,
+        "business_id": business,
+        "scope": scope,
+        "granted_at": utc(2025, 1, 1),
+        "partner_id": None,
+        "withdrawn_at": None,
+        **changed,
+    }
+
+
+def everything(*consents: Row) -> DataSet:
+    """Return a data set with a row of each table for two businesses, and these consents."""
+    tables = {}
+    for name, table in TABLES.items():
+        if name == "consents":
+            continue
+        rows = [{**filled(table), table.key: f"{b}1"} for b in BUSINESSES]
+        if "business_id" in table.names:
+            rows = [{**row, "business_id": b} for row, b in zip(rows, BUSINESSES, strict=True)]
+        tables[name] = shaped(pl.DataFrame(rows), table, name)
+    if consents:
+        declared = TABLES["consents"]
+        frame = pl.DataFrame(list(consents), infer_schema_length=None)
+        tables["consents"] = shaped(frame, declared, "consents")
+    return DataSet(ABOUT, tables, "0" * 64)
+
+
+def all_of(business: str, *but: str) -> list[Row]:
+    return [consent(business, s) for s in (*SOURCES, *PURPOSES) if s not in but]
+
+
+def owners(data: DataSet, name: str) -> list[str]:
+    """Return whose rows a table holds: the first letter of the key names the business."""
+    table = TABLES[name]
+    column = "business_id" if "business_id" in table.names else table.key
+    return sorted(value[0] for value in data[name][column].unique())
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_source_not_consented_to_is_left_out_for_each_purpose(source: str, purpose: str) -> None:
+    data = permitted(everything(*all_of("a", source), *all_of("b")), purpose)
+    assert owners(data, source) == ["b"]
+    for other in SOURCES.keys() - {source}:
+        assert owners(data, other) == ["a", "b"]
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_a_business_that_did_not_agree_to_the_purpose_is_left_out_whole(purpose: str) -> None:
+    data = permitted(everything(*all_of("a", purpose), *all_of("b")), purpose)
+    for name in data.tables:
+        assert owners(data, name) == ["b"], name
+
+
+@pytest.mark.parametrize("scope", [*SOURCES, "model_improvement"])
+def test_what_is_withdrawn_since_is_left_out(scope: str) -> None:
+    taken_back = consent("a", scope, withdrawn_at=utc(2025, 6, 1))
+    given = everything(*all_of("a", scope), taken_back, *all_of("b"))
+    name = scope if scope in SOURCES else "payments"
+    assert owners(permitted(given, "model_improvement"), name) == ["b"]
+
+
+def test_protected_attributes_are_there_for_the_audit_alone() -> None:
+    given = everything(*all_of("a"), *all_of("b", "fairness_audit"))
+    assert owners(permitted(given, "fairness_audit"), "protected") == ["a"]
+    for purpose in set(PURPOSES) - {"fairness_audit"}:
+        assert "protected" not in permitted(given, purpose).tables
+
+
+def test_sharing_is_with_the_lender_consented_to() -> None:
+    with_bpr = consent("b", "sharing", partner_id="bpr")
+    given = everything(*all_of("a"), *all_of("b", "sharing"), with_bpr)
+    assert owners(permitted(given, "sharing", "bpr"), "payments") == ["a", "b"]
+    assert owners(permitted(given, "sharing", "bank"), "payments") == ["a"]
+    assert owners(permitted(given, "sharing"), "payments") == ["a"]
+
+
+def test_records_on_another_basis_need_no_consents_but_keep_the_protected_apart() -> None:
+    data = permitted(everything(), "model_improvement")
+    assert owners(data, "payments") == ["a", "b"]
+    assert "protected" not in data.tables
+
+
+def test_a_data_set_of_outcomes_alone_gives_none_when_consents_are_asked_for() -> None:
+    whole = everything(*all_of("a"))
+    tables = {name: whole[name] for name in ("outcomes", "consents")}
+    data = permitted(DataSet(ABOUT, tables, whole.digest), "scoring")
+    assert data["outcomes"].is_empty()

@@ -1,0 +1,61 @@
+"""What of a data set may be used for a purpose: a copy that holds nothing else.
+
+Records reach a training set, an export or a lender only through here, and a feature
+only through `features.known`, which asks for the same consents as of each application.
+A consent withdrawn is a consent withdrawn: what it covered is left out from then on,
+though it held when the record was made.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from features.sources import SOURCES
+from training.datasets import DataSet
+
+AUDIT = "fairness_audit"
+
+
+def permitted(data: DataSet, purpose: str, partner_id: str | None = None) -> DataSet:
+    """Return the part of a data set whose consents hold now, for the purpose and each source.
+
+    The protected table is there only for the fairness audit. A data set on another basis than
+    consents comes back as it is, but for the protected table.
+
+    Args:
+        data: a data set.
+        purpose: one of `features.records.PURPOSES`.
+        partner_id: the lender records are shared with, for the purpose ``sharing``.
+    """
+    tables = dict(data.tables)
+    if purpose != AUDIT:
+        tables.pop("protected", None)
+    if "consents" in tables:
+        in_force = tables["consents"].filter(_covers(partner_id))
+        kept = _holders(in_force, purpose)
+        tables = {name: _of(frame, kept, tables) for name, frame in tables.items()}
+        for name in SOURCES.keys() & tables.keys():
+            tables[name] = _of(tables[name], _holders(in_force, name), tables)
+    return DataSet(data.about, tables, data.digest)
+
+
+def _covers(partner_id: str | None) -> pl.Expr:
+    """Return whether a consent holds now, and with this lender."""
+    named = pl.col("partner_id")
+    anyone = named.is_null() if partner_id is None else named.is_null() | (named == partner_id)
+    return pl.col("withdrawn_at").is_null() & anyone
+
+
+def _holders(consents: pl.DataFrame, scope: str) -> pl.DataFrame:
+    return consents.filter(scope=scope).select("business_id").unique()
+
+
+def _of(
+    frame: pl.DataFrame, businesses: pl.DataFrame, tables: dict[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """Return the rows of these businesses; an outcome is its application's."""
+    if "business_id" in frame.columns:
+        return frame.join(businesses, on="business_id", how="semi")
+    asked = tables.get("applications", frame.clear().with_columns(business_id=pl.lit("")))
+    theirs = asked.join(businesses, on="business_id", how="semi")
+    return frame.join(theirs, on="application_id", how="semi")

@@ -1,0 +1,77 @@
+"""Identifiers of people: kept as keyed hashes, and refused where they stand open.
+
+A keyed hash (BLAKE2b, RFC 7693) gives the same pseudonym for the same person wherever
+the same key is used, and nothing to anyone without the key. The key is the operator's,
+32 bytes at least, and is never written into a data set; its fingerprint is, so that two
+keys are not mixed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from features.errors import BadInput
+
+LEAST_KEY: Final = 32
+DIGEST: Final = 16
+"""Bytes of a pseudonym: 128 bits, so that no two people of a nation share one by chance."""
+
+PERSONAL: Final = (
+    # NIK: known province, district, subdistrict, day (+40 for women), month, year, serial
+    r"^(?:1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[1-2]|9[1-7])\d{4}"
+    r"(?:0[1-9]|[12]\d|3[01]|4[1-9]|[56]\d|7[01])(?:0[1-9]|1[0-2])\d{6}$"
+    r"|^(?:\+62|62|0)[ -]?8\d{1,3}[ -]?\d{3,4}[ -]?\d{3,5}$"  # a mobile telephone
+    r"|^[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}$"  # an e-mail address
+)
+"""What a NIK, an Indonesian mobile number or an e-mail address looks like, as a whole text."""
+
+
+def read_key(file: Path) -> bytes:
+    """Return the key a file holds; raises BadInput (``bad-hash-key``) when it is none."""
+    try:
+        key = file.read_bytes().strip()
+    except OSError as error:
+        raise _bad_key(f"no readable file {file.name}") from error
+    if len(key) < LEAST_KEY:
+        raise _bad_key(f"{len(key)} bytes")
+    return key
+
+
+def _bad_key(found: str) -> BadInput:
+    return BadInput(
+        found=found,
+        expected=f"a file with a secret of at least {LEAST_KEY} bytes",
+        hint="Make one and keep it apart from the data: openssl rand -hex 32 > hash.key",
+        code="bad-hash-key",
+    )
+
+
+def fingerprint(key: bytes) -> str:
+    """Return what may be said of a key: 16 hexadecimal digits that do not give it away."""
+    return pseudonym("fingerprint of the key", key)[:16]
+
+
+def pseudonym(value: str, key: bytes) -> str:
+    """Return the keyed hash of a text, 32 hexadecimal digits."""
+    return hashlib.blake2b(value.encode(), key=_fitting(key), digest_size=DIGEST).hexdigest()
+
+
+def _fitting(key: bytes) -> bytes:
+    """Return a key of at most the 64 bytes that BLAKE2b takes."""
+    return key if len(key) <= hashlib.blake2b.MAX_KEY_SIZE else hashlib.blake2b(key).digest()
+
+
+def hashed(values: pl.Series, key: bytes) -> pl.Series:
+    """Return the keyed hash of each text; null where it is null."""
+    different = values.drop_nulls().unique()
+    made = [pseudonym(value, key) for value in different.to_list()]
+    return values.replace_strict(different, pl.Series(made, dtype=pl.String), default=None)
+
+
+def looks_personal(value: pl.Expr) -> pl.Expr:
+    """Return whether each text looks like a NIK, a mobile number or an e-mail address."""
+    return value.str.contains(PERSONAL)
