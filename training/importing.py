@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import polars as pl
 
@@ -28,6 +30,7 @@ from training.foreign import Foreign
 from training.joining import REJECTED
 from training.making import Maker, chosen, makers
 from training.mapping import Mapping, TableMapping
+from training.pseudonyms import Pseudonyms
 from training.report import Report
 
 ADAPTERS: dict[str, Callable[[Path], pl.DataFrame]] = {"berka_protected": berka.protected}
@@ -41,6 +44,12 @@ MOSTLY: Final = 0.5
 
 UNREAD: Final = "unread"
 
+WORKERS: Final = 2
+"""Batches worked on at a time; what is slow in them runs outside Python's lock."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+
 Step = Callable[[str, int, int], object]
 """Told the table, how many of its rows were read, and how many there are, roughly."""
 
@@ -49,7 +58,7 @@ def run(
     mapping: Mapping,
     source: Path,
     out: Path | None,
-    key: bytes | None,
+    key: Pseudonyms | None,
     step: Step,
 ) -> list[Report]:
     """Import foreign files into the data set *out*, which is made if it is not there.
@@ -58,7 +67,7 @@ def run(
         mapping: what goes where.
         source: the folder of the foreign files, or the only one.
         out: the data set; None for a dry run, which does everything but keep the result.
-        key: of the keyed hash of identifiers; None where the mapping hashes nothing.
+        key: makes keyed hashes of identifiers; None where the mapping hashes nothing.
         step: told how far it is.
 
     Raises:
@@ -83,6 +92,29 @@ def _workshop(out: Path | None) -> AbstractContextManager[Path]:
     return datasets.staging(beside)
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """Some foreign rows.
+
+    Args:
+        file: where they are from.
+        rows: those that count, with `ROW`.
+        read: how many were read.
+        of: how many rows there are up to the end of the file, roughly.
+        whole: whether the rows are shaped as declared already.
+    """
+
+    file: str
+    rows: pl.DataFrame
+    read: int
+    of: int
+    whole: bool = False
+
+    @property
+    def passed_over(self) -> int:
+        return self.read - self.rows.height
+
+
 @dataclass
 class _Import:
     """The import of one table."""
@@ -91,7 +123,7 @@ class _Import:
     mapping: Mapping
     source: Path
     out: Path | None
-    key: bytes | None
+    key: Pseudonyms | None
     making: Path
     step: Step
 
@@ -110,11 +142,21 @@ class _Import:
             return report
         part = self.making / self.table.name / name
         aside = self.making / REJECTED / self.table.name / name
-        hashes = []
-        for number, rows in enumerate(self._marked(files, report)):
+
+        def write(work: tuple[int, _Batch]) -> tuple[_Batch, pl.DataFrame, pl.Series]:
+            number, batch = work
+            rows = self._made(batch)
             good = rows.filter(pl.col(FAULT).is_null()).select(self.table.names)
-            report.reject(_written(rows.filter(pl.col(FAULT).is_not_null()), aside, number))
-            hashes.append(_written(good, part, number)[self.table.key].hash())
+            bad = rows.filter(pl.col(FAULT).is_not_null())
+            return batch, _written(bad, aside, number), _written(good, part, number)[key].hash()
+
+        key, hashes = self.table.key, []
+        for batch, bad, hashed in ahead(write, enumerate(self._batches(files)), WORKERS):
+            report.read += batch.read
+            report.passed_over += batch.passed_over
+            report.reject(bad)
+            hashes.append(hashed)
+            self.step(self.table.name, report.read, max(batch.of, report.read))
         self._settle(duplicates.suspects(hashes, before, self.table), before, part, aside, report)
         report.describe(sorted(part.glob("*")))
         report.refuse_too_many(self.mapping.most_rejected)
@@ -148,7 +190,8 @@ class _Import:
     def _digest(self, files: list[Path]) -> str:
         """Return a name for what comes of these files by this mapping with this key."""
         said = [self.how.model_dump_json(), self.mapping.dataset.model_dump_json()]
-        digest = hashlib.sha256("\n".join(said).encode() + (self.key or b""))
+        said += [] if self.key is None else [self.key.fingerprint()]
+        digest = hashlib.sha256("\n".join(said).encode())
         for file in files:
             inside = sorted(file.iterdir()) if file.is_dir() else [file]
             for one in inside:
@@ -156,42 +199,48 @@ class _Import:
                     digest.update(hashlib.file_digest(opened, "sha256").digest())
         return digest.hexdigest()[:16]
 
-    def _marked(self, files: list[Path], report: Report) -> Iterator[pl.DataFrame]:
-        """Yield every row read as declared, with `FAULT`, and `ROW` where it is not null."""
+    def _batches(self, files: list[Path]) -> Iterator[_Batch]:
+        """Yield what is read, file by file, in order."""
         if self.how.adapter is not None:
             made = ADAPTERS[self.how.adapter](self.source)
-            report.read += made.height
-            yield faults(shaped(made, self.table, self.how.adapter), self.table)
+            yield _Batch(self.how.adapter, made, made.height, made.height, whole=True)
             return
+        before = 0
         for file in files:
             foreign = Foreign(file, self.how.read, self.making)
             _refuse_absent(self.how, foreign)
             seen = 0
-            for batch in foreign.batches(self.how.reads()):
-                yield self._made(batch.with_row_index(ROW, seen + 1), file.name, report)
-                seen += batch.height
-                self.step(self.table.name, seen, max(foreign.rows, seen))
-            report.read += seen + len(foreign.damaged)
+            for rows in foreign.batches(self.how.reads()):
+                numbered = rows.with_row_index(ROW, seen + 1)
+                chosen_rows = numbered.filter(chosen(self.how))
+                seen += rows.height
+                yield _Batch(file.name, chosen_rows, rows.height, before + foreign.rows)
+            before += seen + len(foreign.damaged)
             if foreign.damaged:
-                yield self._damaged(foreign)
+                broken = self._damaged(foreign)
+                yield _Batch(file.name, broken, broken.height, before, whole=True)
 
-    def _made(self, batch: pl.DataFrame, file: str, report: Report) -> pl.DataFrame:
-        """Return a batch of foreign rows as declared, with `FAULT` and `ROW`."""
-        rows = batch.filter(chosen(self.how))
-        report.passed_over += batch.height - rows.height
+    def _made(self, batch: _Batch) -> pl.DataFrame:
+        """Return rows as declared, with `FAULT`, and with `ROW` where they come from a file."""
+        if FAULT in batch.rows.columns:
+            return batch.rows
+        if batch.whole:
+            return faults(shaped(batch.rows, self.table, batch.file), self.table)
+        rows = batch.rows
+        if rows.is_empty():
+            return self._none()
         columns = makers(self.how, self.mapping, rows.schema, self.key)
         try:
-            made = rows.with_columns(maker.value().alias(maker.made) for maker in columns)
-            unread = made.select(pl.coalesce(maker.fault() for maker in columns).alias(UNREAD))
-            open_names = self._open_identifiers(rows, columns, file)
+            looked = rows.with_columns(maker.look().alias(maker.found) for maker in columns)
+            made = looked.with_columns(maker.value().alias(maker.made) for maker in columns)
+            unread = _unread(made, columns)
+            open_names = self._open_identifiers(made, columns, batch.file)
         except pl.exceptions.PolarsError as error:
             raise _unmakeable(self.how, error) from error
         renamed = made.select(pl.col(maker.made).alias(maker.column.name) for maker in columns)
-        if rows.is_empty():
-            return self._none()
-        declared = faults(shaped(renamed, self.table, file), self.table)
-        where = pl.format("{} row {}", pl.lit(file), rows[ROW])
-        fault = pl.coalesce(unread[UNREAD], open_names, pl.col(FAULT))
+        declared = faults(shaped(renamed, self.table, batch.file), self.table)
+        where = pl.format("{} row {}", pl.lit(batch.file), rows[ROW])
+        fault = pl.coalesce(unread, open_names, pl.col(FAULT))
         return declared.with_columns(fault.alias(FAULT), where.alias(ROW))
 
     def _open_identifiers(self, rows: pl.DataFrame, columns: list[Maker], file: str) -> pl.Series:
@@ -225,11 +274,31 @@ class _Import:
         return pl.DataFrame(schema={**schema(self.table), FAULT: pl.String(), ROW: pl.String()})
 
 
+def ahead(function: Callable[[T], R], items: Iterable[T], workers: int) -> Iterator[R]:
+    """Yield ``function(item)`` in order of the items, with as many at work as there are workers."""
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[R]] = deque()
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _unread(made: pl.DataFrame, columns: list[Maker]) -> pl.Series:
+    """Return (rows,) the fault of the first column whose foreign value could not be read."""
+    marks = made.select(maker.unread().any().alias(maker.made) for maker in columns)
+    wrong = [maker.fault() for maker in columns if marks[maker.made].any()]
+    none = pl.lit(None, dtype=pl.String)
+    return made.with_columns(pl.coalesce(*wrong, none).alias(UNREAD))[UNREAD]
+
+
 def _written(rows: pl.DataFrame, folder: Path, number: int) -> pl.DataFrame:
     """Write rows into the next file of a folder, if there are any; return them."""
     if rows.height:
         folder.mkdir(parents=True, exist_ok=True)
-        rows.write_parquet(folder / f"{number:05}.parquet")
+        rows.write_parquet(folder / f"{number:05}.parquet", compression_level=1)
     return rows
 
 

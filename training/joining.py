@@ -9,13 +9,13 @@ from features.errors import BadInput
 from features.records import TABLES
 from training.about import DECLARATION, About, read_about, write_about
 from training.mapping import Mapping, TableMapping
-from training.pseudonyms import fingerprint
+from training.pseudonyms import Pseudonyms
 
 REJECTED: Final = "rejected"
 """The folder in a data set for rows that were set aside, with the reason."""
 
 
-def about(mapping: Mapping, out: Path | None, key: bytes | None) -> About:
+def about(mapping: Mapping, out: Path | None, key: Pseudonyms | None) -> About:
     """Return what the data set will say of itself after the import.
 
     Raises:
@@ -31,7 +31,7 @@ def about(mapping: Mapping, out: Path | None, key: bytes | None) -> About:
             hint="Name a file with a secret by --key: openssl rand -hex 32 > hash.key",
             code="bad-hash-key",
         )
-    pseudonyms = fingerprint(key) if hashes and key is not None else None
+    pseudonyms = key.fingerprint() if hashes and key is not None else None
     said = mapping.dataset.model_copy(update={"pseudonyms": pseudonyms})
     if out is None or not out.exists():
         return said

@@ -19,7 +19,7 @@ from features.records import TABLES
 from features.table import CURRENCIES, Column
 from training.checks import TYPES
 from training.mapping import ColumnMapping, Mapping, Numbers, TableMapping
-from training.pseudonyms import hashed, looks_personal
+from training.pseudonyms import Pseudonyms, looks_personal
 
 EXCEL_EPOCH_DAYS: Final = 25_569
 """Days from Excel's day 0 (30 December 1899) to 1970."""
@@ -48,7 +48,7 @@ class Maker:
         zone: the time zone of times that state none.
         places: decimal places of the currency's minor unit.
         schema: type of each foreign column.
-        key: of the keyed hash; None where no identifier is kept.
+        key: makes keyed hashes; None where no identifier is kept.
     """
 
     column: Column
@@ -57,28 +57,37 @@ class Maker:
     zone: str
     places: int
     schema: pl.Schema
-    key: bytes | None
+    key: Pseudonyms | None
+
+    @property
+    def found(self) -> str:
+        """Return a name for the foreign value while the foreign columns stand beside it."""
+        return f"\x00found {self.column.name}"
 
     @property
     def made(self) -> str:
-        """Return a name for the column while the foreign ones stand beside it."""
-        return f"\x00{self.column.name}"
+        """Return a name for what is made of it, likewise."""
+        return f"\x00made {self.column.name}"
+
+    @property
+    def raw(self) -> pl.Expr:
+        """Return the foreign value as `look` left it."""
+        return pl.col(self.found)
 
     @property
     def hashes(self) -> bool:
         """Return whether only a keyed hash of the values is kept."""
         return self.mapping.hash or (self.column.hashed and not self.mapping.plain)
 
-    @functools.cached_property
-    def raw(self) -> pl.Expr:
+    def look(self) -> pl.Expr:
         """Return the foreign value, texts without blanks around them; null where there is none."""
-        names = self.mapping.source or ()
-        parts = [self._stripped(name) for name in names]
+        parts = [self._stripped(name) for name in self.mapping.source or ()]
+        if not parts:
+            return pl.lit(None, dtype=pl.String)
+        raw = parts[0]
         if len(parts) > 1:
             texts = [part.cast(pl.String) for part in parts]
             raw = pl.concat_str(texts, separator=self.mapping.join)
-        else:
-            raw = parts[0]
         if self.mapping.missing:
             raw = pl.when(~raw.cast(pl.String).is_in(self.mapping.missing)).then(raw)
         return raw
@@ -121,7 +130,7 @@ class Maker:
     def _text(self) -> pl.Expr:
         text = self.raw.cast(pl.String)
         if self.hashes and self.key is not None:
-            return text.map_batches(functools.partial(hashed, key=self.key), pl.String)
+            return text.map_batches(self.key.of_each, pl.String)
         return text
 
     def _time(self) -> pl.Expr:
@@ -184,14 +193,16 @@ class Maker:
             text = text.str.replace_all(thousands, "", literal=True)
         return text if decimal != "," else text.str.replace(",", ".", literal=True)
 
+    def unread(self) -> pl.Expr:
+        """Return whether there is a foreign value that could not be read."""
+        return pl.col(self.made).is_null() & self.raw.is_not_null()
+
     def fault(self) -> pl.Expr:
-        """Return the fault of rows whose foreign value is there but cannot be read, else null."""
-        if self.mapping.source is None:
-            return pl.lit(None, dtype=pl.String)
+        """Return the fault of rows that are `unread`, else null."""
         raw = self.raw.cast(pl.String)
         shown = pl.when(looks_personal(raw)).then(pl.lit("…")).otherwise(raw.str.head(SHOWN))
         said = pl.format(f"unread-value: {self.column.name} cannot be made of {{}}", shown)
-        return pl.when(raw.is_not_null() & pl.col(self.made).is_null()).then(said)
+        return pl.when(self.unread()).then(said)
 
     def open_identifiers(self) -> pl.Expr | None:
         """Return whether each foreign value looks like a person's identifier and is kept open."""
@@ -202,7 +213,7 @@ class Maker:
 
 
 def makers(
-    table: TableMapping, mapping: Mapping, schema: pl.Schema, key: bytes | None
+    table: TableMapping, mapping: Mapping, schema: pl.Schema, key: Pseudonyms | None
 ) -> list[Maker]:
     """Return a maker for every column the mapping makes."""
     return [

@@ -30,15 +30,15 @@ PERSONAL: Final = (
 """What a NIK, an Indonesian mobile number or an e-mail address looks like, as a whole text."""
 
 
-def read_key(file: Path) -> bytes:
-    """Return the key a file holds; raises BadInput (``bad-hash-key``) when it is none."""
+def read_key(file: Path) -> Pseudonyms:
+    """Return what hashes with the key in a file; raises BadInput (``bad-hash-key``)."""
     try:
         key = file.read_bytes().strip()
     except OSError as error:
         raise _bad_key(f"no readable file {file.name}") from error
     if len(key) < LEAST_KEY:
         raise _bad_key(f"{len(key)} bytes")
-    return key
+    return Pseudonyms(key)
 
 
 def _bad_key(found: str) -> BadInput:
@@ -50,26 +50,32 @@ def _bad_key(found: str) -> BadInput:
     )
 
 
-def fingerprint(key: bytes) -> str:
-    """Return what may be said of a key: 16 hexadecimal digits that do not give it away."""
-    return pseudonym("fingerprint of the key", key)[:16]
+class Pseudonyms:
+    """Makes keyed hashes, 32 hexadecimal digits each.
 
+    Args:
+        key: the secret; BLAKE2b takes at most 64 bytes of it, of a longer one its hash.
+    """
 
-def pseudonym(value: str, key: bytes) -> str:
-    """Return the keyed hash of a text, 32 hexadecimal digits."""
-    return hashlib.blake2b(value.encode(), key=_fitting(key), digest_size=DIGEST).hexdigest()
+    def __init__(self, key: bytes) -> None:
+        fitting = key if len(key) <= hashlib.blake2b.MAX_KEY_SIZE else hashlib.blake2b(key).digest()
+        self._keyed = hashlib.blake2b(key=fitting, digest_size=DIGEST)
 
+    def fingerprint(self) -> str:
+        """Return what may be said of the key: 16 digits that do not give it away."""
+        return self.of("fingerprint of the key")[:16]
 
-def _fitting(key: bytes) -> bytes:
-    """Return a key of at most the 64 bytes that BLAKE2b takes."""
-    return key if len(key) <= hashlib.blake2b.MAX_KEY_SIZE else hashlib.blake2b(key).digest()
+    def of(self, value: str) -> str:
+        """Return the keyed hash of a text."""
+        hashing = self._keyed.copy()
+        hashing.update(value.encode())
+        return hashing.hexdigest()
 
-
-def hashed(values: pl.Series, key: bytes) -> pl.Series:
-    """Return the keyed hash of each text; null where it is null."""
-    different = values.drop_nulls().unique()
-    made = [pseudonym(value, key) for value in different.to_list()]
-    return values.replace_strict(different, pl.Series(made, dtype=pl.String), default=None)
+    def of_each(self, values: pl.Series) -> pl.Series:
+        """Return the keyed hash of each text; null where it is null."""
+        different = values.drop_nulls().unique()
+        hashes = [self.of(value) for value in different.to_list()]
+        return values.replace_strict(different, pl.Series(hashes, dtype=pl.String), default=None)
 
 
 def looks_personal(value: pl.Expr) -> pl.Expr:
