@@ -94,7 +94,7 @@ def parquet(file: Path) -> pl.DataFrame:
 def unreadable(file: Path, error: Exception) -> BadTable:
     """Return the fault of a file that is damaged, or not what its name says."""
     return BadTable(
-        found=" ".join(str(error).split())[:200],
+        found=str(error).strip().partition("\n")[0][:200],
         expected=f"a whole {file.suffix.removeprefix('.')} file",
         hint="Copy the file again; it may have been cut short on its way.",
         code="unreadable-file",
