@@ -49,7 +49,7 @@ def about(mapping: Mapping, out: Path | None, key: Pseudonyms | None) -> About:
 def _hashes(table: TableMapping) -> bool:
     declared = TABLES[table.table]
     return any(
-        how.hash or (declared.column(name).hashed and not how.plain and how.source is not None)
+        how.hash or (declared.column(name).hashed and not how.plain)
         for name, how in table.columns.items()
     )
 

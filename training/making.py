@@ -18,7 +18,7 @@ import polars as pl
 from features.records import TABLES
 from features.table import CURRENCIES, Column
 from training.checks import TYPES
-from training.mapping import ColumnMapping, Mapping, Numbers, TableMapping
+from training.mapping import ColumnMapping, Mapping, Numbers, TableMapping, Value
 from training.pseudonyms import Pseudonyms, looks_personal
 from training.times import end_of_day, instants
 
@@ -81,7 +81,9 @@ class Maker:
         raw = parts[0]
         if len(parts) > 1:
             texts = [part.cast(pl.String) for part in parts]
-            raw = pl.concat_str(texts, separator=self.mapping.join)
+            there = pl.any_horizontal(text.is_not_null() for text in texts)
+            filled = [text.fill_null("") for text in texts]
+            raw = pl.when(there).then(pl.concat_str(filled, separator=self.mapping.join))
         if self.mapping.missing:
             raw = pl.when(~raw.cast(pl.String).is_in(self.mapping.missing)).then(raw)
         return raw
@@ -101,12 +103,13 @@ class Maker:
         """Return the column in the type declared; null where the foreign value cannot be read."""
         wanted = TYPES[self.column.kind]
         if self.mapping.source is None:
-            return pl.lit(self.mapping.constant, dtype=wanted)
+            return pl.lit(self._constant, dtype=wanted)
         if self.mapping.values is not None:
             named = self.raw.cast(pl.String).replace_strict(
                 self.mapping.values, default=self.mapping.other, return_dtype=wanted
             )
-            return pl.when(self.raw.is_not_null()).then(named) if self.mapping.missing else named
+            named = pl.when(self.raw.is_not_null()).then(named) if self.mapping.missing else named
+            return self._hidden(named)
         if self.column.kind == "time":
             return self._time()
         if self.column.kind in ("money", "count", "quantity"):
@@ -114,6 +117,13 @@ class Maker:
         if self.column.kind == "flag":
             return self._flag()
         return self._text()
+
+    @property
+    def _constant(self) -> Value | None:
+        constant = self.mapping.constant
+        if self.hashes and self.key is not None:
+            return self.key.of(str(constant))
+        return constant
 
     def _flag(self) -> pl.Expr:
         if not self._textual:
@@ -126,6 +136,10 @@ class Maker:
         text = self.raw.cast(pl.String)
         # It ends a text in some programs and not in others, so one name becomes two.
         text = pl.when(~text.str.contains("\x00", literal=True)).then(text)
+        return self._hidden(text)
+
+    def _hidden(self, text: pl.Expr) -> pl.Expr:
+        """Return the keyed hashes of texts where only those are kept."""
         if self.hashes and self.key is not None:
             return text.map_batches(self.key.of_each, pl.String)
         return text

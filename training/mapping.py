@@ -66,7 +66,8 @@ class ColumnMapping(_Strict):
     """Where one column's values come from.
 
     Args:
-        source: the foreign column (``from`` in the file), or several, put together; or
+        source: the foreign column (``from`` in the file), or several, put together, an empty part
+            as nothing; or
         constant: one value for every row.
         join: what stands between the parts when they are put together.
         values: foreign value → ours; a value not named is left as ``other``.
@@ -182,9 +183,15 @@ class TableMapping(_Strict):
         unknown = set(self.columns) - set(TABLES[self.table].names)
         if unknown:
             raise ValueError(f"{self.table} has no column {', '.join(sorted(unknown))}")
-        if refused := sorted(self.reads() & set(self.refuse)):
-            why = "; ".join(f"{name}: {self.refuse[name]}" for name in refused)
-            raise ValueError(f"refused columns are used: {why}")
+        kinds = {column.name: column.kind for column in TABLES[self.table].columns}
+        open_kinds = [
+            name
+            for name, how in self.columns.items()
+            if how.hash and kinds[name] not in ("id", "text")
+        ]
+        if open_kinds:
+            raise ValueError(f"{', '.join(open_kinds)} is neither id nor text: it has no 'hash'")
+        _refuse(self.refuse, self.reads())
         return self
 
     def reads(self) -> set[str]:
@@ -193,17 +200,25 @@ class TableMapping(_Strict):
         return made | set(self.keep) | set(self.drop)
 
 
+def _refuse(why: dict[str, str], reads: set[str]) -> None:
+    if refused := sorted(reads & set(why)):
+        said = "; ".join(f"{name}: {why[name]}" for name in refused)
+        raise ValueError(f"refused columns are used: {said}")
+
+
 class Mapping(_Strict):
     """A whole mapping file.
 
     Args:
         dataset: what the data set will say of itself.
         most_rejected: the share of a table's rows, 0 … 1, above which the import fails.
+        refuse: as of a table, for every table.
         table: the tables to make.
     """
 
     dataset: About
     most_rejected: float = pydantic.Field(default=0.01, ge=0, le=1)
+    refuse: dict[str, str] = {}
     table: tuple[TableMapping, ...]
 
     @pydantic.model_validator(mode="after")
@@ -211,6 +226,8 @@ class Mapping(_Strict):
         names = [table.table for table in self.table]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"{', '.join(twice)} is made more than once")
+        for table in self.table:
+            _refuse(self.refuse, table.reads())
         return self
 
 
