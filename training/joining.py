@@ -28,7 +28,7 @@ def about(mapping: Mapping, out: Path | None, key: Pseudonyms | None) -> About:
         raise BadInput(
             found="identifiers of people, and no key",
             expected="a key for their keyed hash",
-            hint="Name a file with a secret by --key: openssl rand -hex 32 > hash.key",
+            hint="Name a file with a secret by --key; `openssl rand -hex 32 > hash.key` makes one.",
             code="bad-hash-key",
         )
     pseudonyms = key.fingerprint() if hashes and key is not None else None

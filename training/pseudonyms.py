@@ -50,7 +50,7 @@ def _bad_key(found: str) -> BadInput:
     return BadInput(
         found=found,
         expected=f"a file with a secret of at least {LEAST_KEY} bytes",
-        hint="Make one and keep it apart from the data: openssl rand -hex 32 > hash.key",
+        hint="Make one by `openssl rand -hex 32 > hash.key`, and keep it apart from the data.",
         code="bad-hash-key",
     )
 
