@@ -27,6 +27,18 @@ WIB = timedelta(hours=7)
 """How far the clocks of western Indonesia are ahead of UTC, in summer and winter."""
 
 
+BILLS = {
+    "bill_id": '{ from = "id" }',
+    "business_id": '{ from = "shop", hash = true }',
+    "occurred_at": '{ from = "when" }',
+    "kind": '{ from = "kind" }',
+    "prepaid": "{ constant = true }",
+    "amount": '{ from = "sum" }',
+    "quantity": '{ from = "kwh", numbers = { decimal = "." } }',
+}
+SHARED = ("business_id", "occurred_at")
+
+
 def wib(day: str, clock: str = "00:00:00") -> datetime:
     """Return the instant at which clocks in western Indonesia show this."""
     return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=UTC) - WIB
@@ -56,6 +68,25 @@ def workbook(rows: Iterable[Sequence[Any]], sheet: str = "Laporan") -> bytes:
 def tolerant(name: str, most: float = 0.5) -> Mapping:
     """Return one of our mappings that sets aside more than it would."""
     return load(name).model_copy(update={"most_rejected": most})
+
+
+def mapping(folder: Path, read: str = "{}", **columns: str) -> Mapping:
+    """Write and load a mapping of bills, or of support where its columns are named."""
+    support = "event_id" in columns
+    base = {name: BILLS[name] for name in SHARED} if support else BILLS
+    said = [
+        "most_rejected = 1.0",
+        '[dataset]\nname = "d"\ncurrency = "IDR"\ntime_zone = "Asia/Jakarta"',
+        'source = "s"\nlicence = "l"',
+        f'[[table]]\ntable = "{"support" if support else "bills"}"',
+        f"read = {read}",
+        'numbers = { decimal = "." }' if support else "",
+        "[table.columns]",
+        *(f"{name} = {made}" for name, made in {**base, **columns}.items()),
+    ]
+    file = folder / "mapping.toml"
+    file.write_text("\n".join(said), encoding="utf-8")
+    return load(str(file))
 
 
 def imported(

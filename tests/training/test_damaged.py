@@ -11,40 +11,9 @@ from features.errors import LumbungError
 from tests.training.cases import refused
 from tests.training.damages import BINARY, ENCODING, GOOD, NUMBERS, TIMES, Damage, lines, row
 from tests.training.damages_of_text import PEOPLE, SHAPE
-from tests.training.exports import KEY, imported, set_aside, snapshot, stored
-from training.mapping import Mapping, load
+from tests.training.exports import KEY, imported, mapping, set_aside, snapshot, stored
 
 DAMAGES = {**ENCODING, **NUMBERS, **TIMES, **SHAPE, **PEOPLE, **BINARY}
-
-BILLS = {
-    "bill_id": '{ from = "id" }',
-    "business_id": '{ from = "shop", hash = true }',
-    "occurred_at": '{ from = "when" }',
-    "kind": '{ from = "kind" }',
-    "prepaid": "{ constant = true }",
-    "amount": '{ from = "sum" }',
-    "quantity": '{ from = "kwh", numbers = { decimal = "." } }',
-}
-SHARED = ("business_id", "occurred_at")
-
-
-def mapping(folder: Path, read: str = "{}", **columns: str) -> Mapping:
-    """Write and load a mapping of bills, or of support where its columns are named."""
-    support = "event_id" in columns
-    base = {name: BILLS[name] for name in SHARED} if support else BILLS
-    said = [
-        "most_rejected = 1.0",
-        '[dataset]\nname = "d"\ncurrency = "IDR"\ntime_zone = "Asia/Jakarta"',
-        'source = "s"\nlicence = "l"',
-        f'[[table]]\ntable = "{"support" if support else "bills"}"',
-        f"read = {read}",
-        'numbers = { decimal = "." }' if support else "",
-        "[table.columns]",
-        *(f"{name} = {made}" for name, made in {**base, **columns}.items()),
-    ]
-    file = folder / "mapping.toml"
-    file.write_text("\n".join(said), encoding="utf-8")
-    return load(str(file))
 
 
 def inside(folder: Path) -> set[str]:
