@@ -174,8 +174,7 @@ def _fault(column: Column, now: datetime) -> pl.Expr:
         shape = f"bad-form: {column.name} does not look like {column.pattern}"
         found.append(_when(~value.str.contains(f"^(?:{column.pattern})$"), shape))
     if column.kind in ("id", "text"):
-        formula = f"formula: {column.name} begins like a formula of a spreadsheet"
-        found.append(_when(value.str.head(1).is_in(FORMULA), formula))
+        found += _text_faults(column)
     if column.kind == "category":
         allowed = ", ".join(column.values)
         unknown = ~value.is_in(column.values)
@@ -183,6 +182,17 @@ def _fault(column: Column, now: datetime) -> pl.Expr:
     if column.kind == "time":
         found += _time_faults(column, now)
     return pl.coalesce(*found) if found else pl.lit(None, dtype=pl.String)
+
+
+def _text_faults(column: Column) -> list[pl.Expr]:
+    value = pl.col(column.name)
+    formula = f"formula: {column.name} begins like a formula of a spreadsheet"
+    # Some programs end a text there, so that two ids would become one.
+    nul = f"bad-form: {column.name} holds a NUL"
+    return [
+        _when(value.str.head(1).is_in(FORMULA), formula),
+        _when(value.str.contains("\x00", literal=True), nul),
+    ]
 
 
 def _time_faults(column: Column, now: datetime) -> list[pl.Expr]:

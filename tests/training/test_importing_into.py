@@ -194,15 +194,8 @@ def test_an_import_that_is_killed_leaves_the_data_set_as_it_was(out: Path) -> No
     file = export(folder, "second.csv", *[row(i) for i in range(10, 60)])
     how = mapping(folder)
     before = snapshot(out)
-    called = [
-        sys.executable,
-        "-c",
-        KILLED,
-        str(folder / "mapping.toml"),
-        str(file),
-        str(out),
-        SECRET.decode(),
-    ]
+    given = [str(path) for path in (folder / "mapping.toml", file, out)]
+    called = [sys.executable, "-c", KILLED, *given, SECRET.decode()]
     ended = subprocess.run(called, cwd=ROOT, capture_output=True, check=False)  # noqa: S603  our own words
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
     assert snapshot(out) == before

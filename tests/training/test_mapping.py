@@ -90,6 +90,17 @@ def test_a_name_with_a_slash_never_means_one_of_ours(
         ("[dataset]", "surprise = 1\n[dataset]", "surprise"),
         ("licence =", "license =", "licence"),
         ("amount = {", "amount = 3\n#", "amount"),
+        ("major = true", "hash = true", "amount is neither id nor text: it has no 'hash'"),
+        ("major = true", 'zone = "Mars/Olympus"', "unknown time zone Mars/Olympus"),
+        ("major = true", 'numbers = { decimal = ".", thousands = "." }', "the same sign"),
+        ("major = true", 'numbers = { decimal = ";" }', "decimal"),
+        ('{ from = "id" }', '{ from = "id", hash = true, plain = true }', "at most one of 'hash'"),
+        ("[table.columns]", 'read = { encoding = "morse" }\n[table.columns]', "encoding morse"),
+        ("[table.columns]", 'read = { delimiter = "::" }\n[table.columns]', "delimiter"),
+        ("[table.columns]", "read = { skip = -1 }\n[table.columns]", "skip"),
+        ("[table.columns]", 'refuse = { id = "no id" }\n[table.columns]', "are used: id: no id"),
+        ("[table.columns]", 'drop = { x = "1" }\nrefuse.x = "leak"\n[table.columns]', "x: leak"),
+        ("[dataset]", '[refuse]\nnominal = "too late"\n[dataset]', "are used: nominal: too late"),
     ],
 )
 def test_a_mapping_that_breaks_its_rules_is_refused(
@@ -100,6 +111,11 @@ def test_a_mapping_that_breaks_its_rules_is_refused(
         load(mapping_file(tmp_path, GOOD.replace(before, after)))
     refused(caught, "bad-mapping")
     assert str(caught.value.where).endswith("mapping.toml")
+
+
+def test_what_is_refused_and_not_used_is_no_fault(tmp_path: Path) -> None:
+    text = GOOD.replace("[dataset]", '[refuse]\nterm = "too late"\n[dataset]')
+    assert load(mapping_file(tmp_path, text)).refuse == {"term": "too late"}
 
 
 def test_a_table_made_twice_is_refused(tmp_path: Path) -> None:
