@@ -62,12 +62,12 @@ class Maker:
     @property
     def found(self) -> str:
         """Return a name for the foreign value while the foreign columns stand beside it."""
-        return f"\x00found {self.column.name}"
+        return f"\x1ffound {self.column.name}"
 
     @property
     def made(self) -> str:
         """Return a name for what is made of it, likewise."""
-        return f"\x00made {self.column.name}"
+        return f"\x1fmade {self.column.name}"
 
     @property
     def raw(self) -> pl.Expr:
