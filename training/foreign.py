@@ -23,7 +23,6 @@ import duckdb
 import polars as pl
 
 from features.errors import BadTable
-from training.datasets import unreadable
 from training.mapping import Reading
 
 BATCH: Final = 2**18
@@ -192,6 +191,17 @@ def _faults_named(file: Path) -> Iterator[None]:
         yield
     except (OSError, UnicodeError, csv.Error, duckdb.Error, pl.exceptions.PolarsError) as error:
         raise unreadable(file, error) from error
+
+
+def unreadable(file: Path, error: Exception) -> BadTable:
+    """Return the fault of a file that is damaged, or not what its name says."""
+    return BadTable(
+        found=" ".join(str(error).split())[:200],
+        expected=f"a whole {file.suffix.removeprefix('.')} file",
+        hint="Copy the file again; it may have been cut short on its way.",
+        code="unreadable-file",
+        where=file.name,
+    )
 
 
 def _refuse_header(names: tuple[str, ...], file: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import operator
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,8 +29,20 @@ DAY_MICROSECONDS: Final = 86_400_000_000
 MOST_EXACT: Final = 2**53
 """From here on, a float no longer holds every whole number."""
 
+ISO: Final = (
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M",
+    "%+",
+)
+"""How times are read when a mapping does not say: as ISO 8601 writes them, and no other way."""
+
 PER_UNIT: Final = {"excel": DAY_MICROSECONDS, "unix": 1_000_000, "unix_ms": 1000}
 """Format of numbers that are times → microseconds in one."""
+
+UNREAD: Final = "unread"
 
 SHOWN: Final = 40
 """Letters of an unreadable value that its fault shows."""
@@ -134,30 +147,34 @@ class Maker:
         return text
 
     def _time(self) -> pl.Expr:
-        formats = self.mapping.format or (None,)
-        instants = [self._instant(form) for form in formats]
-        instant = pl.coalesce(instants) if len(instants) > 1 else instants[0]
+        if not self._textual and self.schema[(self.mapping.source or ("",))[0]].is_temporal():
+            instant = self._stated()
+        else:
+            instants = [self._instant(form) for form in self.mapping.format or ISO]
+            instant = pl.coalesce(instants) if len(instants) > 1 else instants[0]
         if not self.mapping.end_of_day:
             return instant
         there = instant.dt.convert_time_zone(self.zone)
         last = there.dt.truncate("1d").dt.offset_by("1d").dt.convert_time_zone("UTC")
         return last - pl.duration(microseconds=1)
 
-    def _instant(self, form: str | None) -> pl.Expr:
-        """Return the time that one format reads, UTC."""
+    def _stated(self) -> pl.Expr:
+        """Return the times of a column that holds times."""
+        kind = self.schema[(self.mapping.source or ("",))[0]]
+        if isinstance(kind, pl.Datetime) and kind.time_zone is not None:
+            return self.raw.cast(pl.Datetime("us", "UTC"))
+        return self._placed(self.raw.cast(pl.Datetime("us")))
+
+    def _instant(self, form: str) -> pl.Expr:
+        """Return the times that one format reads, UTC."""
         if form in PER_UNIT:
             since = self.raw.cast(pl.Float64, strict=False)
             since = since - EXCEL_EPOCH_DAYS if form == "excel" else since
-            micros = (since * PER_UNIT[str(form)]).round().cast(pl.Int64, strict=False)
+            micros = (since * PER_UNIT[form]).round().cast(pl.Int64, strict=False)
             naive = micros.cast(pl.Datetime("us"))
             return self._placed(naive) if form == "excel" else naive.dt.replace_time_zone("UTC")
-        kind = None if self._textual else self.schema[(self.mapping.source or ("",))[0]]
-        if isinstance(kind, pl.Datetime) and kind.time_zone is not None:
-            return self.raw.cast(pl.Datetime("us", "UTC"))
-        if kind is not None and kind.is_temporal():
-            return self._placed(self.raw.cast(pl.Datetime("us")))
         text = self.raw.cast(pl.String)
-        if form is not None and re.search(r"%[:#]*z|%\+", form):
+        if re.search(r"%[:#]*z|%\+", form):
             return text.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False)
         return self._placed(text.str.to_datetime(form, time_unit="us", strict=False))
 
@@ -228,6 +245,25 @@ def makers(
         )
         for name, how in table.columns.items()
     ]
+
+
+def make(rows: pl.DataFrame, columns: Sequence[Maker]) -> pl.DataFrame:
+    """Return foreign rows with what is found in them and what is made of it beside."""
+    looked = rows.with_columns(maker.look().alias(maker.found) for maker in columns)
+    return looked.with_columns(maker.value().alias(maker.made) for maker in columns)
+
+
+def ours(made: pl.DataFrame, columns: Sequence[Maker]) -> pl.DataFrame:
+    """Return the columns made, under their own names."""
+    return made.select(pl.col(maker.made).alias(maker.column.name) for maker in columns)
+
+
+def unread(made: pl.DataFrame, columns: Sequence[Maker]) -> pl.Series:
+    """Return (rows,) the fault of the first column whose foreign value could not be read."""
+    marks = made.select(maker.unread().any().alias(maker.made) for maker in columns)
+    wrong = [maker.fault() for maker in columns if marks[maker.made].any()]
+    none = pl.lit(None, dtype=pl.String)
+    return made.with_columns(pl.coalesce(*wrong, none).alias(UNREAD))[UNREAD]
 
 
 def chosen(table: TableMapping) -> pl.Expr:
