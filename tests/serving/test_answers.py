@@ -56,11 +56,15 @@ def test_reasons_come_worst_first_and_strengths_best_first(kept: Decision) -> No
 
 
 @pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize(("points", "part"), [(-3, "reasons"), (3, "strengths")])
+@pytest.mark.parametrize(
+    ("whole", "exact", "part"),
+    [(-3, -3.2, "reasons"), (0, -0.3, "reasons"), (0, 0.3, "strengths"), (3, 2.7, "strengths")],
+)
 def test_a_reason_is_worded_by_the_way_it_moves_the_score(
-    kept: Decision, code: str, points: int, part: str
+    kept: Decision, code: str, whole: int, exact: float, part: str
 ) -> None:
-    moved = Points(points, 0, {code: points}, {code: float(points)})
+    """An account without penalties gains less than a point by it, and is not told it has some."""
+    moved = Points(whole, 0, {code: whole}, {code: exact})
     (reason,) = answer(replace(kept, points=moved, reasons=(), strengths=())).points.by_reason
     worded = {language: sentences(language)[part][code] for language in LANGUAGES}
     assert reason.text.model_dump() == worded

@@ -198,3 +198,17 @@ def test_no_answer_to_a_wrong_request_repeats_a_value_of_it(
     if response.status_code != 201:
         assert response.status_code in {409, 422}
         assert NIK not in response.text
+
+
+def test_every_problem_is_described_in_the_media_type_it_comes_in(shared: TestClient) -> None:
+    document = shared.get("/openapi.json").json()
+    described = [
+        response["content"]
+        for item in document["paths"].values()
+        for operation in item.values()
+        for status, response in operation["responses"].items()
+        if status >= "400"
+    ]
+    assert described
+    shape = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    assert all(content == {MEDIA_TYPE: shape} for content in described)
