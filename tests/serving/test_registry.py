@@ -80,12 +80,15 @@ def test_a_registry_without_a_champion_is_no_champion(base: Path, kept: Path) ->
         refused(caught, "no-champion")
 
 
-def test_what_is_here_is_not_fetched_again(uri: str, kept: Path) -> None:
+def test_what_is_here_is_not_fetched_again(
+    uri: str, kept: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     champion(uri, kept)
     mark = folder(kept) / "mark"
     mark.touch()
     champion(uri, kept)
     assert mark.exists()
+    assert "registry away" not in caplog.text
 
 
 def test_what_was_fetched_by_half_is_fetched_anew(uri: str, kept: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -72,6 +73,15 @@ def test_the_same_request_gets_the_decision_there_is_under_whatever_rules(
     assert service.decide(asked(), "granary") == first
 
 
+def test_partners_who_send_the_very_same_request_get_each_their_own(service: Service) -> None:
+    first = {partner: service.decide(asked(), partner) for partner in ("granary", "mill")}
+    assert first["granary"].decision_id != first["mill"].decision_id
+    for partner, made in first.items():
+        assert made.partner_id == partner
+        assert service.decide(asked(), partner) == made
+    assert len(kept(file(service))) == 2
+
+
 def test_another_request_under_the_same_name_is_refused_and_not_repeated(
     service: Service,
 ) -> None:
@@ -100,6 +110,16 @@ def test_a_request_that_is_refused_leaves_nothing_behind(service: Service) -> No
     assert kept(file(service)) == []
 
 
+@pytest.fixture
+def busy() -> Iterator[None]:
+    """Let threads take turns a thousand times as often as they do."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(usual / 1000)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("busy")
 def test_the_rules_are_fetched_once_however_many_ask_at_once(
     engine: Engine, model: RiskModel
 ) -> None:
@@ -108,6 +128,7 @@ def test_the_rules_are_fetched_once_however_many_ask_at_once(
 
     def load() -> Rules:
         fetched.append(1)
+        assert sum(range(1_000_000)) > 0  # long enough for the others to ask meanwhile
         return rules(model)
 
     service = Service(engine, load)
