@@ -80,9 +80,9 @@ def test_of_an_even_number_of_months_it_is_midway_between_the_middle_two() -> No
 
 
 def test_months_before_the_last_six_are_left_out() -> None:
-    even = [pay(day, 600) for day in MID_MONTHS]
+    rising = [pay(day, 100 * n) for n, day in enumerate(MID_MONTHS, start=1)]
     older = [pay(day, 50_000) for day in range(181, 400, 5)]
-    assert flow_of(*even, *older).income.tolist() == [600.0]
+    assert flow_of(*rising, *older).income.tolist() == [350.0]
 
 
 def test_repayments_and_transfers_are_not_spending() -> None:

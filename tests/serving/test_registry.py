@@ -32,10 +32,17 @@ def kept(tmp_path: Path) -> Path:
     return tmp_path / "home" / "champions"
 
 
-@pytest.fixture
-def away(tmp_path: Path) -> str:
-    """Return the URI of a store that cannot be reached."""
-    return f"sqlite:///{tmp_path}/no/such/folder/mlflow.db"
+@pytest.fixture(params=["no file", "no database", "a folder", "nobody listens"])
+def away(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URI of a store that cannot be reached, in each way in turn."""
+    (tmp_path / "garbage.db").write_bytes(b"rice" * 4096)
+    uris = {
+        "no file": f"sqlite:///{tmp_path}/no/such/folder/mlflow.db",
+        "no database": f"sqlite:///{tmp_path}/garbage.db",
+        "a folder": f"sqlite:///{tmp_path}",
+        "nobody listens": "http://127.0.0.1:9",
+    }
+    return uris[request.param]
 
 
 def folder(kept: Path) -> Path:
@@ -71,6 +78,12 @@ def test_the_registry_away_and_nothing_kept_is_no_champion(away: str, kept: Path
     with pytest.raises(Unavailable) as caught:
         champion(away, kept)
     refused(caught, "no-champion")
+
+
+def test_looking_for_a_store_does_not_make_one(tmp_path: Path, kept: Path) -> None:
+    with pytest.raises(Unavailable):
+        champion(f"sqlite:///{tmp_path}/no/mlflow.db", kept)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_registry_without_a_champion_is_no_champion(base: Path, kept: Path) -> None:
