@@ -16,7 +16,6 @@ from audit.decide import EPOCH, Rules, decide, digest, microseconds, versions
 from audit.decision import RECORD, Decision
 from audit.result import Policy
 from features.catalogue import FEATURES, NAMES
-from features.known import Columns
 from models.risk import RiskModel
 from tests.audit.cases import (
     APPLICATION,
@@ -141,7 +140,7 @@ def test_what_fits_is_offered_and_what_does_not_says_why(usual: Decision) -> Non
 def test_the_order_of_the_payments_changes_nothing(
     in_force: Rules, usual: Decision, order: list[int]
 ) -> None:
-    shuffled: Columns = {name: values[order] for name, values in PAYMENTS.items()}
+    shuffled = {name: values[order] for name, values in PAYMENTS.items()}
     same(decide(APPLICATION, shuffled, in_force, STAMP), usual)
 
 
