@@ -35,6 +35,9 @@ ORDER: Final = (
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so becomes a formula when somebody opens an export in a spreadsheet."""
 
+EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+"""Earlier times are what programs write for none, or years of two digits read as they stand."""
+
 DUPLICATE: Final = "duplicate-id"
 
 FAULT: Final = "fault"
@@ -177,9 +180,17 @@ def _fault(column: Column, now: datetime) -> pl.Expr:
         allowed = ", ".join(column.values)
         unknown = ~value.is_in(column.values)
         found.append(_when(unknown, f"unknown-value: {column.name} is not one of {allowed}"))
-    if column.kind == "time" and not column.ahead:
-        found.append(_when(value > now, f"future-date: {column.name} lies in the future"))
+    if column.kind == "time":
+        found += _time_faults(column, now)
     return pl.coalesce(*found) if found else pl.lit(None, dtype=pl.String)
+
+
+def _time_faults(column: Column, now: datetime) -> list[pl.Expr]:
+    value = pl.col(column.name)
+    ancient = f"ancient-date: {column.name} lies before {EARLIEST.year}"
+    future = f"future-date: {column.name} lies in the future"
+    late = [] if column.ahead else [_when(value > now, future)]
+    return [_when(value < EARLIEST, ancient), *late]
 
 
 def _order_faults(table: Table) -> list[pl.Expr]:

@@ -9,7 +9,6 @@ digest of what they were made of: the same files imported again change nothing.
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -24,20 +23,14 @@ import polars as pl
 from features.errors import BadMapping, BadTable
 from features.records import TABLES
 from features.table import Table
-from training import berka, datasets, duplicates, joining, tables
+from training import datasets, duplicates, joining, tables
 from training.checks import FAULT, faults, schema, shaped
-from training.foreign import Foreign
 from training.joining import REJECTED
-from training.making import Maker, chosen, make, makers, ours, unread
+from training.making import Maker, make, makers, ours, unread
 from training.mapping import Mapping, TableMapping
 from training.pseudonyms import Pseudonyms
 from training.report import Report
-
-ADAPTERS: dict[str, Callable[[Path], pl.DataFrame]] = {"berka_protected": berka.protected}
-"""What a mapping's ``adapter`` may name: the folder of foreign files → a shaped table."""
-
-ROW: Final = "row"
-"""The column of `REJECTED` that says where in which file a row stood."""
+from training.source import NUMBER, ROW, Batch, Source
 
 MOSTLY: Final = 0.5
 """Above this share of a column, values that look like identifiers of people are no accident."""
@@ -91,36 +84,13 @@ def _workshop(out: Path | None) -> AbstractContextManager[Path]:
     return datasets.staging(beside)
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """Some foreign rows.
-
-    Args:
-        file: where they are from.
-        rows: those that count, with `ROW`.
-        read: how many were read.
-        of: how many rows there are up to the end of the file, roughly.
-        whole: whether the rows are shaped as declared already.
-    """
-
-    file: str
-    rows: pl.DataFrame
-    read: int
-    of: int
-    whole: bool = False
-
-    @property
-    def passed_over(self) -> int:
-        return self.read - self.rows.height
-
-
 @dataclass
 class _Import:
     """The import of one table."""
 
     how: TableMapping
     mapping: Mapping
-    source: Path
+    place: Path
     out: Path | None
     key: Pseudonyms | None
     making: Path
@@ -133,8 +103,10 @@ class _Import:
     def run(self) -> Report:
         """Write the table's new part and what is set aside, and return what became of it."""
         report = Report(self.how.table)
-        files = self._files()
-        name = self._digest(files)
+        source = Source(self.how, self.place, self.making)
+        files = source.files()
+        fingerprint = [] if self.key is None else [self.key.fingerprint()]
+        name = source.digest(files, self.mapping.dataset.model_dump_json(), *fingerprint)
         before = [] if self.out is None else tables.parts(self.out, self.table.name)
         if any(file.parent.name == name for file in before):
             report.already = True
@@ -142,7 +114,7 @@ class _Import:
         part = self.making / self.table.name / name
         aside = self.making / REJECTED / self.table.name / name
 
-        def write(work: tuple[int, _Batch]) -> tuple[_Batch, pl.DataFrame, pl.Series]:
+        def write(work: tuple[int, Batch]) -> tuple[Batch, pl.DataFrame, pl.Series]:
             number, batch = work
             rows = self._made(batch)
             good = rows.filter(pl.col(FAULT).is_null()).select(self.table.names)
@@ -150,7 +122,7 @@ class _Import:
             return batch, _written(bad, aside, number), _written(good, part, number)[key].hash()
 
         key, hashes = self.table.key, []
-        for batch, bad, hashed in ahead(write, enumerate(self._batches(files)), WORKERS):
+        for batch, bad, hashed in ahead(write, enumerate(source.batches(files)), WORKERS):
             report.read += batch.read
             report.passed_over += batch.passed_over
             report.reject(bad)
@@ -175,55 +147,10 @@ class _Import:
         named = faulty.drop(duplicates.PLACE).with_columns(pl.lit("twice").alias(ROW))
         report.reject(_written(named, aside, len(files)))
 
-    def _files(self) -> list[Path]:
-        """Return the foreign files the table is made of."""
-        if self.how.adapter is not None or (self.how.file is None and self.source.is_file()):
-            return [self.source]
-        if self.how.file is None:
-            raise _no_file("a folder", "a file, since the mapping names none", self.source.name)
-        folder = self.source if self.source.is_dir() else self.source.parent
-        if found := sorted(folder.glob(self.how.file)):
-            return found
-        there = f"no such file in {self.source.name}"
-        raise _no_file(there, "the file the mapping names", self.how.file)
-
-    def _digest(self, files: list[Path]) -> str:
-        """Return a name for what comes of these files by this mapping with this key."""
-        said = [self.how.model_dump_json(), self.mapping.dataset.model_dump_json()]
-        said += [] if self.key is None else [self.key.fingerprint()]
-        digest = hashlib.sha256("\n".join(said).encode())
-        for file in files:
-            inside = sorted(file.iterdir()) if file.is_dir() else [file]
-            for one in inside:
-                with one.open("rb") as opened:
-                    digest.update(hashlib.file_digest(opened, "sha256").digest())
-        return digest.hexdigest()[:16]
-
-    def _batches(self, files: list[Path]) -> Iterator[_Batch]:
-        """Yield what is read, file by file, in order."""
-        if self.how.adapter is not None:
-            made = ADAPTERS[self.how.adapter](self.source)
-            yield _Batch(self.how.adapter, made, made.height, made.height, whole=True)
-            return
-        before = 0
-        for file in files:
-            foreign = Foreign(file, self.how.read, self.making)
-            _refuse_absent(self.how, foreign)
-            seen = 0
-            for rows in foreign.batches(self.how.reads()):
-                numbered = rows.with_row_index(ROW, seen + 1)
-                chosen_rows = numbered.filter(chosen(self.how))
-                seen += rows.height
-                yield _Batch(file.name, chosen_rows, rows.height, before + foreign.rows)
-            before += seen + len(foreign.damaged)
-            if foreign.damaged:
-                broken = self._damaged(foreign)
-                yield _Batch(file.name, broken, broken.height, before, whole=True)
-
-    def _made(self, batch: _Batch) -> pl.DataFrame:
+    def _made(self, batch: Batch) -> pl.DataFrame:
         """Return rows as declared, with `FAULT`, and with `ROW` where they come from a file."""
         if FAULT in batch.rows.columns:
-            return batch.rows
+            return pl.concat([self._none(), batch.rows], how="diagonal")
         if batch.whole:
             return faults(shaped(batch.rows, self.table, batch.file), self.table)
         rows = batch.rows
@@ -237,7 +164,7 @@ class _Import:
         except pl.exceptions.PolarsError as error:
             raise _unmakeable(self.how, error) from error
         declared = faults(shaped(ours(made, columns), self.table, batch.file), self.table)
-        where = pl.format("{} row {}", pl.lit(batch.file), rows[ROW])
+        where = pl.format("{} row {}", pl.lit(batch.file), rows[NUMBER])
         fault = pl.coalesce(wrong, open_names, pl.col(FAULT))
         return declared.with_columns(fault.alias(FAULT), where.alias(ROW))
 
@@ -259,14 +186,6 @@ class _Import:
             for name in texts
         ]
         return marks.select(pl.coalesce(said).alias(FAULT))[FAULT] if said else none
-
-    def _damaged(self, foreign: Foreign) -> pl.DataFrame:
-        """Return a row for every line that could not be read."""
-        said = [
-            {ROW: f"{foreign.file.name} line {line}", FAULT: f"damaged-line: {what}"}
-            for line, what in foreign.damaged
-        ]
-        return pl.concat([self._none(), pl.DataFrame(said)], how="diagonal")
 
     def _none(self) -> pl.DataFrame:
         return pl.DataFrame(schema={**schema(self.table), FAULT: pl.String(), ROW: pl.String()})
@@ -290,27 +209,6 @@ def _written(rows: pl.DataFrame, folder: Path, number: int) -> pl.DataFrame:
         folder.mkdir(parents=True, exist_ok=True)
         rows.write_parquet(folder / f"{number:05}.parquet", compression_level=1)
     return rows
-
-
-def _refuse_absent(table: TableMapping, foreign: Foreign) -> None:
-    if absent := sorted(table.reads() - set(foreign.names)):
-        raise BadMapping(
-            found=f"no column {', '.join(absent)}",
-            expected=f"the columns the mapping reads; the file has {', '.join(foreign.names)}",
-            hint="Correct the mapping's `from`, `keep` or `drop`.",
-            code="missing-column",
-            where=foreign.file.name,
-        )
-
-
-def _no_file(found: str, expected: str, where: str) -> BadTable:
-    return BadTable(
-        found=found,
-        expected=expected,
-        hint="Check the source's path and the mapping's `file`.",
-        code="unreadable-file",
-        where=where,
-    )
 
 
 def _personal(name: str, where: str) -> BadTable:

@@ -90,19 +90,20 @@ def install(making: Path, out: Path, said: About) -> None:
     """Move what was made into place: a whole new data set, or its new parts, one after another.
 
     A part is a folder and appears whole. An import that is ended between two of them is ended
-    for good by doing it again: parts that are there are known by their names.
+    for good by doing it again: parts that are there are known by their names. What the data set
+    says of itself comes first, so that no part is there whose key it does not know.
     """
     write_about(said, making)
     if not out.exists():
         making.chmod(0o755)
         making.rename(out)
         return
+    (making / DECLARATION).rename(out / DECLARATION)
     for aside in sorted((making / REJECTED).glob("*/*")):
         _move(aside, making, out)
     for name in TABLES:
         for part in sorted((making / name).glob("*")):
             _move(part, making, out)
-    (making / DECLARATION).rename(out / DECLARATION)
 
 
 def _move(part: Path, making: Path, out: Path) -> None:

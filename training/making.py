@@ -21,26 +21,10 @@ from features.table import CURRENCIES, Column
 from training.checks import TYPES
 from training.mapping import ColumnMapping, Mapping, Numbers, TableMapping
 from training.pseudonyms import Pseudonyms, looks_personal
+from training.times import end_of_day, instants
 
-EXCEL_EPOCH_DAYS: Final = 25_569
-"""Days from Excel's day 0 (30 December 1899) to 1970."""
-
-DAY_MICROSECONDS: Final = 86_400_000_000
 MOST_EXACT: Final = 2**53
 """From here on, a float no longer holds every whole number."""
-
-ISO: Final = (
-    "%Y-%m-%d %H:%M:%S%.f",
-    "%Y-%m-%dT%H:%M:%S%.f",
-    "%Y-%m-%d",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M",
-    "%+",
-)
-"""How times are read when a mapping does not say: as ISO 8601 writes them, and no other way."""
-
-PER_UNIT: Final = {"excel": DAY_MICROSECONDS, "unix": 1_000_000, "unix_ms": 1000}
-"""Format of numbers that are times → microseconds in one."""
 
 UNREAD: Final = "unread"
 
@@ -122,10 +106,10 @@ class Maker:
         if self.mapping.source is None:
             return pl.lit(self.mapping.constant, dtype=wanted)
         if self.mapping.values is not None:
-            names = self.raw.cast(pl.String)
-            return names.replace_strict(
+            named = self.raw.cast(pl.String).replace_strict(
                 self.mapping.values, default=self.mapping.other, return_dtype=wanted
             )
+            return pl.when(self.raw.is_not_null()).then(named) if self.mapping.missing else named
         if self.column.kind == "time":
             return self._time()
         if self.column.kind in ("money", "count", "quantity"):
@@ -136,52 +120,24 @@ class Maker:
 
     def _flag(self) -> pl.Expr:
         if not self._textual:
-            return self.raw.cast(pl.Boolean, strict=False)
+            truth = self.raw.cast(pl.Float64, strict=False)
+            return pl.when(truth.is_in([0.0, 1.0])).then(truth.cast(pl.Boolean, strict=False))
         lowered = self.raw.cast(pl.String).str.to_lowercase()
         return lowered.replace_strict(TRUTHS, default=None, return_dtype=pl.Boolean)
 
     def _text(self) -> pl.Expr:
         text = self.raw.cast(pl.String)
+        # It ends a text in some programs and not in others, so one name becomes two.
+        text = pl.when(~text.str.contains("\x00", literal=True)).then(text)
         if self.hashes and self.key is not None:
             return text.map_batches(self.key.of_each, pl.String)
         return text
 
     def _time(self) -> pl.Expr:
-        if not self._textual and self.schema[(self.mapping.source or ("",))[0]].is_temporal():
-            instant = self._stated()
-        else:
-            instants = [self._instant(form) for form in self.mapping.format or ISO]
-            instant = pl.coalesce(instants) if len(instants) > 1 else instants[0]
-        if not self.mapping.end_of_day:
-            return instant
-        there = instant.dt.convert_time_zone(self.zone)
-        last = there.dt.truncate("1d").dt.offset_by("1d").dt.convert_time_zone("UTC")
-        return last - pl.duration(microseconds=1)
-
-    def _stated(self) -> pl.Expr:
-        """Return the times of a column that holds times."""
-        kind = self.schema[(self.mapping.source or ("",))[0]]
-        if isinstance(kind, pl.Datetime) and kind.time_zone is not None:
-            return self.raw.cast(pl.Datetime("us", "UTC"))
-        return self._placed(self.raw.cast(pl.Datetime("us")))
-
-    def _instant(self, form: str) -> pl.Expr:
-        """Return the times that one format reads, UTC."""
-        if form in PER_UNIT:
-            since = self.raw.cast(pl.Float64, strict=False)
-            since = since - EXCEL_EPOCH_DAYS if form == "excel" else since
-            micros = (since * PER_UNIT[form]).round().cast(pl.Int64, strict=False)
-            naive = micros.cast(pl.Datetime("us"))
-            return self._placed(naive) if form == "excel" else naive.dt.replace_time_zone("UTC")
-        text = self.raw.cast(pl.String)
-        if re.search(r"%[:#]*z|%\+", form):
-            return text.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False)
-        return self._placed(text.str.to_datetime(form, time_unit="us", strict=False))
-
-    def _placed(self, local: pl.Expr) -> pl.Expr:
-        """Return times of the zone's clock in UTC; an hour that was skipped there is unreadable."""
-        there = local.dt.replace_time_zone(self.zone, ambiguous="earliest", non_existent="null")
-        return there.dt.convert_time_zone("UTC")
+        kind = pl.String() if self._textual else self.schema[(self.mapping.source or ("",))[0]]
+        formats = self.mapping.format or (None,)
+        instant = pl.coalesce(instants(self.raw, kind, form, self.zone) for form in formats)
+        return end_of_day(instant, self.zone) if self.mapping.end_of_day else instant
 
     def _number(self) -> pl.Expr:
         text = self._digits() if self._textual else self.raw
@@ -191,9 +147,15 @@ class Maker:
         if self._textual and factor == 1 and self.numbers.decimal is None:
             return text.cast(pl.Int64, strict=False)
         exact = text.cast(pl.Float64, strict=False) * float(factor)
-        near = (exact - exact.round()).abs() < 1e-6 * max(float(factor), 1.0)
-        near &= exact.abs() < MOST_EXACT
-        return pl.when(near).then(exact.round().cast(pl.Int64, strict=False))
+        readable = exact.abs() < MOST_EXACT
+        if not self._rate:
+            readable &= (exact - exact.round()).abs() < 1e-6 * max(float(factor), 1.0)
+        return pl.when(readable).then(exact.round().cast(pl.Int64, strict=False))
+
+    @property
+    def _rate(self) -> bool:
+        """Return whether amounts are exchanged at a rate, after which fractions are no error."""
+        return self.mapping.times != self.mapping.times.to_integral_value()
 
     def _digits(self) -> pl.Expr:
         """Return texts of numbers with no sign but a decimal point; null where that can't be."""
@@ -217,7 +179,11 @@ class Maker:
     def fault(self) -> pl.Expr:
         """Return the fault of rows that are `unread`, else null."""
         raw = self.raw.cast(pl.String)
-        shown = pl.when(looks_personal(raw)).then(pl.lit("…")).otherwise(raw.str.head(SHOWN))
+        shown = (
+            pl.when(looks_personal(raw, within=True))
+            .then(pl.lit("…"))
+            .otherwise(raw.str.head(SHOWN))
+        )
         said = pl.format(f"unread-value: {self.column.name} cannot be made of {{}}", shown)
         return pl.when(self.unread()).then(said)
 
@@ -226,7 +192,7 @@ class Maker:
         kept = self.column.kind in ("id", "text") and self.mapping.values is None
         if not kept or self.hashes or self.mapping.source is None:
             return None
-        return looks_personal(self.raw.cast(pl.String))
+        return looks_personal(self.raw.cast(pl.String), within=self.column.kind == "text")
 
 
 def makers(

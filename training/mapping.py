@@ -70,13 +70,16 @@ class ColumnMapping(_Strict):
         constant: one value for every row.
         join: what stands between the parts when they are put together.
         values: foreign value → ours; a value not named is left as ``other``.
-        other: what values not named become; when not given, such rows are set aside.
+        other: what values not named become, empty ones too unless ``missing`` is given; when
+            ``other`` is not given, rows with values not named are set aside.
         format: of times, as `strftime`_ writes it, or ``excel``, ``unix`` or ``unix_ms`` for
-            numbers; of several the first that fits.
+            numbers (of 1971 and later); of several the first that fits. When not given, texts
+            that begin with the year, as ISO 8601 writes them, are read, and no other.
         zone: the time zone of times that state none, if not the data set's.
         end_of_day: the time is the last instant of its day, as that of a day something is due.
         major: the amount counts major units and becomes minor ones.
-        times: what a number is multiplied by: a unit or a fixed rate of exchange.
+        times: what a number is multiplied by: a unit, or a fixed rate of exchange, which is one
+            with a fraction and after which amounts are rounded to whole minor units.
         numbers: how numbers are written here, if not as in the rest of the table.
         missing: foreign values that mean there is none.
         hash: keep only a keyed hash, as columns that name another person always are kept.
@@ -122,7 +125,7 @@ class Reading(_Strict):
     Args:
         delimiter: what stands between the fields of a CSV file.
         encoding: of a text file, as Python names it.
-        skip: lines, or rows of a sheet, before the one with the names of the columns.
+        skip: lines of a CSV file, or rows of a sheet, before the one with the columns' names.
         sheet: the sheet of an Excel file; the first when not given.
     """
 

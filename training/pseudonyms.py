@@ -20,14 +20,19 @@ LEAST_KEY: Final = 32
 DIGEST: Final = 16
 """Bytes of a pseudonym: 128 bits, so that no two people of a nation share one by chance."""
 
-PERSONAL: Final = (
-    # NIK: known province, district, subdistrict, day (+40 for women), month, year, serial
-    r"^(?:1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[1-2]|9[1-7])\d{4}"
-    r"(?:0[1-9]|[12]\d|3[01]|4[1-9]|[56]\d|7[01])(?:0[1-9]|1[0-2])\d{6}$"
-    r"|^(?:\+62|62|0)[ -]?8\d{1,3}[ -]?\d{3,4}[ -]?\d{3,5}$"  # a mobile telephone
-    r"|^[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}$"  # an e-mail address
+NIK: Final = (
+    # known province, district, subdistrict, day (+40 for women), month, year, serial
+    r"(?:1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[1-2]|9[1-7])\d{4}"
+    r"(?:0[1-9]|[12]\d|3[01]|4[1-9]|[56]\d|7[01])(?:0[1-9]|1[0-2])\d{6}"
 )
+TELEPHONE: Final = r"(?:\+62|62|0)[ -]?8\d{1,3}[ -]?\d{3,4}[ -]?\d{3,5}"
+E_MAIL: Final = r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}"
+
+PERSONAL: Final = rf"^(?:{NIK}|{TELEPHONE}|{E_MAIL})$"
 """What a NIK, an Indonesian mobile number or an e-mail address looks like, as a whole text."""
+
+WITHIN: Final = rf"(?:^|[^0-9A-Za-z+])(?:{NIK}|{TELEPHONE})(?:$|[^0-9A-Za-z])|{E_MAIL}"
+"""What they look like within a longer one."""
 
 
 def read_key(file: Path) -> Pseudonyms:
@@ -79,6 +84,11 @@ class Pseudonyms:
         return made.gather(pl.Series(encoded.indices, dtype=pl.UInt32)).alias(values.name)
 
 
-def looks_personal(value: pl.Expr) -> pl.Expr:
-    """Return whether each text looks like a NIK, a mobile number or an e-mail address."""
-    return value.str.contains(PERSONAL)
+def looks_personal(value: pl.Expr, *, within: bool = False) -> pl.Expr:
+    """Return whether each text is a NIK, a mobile number or an e-mail address, by its looks.
+
+    Args:
+        value: the texts.
+        within: whether it may also stand within a longer text.
+    """
+    return value.str.contains(WITHIN if within else PERSONAL)
