@@ -76,7 +76,8 @@ class Source:
         folder = self.place if self.place.is_dir() else self.place.parent
         if found := sorted(folder.glob(self.how.file)):
             return found
-        raise _no_file(f"no file {self.how.file}", "the file the mapping names", self.place.name)
+        there = f"no such file in {self.place.name}"
+        raise _no_file(there, "the file the mapping names", self.how.file)
 
     def digest(self, files: list[Path], *more: str) -> str:
         """Return a name for what comes of these files, of the mapping, and of what is *more*."""

@@ -121,7 +121,7 @@ def test_a_part_of_a_key_opens_nothing(engine: Engine, key: str, cut: str) -> No
 def test_a_request_without_a_key_that_opens_gets_401(
     shared: TestClient, header: str | None, method: str, path: str
 ) -> None:
-    headers = {} if header is None else {"Authorization": header.encode("latin-1")}
+    headers = [] if header is None else [(b"Authorization", header.encode("latin-1"))]
     response = shared.request(method, f"/v1{path}", headers=headers, json={})
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"] == "Bearer"
