@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.cashflow import months_covered, spending_rows
+from features.cashflow import spending_rows
 from features.feature import feature
 from features.known import Known
+from features.months import months_covered
 from features.rows import Floats, Rows, ratio
 
 NO_BALANCE = "no payment in the window states a balance"
@@ -68,4 +69,6 @@ def overdrawn_share(known: Known) -> Floats:
 def months_of_buffer(known: Known) -> Floats:
     """Mean balance ÷ mean monthly spending, over the last 180 days, or the record if shorter."""
     spending = spending_rows(known.payments).last(180).sum("amount")
-    return ratio(_stated(known, 180).mean("balance_after"), spending / months_covered(known, 6))
+    return ratio(
+        _stated(known, 180).mean("balance_after"), spending / months_covered(known.payments, 6)
+    )

@@ -2,9 +2,7 @@
 
 *Income* is money in that the business earned: not interest, not a loan, not a
 refund, not a transfer between the owner's own accounts. *Spending* is all money
-out except such transfers. A month is *on record* when the first payment lies at
-its far end or beyond; the latest month always is, so an earliest part-month is
-left out.
+out except such transfers. Months are those on record, as `features.months` has it.
 """
 
 from __future__ import annotations
@@ -13,11 +11,11 @@ import numpy as np
 
 from features.feature import feature
 from features.known import Known
-from features.rows import DAY, MONTH, Floats, Rows, ratio
+from features.months import average, median, monthly, months_covered, spread
+from features.rows import Floats, Rows, ratio
 
 NOT_EARNED = ("refund", "interest", "loan", "transfer")
 NO_INCOME = "no income in the window"
-ENOUGH_MONTHS = 3
 NO_PAYMENTS = "no payments on record"
 FEW_MONTHS = "fewer than three months on record, or no income"
 
@@ -34,38 +32,12 @@ def spending_rows(payments: Rows) -> Rows:
     return payments.where(direction="out", kind=tuple(k for k in kinds if k != "transfer"))
 
 
-def monthly(rows: Rows, known: Known, months: int) -> Floats:
-    """Return (n, months) monthly sums, missing in months that began before the first payment."""
-    grid = rows.months("amount", months)
-    whole = np.floor(known.payments.days_since_first() * DAY / MONTH)
-    return np.where(np.arange(months) < np.maximum(whole, 1.0)[:, None], grid, np.nan)
+def _income(known: Known, months: int) -> Floats:
+    return monthly(income_rows(known.payments), known.payments, months)
 
 
-def months_covered(known: Known, most: int) -> Floats:
-    """Return (n,) months of thirty days since the first payment, 1 to *most*; missing without."""
-    return np.clip(known.payments.days_since_first() / 30, 1.0, float(most))
-
-
-def median(grid: Floats) -> Floats:
-    """Return (n,) the median over the months that are not missing."""
-    ranked = np.sort(grid, axis=1)
-    filled = np.count_nonzero(~np.isnan(grid), axis=1)
-    rows = np.arange(grid.shape[0])
-    below: Floats = ranked[rows, np.maximum(filled - 1, 0) // 2]
-    above: Floats = ranked[rows, np.minimum(filled // 2, grid.shape[1] - 1)]
-    return (below + above) / 2
-
-
-def _average(grid: Floats) -> Floats:
-    """Return (n,) the mean over the months that are not missing; missing below three months."""
-    filled = np.count_nonzero(~np.isnan(grid), axis=1)
-    return ratio(np.nansum(grid, axis=1), np.where(filled >= ENOUGH_MONTHS, filled, 0.0))
-
-
-def _spread(grid: Floats) -> Floats:
-    """Return (n,) the population standard deviation, over the same months as `_average`."""
-    off = grid - _average(grid)[:, None]
-    return np.sqrt(_average(off * off))
+def _spending(known: Known, months: int) -> Floats:
+    return monthly(spending_rows(known.payments), known.payments, months)
 
 
 @feature("months", -1, "R05", missing=NO_PAYMENTS, high=24.4)
@@ -94,21 +66,21 @@ def longest_gap_days(known: Known) -> Floats:
 @feature("money", -1, "R01", missing=NO_PAYMENTS)
 def median_monthly_income(known: Known) -> Floats:
     """Median of monthly income over the last six months that are on record."""
-    return median(monthly(income_rows(known.payments), known, 6))
+    return median(_income(known, 6))
 
 
 @feature("money", -1, "R01", missing=NO_PAYMENTS)
 def weakest_month_income(known: Known) -> Floats:
     """Smallest monthly income of the last six months that are on record."""
-    weakest: Floats = np.fmin.reduce(monthly(income_rows(known.payments), known, 6), axis=1)
+    weakest: Floats = np.fmin.reduce(_income(known, 6), axis=1)
     return weakest
 
 
 @feature("ratio", 1, "R03", missing=FEW_MONTHS)
 def income_variation(known: Known) -> Floats:
     """Standard deviation ÷ mean of monthly income over the last twelve months on record."""
-    income = monthly(income_rows(known.payments), known, 12)
-    return ratio(_spread(income), _average(income))
+    income = _income(known, 12)
+    return ratio(spread(income), average(income))
 
 
 @feature("ratio", -1, "R04", missing="no income in the 90 days before the last 90", high=3.0)
@@ -122,7 +94,7 @@ def income_trend(known: Known) -> Floats:
 @feature("count", 1, "R03", missing=NO_PAYMENTS, high=6.0)
 def months_without_income(known: Known) -> Floats:
     """Months on record, of the last six, in which no income came in."""
-    grid = monthly(income_rows(known.payments), known, 6)
+    grid = _income(known, 6)
     return np.where(known.payments.count() > 0, np.count_nonzero(grid == 0, axis=1), np.nan)
 
 
@@ -151,15 +123,15 @@ def spending_to_income(known: Known) -> Floats:
 @feature("money", -1, "R26", missing=NO_PAYMENTS, low=-np.inf)
 def monthly_net_cash_flow(known: Known) -> Floats:
     """Median over the last six months on record of income minus spending."""
-    earned = monthly(income_rows(known.payments), known, 6)
-    return median(earned - monthly(spending_rows(known.payments), known, 6))
+    earned = _income(known, 6)
+    return median(earned - _spending(known, 6))
 
 
 @feature("ratio", 1, "R26", missing="fewer than three months on record, or nothing spent")
 def spending_variation(known: Known) -> Floats:
     """Standard deviation ÷ mean of monthly spending over the last twelve months on record."""
-    spending = monthly(spending_rows(known.payments), known, 12)
-    return ratio(_spread(spending), _average(spending))
+    spending = _spending(known, 12)
+    return ratio(spread(spending), average(spending))
 
 
 @feature("ratio", 1, "R26", missing=FEW_MONTHS)
@@ -168,16 +140,16 @@ def surplus_variation(known: Known) -> Floats:
 
     Over the last twelve months on record.
     """
-    income = monthly(income_rows(known.payments), known, 12)
-    spending = monthly(spending_rows(known.payments), known, 12)
-    return ratio(_spread(income - spending), _average(income))
+    income = _income(known, 12)
+    spending = _spending(known, 12)
+    return ratio(spread(income - spending), average(income))
 
 
 @feature("count", 1, "R26", missing=NO_PAYMENTS, high=6.0)
 def negative_months(known: Known) -> Floats:
     """Months on record, of the last six, in which more was spent than earned."""
-    earned = monthly(income_rows(known.payments), known, 6)
-    more = np.count_nonzero(monthly(spending_rows(known.payments), known, 6) > earned, axis=1)
+    earned = _income(known, 6)
+    more = np.count_nonzero(_spending(known, 6) > earned, axis=1)
     return np.where(known.payments.count() > 0, more, np.nan)
 
 
@@ -202,7 +174,7 @@ def bank_payments_per_month(known: Known) -> Floats:
     Such as rent, bills and instalments on order.
     """
     paid = spending_rows(known.payments).last(180).where(channel="bank").count()
-    return ratio(paid, months_covered(known, 6))
+    return ratio(paid, months_covered(known.payments, 6))
 
 
 @feature("share", 0, "R08", missing=NO_INCOME)

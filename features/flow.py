@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from features.cashflow import income_rows, median, monthly, spending_rows
+from features.cashflow import income_rows, spending_rows
 from features.known import Known
+from features.months import median, monthly
 from features.rows import Floats
 
 MONTHS = 6
@@ -37,7 +38,7 @@ def ordinary_month(known: Known) -> Flow:
     kinds = out.table.column("kind").values
     lived = out.where(kind=tuple(kind for kind in kinds if kind != "loan"))
     return Flow(
-        income=median(monthly(income_rows(known.payments), known, MONTHS)),
-        spending=median(monthly(lived, known, MONTHS)),
-        purchases=median(monthly(out.where(kind="supplier"), known, MONTHS)),
+        income=median(monthly(income_rows(known.payments), known.payments, MONTHS)),
+        spending=median(monthly(lived, known.payments, MONTHS)),
+        purchases=median(monthly(out.where(kind="supplier"), known.payments, MONTHS)),
     )

@@ -21,6 +21,7 @@ from features.errors import LumbungError
 
 COMMANDS = {
     "demo": "lumbung.demo:demo",
+    "export": "lumbung.data:export",
     "import": "lumbung.data:import_",
     "promote": "lumbung.model:promote",
     "serve": "lumbung.service:serve",

@@ -1,4 +1,4 @@
-"""Commands that make data sets: ``lumbung import`` and ``lumbung simulate``."""
+"""Commands that make data sets: ``lumbung import``, ``export`` and ``simulate``."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import Any
 import click
 import polars as pl
 
+from features.records import PURPOSES
 from lumbung.cli import answer, say, shown, steps
-from training import datasets, importing, mapping, simulator, suggesting
+from training import datasets, importing, mapping, permission, simulator, suggesting
 from training.about import About, write_about
 from training.pseudonyms import read_key
 from training.report import Report
@@ -105,6 +106,21 @@ def _told(report: Report, *, whole: bool) -> str:
     days = f"{'':14}{report.first} to {report.last}, {gap}\n" if report.first else ""
     with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=160, tbl_hide_dataframe_shape=True):
         return f"{line}\n{days}{report.sample}\n"
+
+
+@click.command()
+@click.option("--data", required=True, type=FOLDER, help="A data set.")
+@click.option("--purpose", required=True, type=click.Choice(PURPOSES), help="What it is for.")
+@click.option("--partner", help="The lender it is shared with, for the purpose sharing.")
+@click.option("--out", required=True, type=FOLDER, help="The data set to make.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def export(data: Path, purpose: str, partner: str | None, out: Path, *, as_json: bool) -> None:
+    """Copy of a data set what may be used for a purpose, under the consents that hold now."""
+    counts = permission.export(data, out, purpose, partner)
+    lines = [f"{name:<14}{kept:>12,} rows of {of:,}" for name, (kept, of) in counts.items()]
+    rows = {name: {"kept": kept, "of": of} for name, (kept, of) in counts.items()}
+    answer("\n".join(lines), {"out": str(out), "purpose": purpose, "rows": rows}, as_json=as_json)
+    say(f"Records left out of {out} are those no consent covers for {purpose}.")
 
 
 @click.command()

@@ -9,7 +9,8 @@ from typing import Final
 
 from features.catalogue import FEATURES, fingerprint
 from features.records import TABLES
-from features.table import Table
+from features.sources import SOURCES
+from features.table import Column, Table
 from serving.app import create_app
 from serving.settings import Settings
 
@@ -49,20 +50,45 @@ def features() -> str:
 
 def records() -> str:
     """Return the page of records."""
-    return HEADER + "# Records\n\n" + "\n".join(_table(table) for table in TABLES.values())
+    top = (
+        "# Records\n\nA data set is a folder with a `dataset.toml` and any of these tables, each "
+        "one Parquet file or a folder of parts. Money is whole minor units (rupiah have none), "
+        "times are UTC. The sources of records about a business, each under a consent of its own, "
+        f"are {', '.join(SOURCES)}.\n\n"
+    )
+    return HEADER + top + "\n".join(_table(table) for table in TABLES.values())
 
 
 def _table(table: Table) -> str:
     rows = [
-        f"| `{c.name}` | {c.kind} | {c.meaning} | {', '.join(c.values)} | {c.missing or 'never'} |"
+        f"| `{c.name}` | {c.kind} | {c.meaning} | {_allowed(c)} | {c.missing or 'never'} |"
         for c in table.columns
     ]
     top = f"## {table.name}\n\nA row is {table.meaning}. No two rows share a `{table.key}`.\n\n"
     return (
         top
-        + "| column | kind | meaning | values | missing |\n|---|---|---|---|---|\n"
+        + "| column | kind | meaning | allowed | missing |\n|---|---|---|---|---|\n"
         + _lines(rows)
     )
+
+
+def _allowed(column: Column) -> str:
+    """Return what a column may hold, in words."""
+    said = [", ".join(column.values)] if column.values else []
+    if column.kind in ("money", "count", "quantity"):
+        least = "any" if column.least is None else f"{column.least} or more"
+        said.append(least if column.most is None else f"{column.least} to {column.most}")
+    if column.pattern:
+        said.append(f"`{column.pattern}`")
+    if column.hashed:
+        said.append("a keyed hash")
+    if column.kind == "time" and column.ahead:
+        said.append("may lie ahead")
+    if column.known_with not in (None, column.name):
+        said.append(f"known from `{column.known_with}` on")
+    if column.unseen:
+        said.append("no feature sees it")
+    return "; ".join(said)
 
 
 def _lines(rows: list[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from audit import decision
 from matching.offer import Unfit
+from models.reasons import Points
 from serving import schemas
 from serving.words import Part, said
 
@@ -15,7 +16,6 @@ NOTE = schemas.Text(
 
 def answer(kept: decision.Decision) -> schemas.Decision:
     """Return a decision as the API gives it, with its sentences."""
-    points = kept.points.by_reason
     return schemas.Decision(
         decision_id=kept.decision_id,
         application_id=kept.application.application_id,
@@ -28,10 +28,10 @@ def answer(kept: decision.Decision) -> schemas.Decision:
         points=schemas.Points(
             score=kept.points.score,
             base=kept.points.base,
-            by_reason=[_reason(code, points[code]) for code in points],
+            by_reason=[_reason(code, kept.points) for code in kept.points.by_reason],
         ),
-        reasons=[_reason(code, points[code]) for code in kept.reasons],
-        strengths=[_reason(code, points[code]) for code in kept.strengths],
+        reasons=[_reason(code, kept.points) for code in kept.reasons],
+        strengths=[_reason(code, kept.points) for code in kept.strengths],
         offers=[schemas.Offer.model_validate(o, from_attributes=True) for o in kept.offers],
         not_offered=[_not_offered(unfit) for unfit in kept.unfit],
         features=kept.features,
@@ -40,9 +40,11 @@ def answer(kept: decision.Decision) -> schemas.Decision:
     )
 
 
-def _reason(code: str, points: int) -> schemas.Reason:
-    part: Part = "strengths" if points > 0 else "reasons"
-    return schemas.Reason(code=code, points=points, text=schemas.Text(**said(part, code)))
+def _reason(code: str, points: Points) -> schemas.Reason:
+    """Return a reason, worded by the way it moved the score, be it by less than a point."""
+    whole = points.by_reason[code]
+    part: Part = "strengths" if (whole or points.exact[code]) > 0 else "reasons"
+    return schemas.Reason(code=code, points=whole, text=schemas.Text(**said(part, code)))
 
 
 def _not_offered(unfit: Unfit) -> schemas.NotOffered:

@@ -6,7 +6,6 @@ lies in the future or after ``as_of``, and that the money is of the model's kind
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -80,10 +79,12 @@ def _check_times(payments: Sequence[Payment], as_of: datetime) -> None:
 
 
 def _check_ids(payments: Sequence[Payment]) -> None:
-    name, times = Counter(p.payment_id for p in payments).most_common(1)[0] if payments else ("", 0)
-    if times > 1:
-        found = f"payment_id {name} {times} times"
-        raise _bad("payments", found, "each once", "duplicate-id", "Send each payment once.")
+    first: dict[str, int] = {}
+    for i, payment in enumerate(payments):
+        before = first.setdefault(payment.payment_id, i)
+        if before != i:
+            where, found = f"payments/{i}/payment_id", f"the payment_id of payments/{before}"
+            raise _bad(where, found, "each once", "duplicate-id", "Send each payment once.")
 
 
 def _bad(where: str, found: str, expected: str, code: str, hint: str) -> BadInput:

@@ -7,8 +7,9 @@ what was expected and how to mend it, and never with a personal value.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -54,22 +55,37 @@ class Problem(pydantic.BaseModel):
     faults: list[Fault]
 
 
-RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
-    status: {
-        "model": Problem,
-        "content": {MEDIA_TYPE: {}},
-        "description": HTTPStatus(status).phrase,
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what a route declares of the problems it answers, by status."""
+    return {
+        status: {
+            "model": Problem,
+            "content": {MEDIA_TYPE: {}},
+            "description": HTTPStatus(status).phrase,
+        }
+        for status in statuses
     }
-    for status in (401, 404, 409, 422, 503)
-}
 
 
 def install(app: FastAPI) -> None:
-    """Make *app* answer every error as a problem."""
+    """Make *app* answer every error as a problem, and describe it so."""
+    app.openapi = functools.partial(_described, app.openapi)  # type: ignore[method-assign]
     app.exception_handler(LumbungError)(_ours)
     app.exception_handler(RequestValidationError)(_malformed)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(Exception)(_fault_of_ours)
+
+
+def _described(describe: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return the API's description, each problem under the media type that it comes with."""
+    document = describe()
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for response in operation["responses"].values():
+                content = response.get("content", {})
+                if MEDIA_TYPE in content:
+                    content[MEDIA_TYPE].update(content.pop("application/json", {}))
+    return document
 
 
 def _answer(

@@ -15,6 +15,7 @@ from typing import Final
 
 import mlflow
 from mlflow.exceptions import MlflowException
+from sqlalchemy import create_engine, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from features.errors import Unavailable
@@ -23,6 +24,9 @@ from models.artefact import CHAMPION, FOLDER, NAME
 from models.risk import RiskModel
 
 CURRENT: Final = "current"
+
+DATABASES: Final = ("mssql", "mysql", "postgresql", "sqlite")
+"""What MLflow keeps a store in, where its URI is not of a server."""
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +65,7 @@ def _fetch(uri: str, kept: Path) -> Path:
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
     logging.getLogger("mlflow").setLevel(logging.WARNING)
+    _reach(uri)
     client = mlflow.MlflowClient(uri, uri)
     version = client.get_model_version_by_alias(NAME, CHAMPION)
     folder = kept / f"{version.version}-{version.run_id}"
@@ -74,6 +79,19 @@ def _fetch(uri: str, kept: Path) -> Path:
         making.rename(folder)
     (kept / CURRENT).write_text(folder.name, encoding="utf-8")
     return folder
+
+
+def _reach(uri: str) -> None:
+    """Raise at once when the store's database is away; MLflow would make it, or try for minutes."""
+    kind = uri.partition(":")[0].partition("+")[0]
+    if kind == "sqlite" and not Path(make_url(uri).database or "").is_file():
+        raise FileNotFoundError
+    if kind in DATABASES:
+        engine = create_engine(uri)
+        try:
+            inspect(engine)
+        finally:
+            engine.dispose()
 
 
 def _last(kept: Path) -> Path:

@@ -11,10 +11,10 @@ from serving import database, schemas
 from serving.access import CallingPartner
 from serving.answers import answer
 from serving.database import DecisionRow
-from serving.problems import RESPONSES
+from serving.problems import responses
 from serving.service import Service
 
-v1 = APIRouter(prefix="/v1", tags=["decisions"], responses=RESPONSES)
+v1 = APIRouter(prefix="/v1", tags=["decisions"], responses=responses(401, 422, 503))
 health = APIRouter(prefix="/health", tags=["health"])
 
 
@@ -27,7 +27,12 @@ def running(request: Request) -> Service:
 Running = Annotated[Service, Depends(running)]
 
 
-@v1.post("/applications", status_code=201, summary="Decide on an application")
+@v1.post(
+    "/applications",
+    status_code=201,
+    summary="Decide on an application",
+    responses=responses(400, 409),
+)
 def apply(
     asked: schemas.Application, partner_id: CallingPartner, service: Running, response: Response
 ) -> schemas.Decision:
@@ -41,7 +46,7 @@ def apply(
     return answer(decision)
 
 
-@v1.get("/decisions/{decision_id}", summary="Read a decision again")
+@v1.get("/decisions/{decision_id}", summary="Read a decision again", responses=responses(404))
 def read(decision_id: str, partner_id: CallingPartner, service: Running) -> schemas.Decision:
     """Return one of your own decisions as it was answered."""
     return answer(service.decision(decision_id, partner_id))
@@ -53,7 +58,7 @@ def live() -> dict[str, str]:
     return {"status": "live"}
 
 
-@health.get("/ready", summary="Can it decide?", responses={503: RESPONSES[503]})
+@health.get("/ready", summary="Can it decide?", responses=responses(503))
 def ready(service: Running) -> dict[str, str]:
     """Answer with the champion's version when there is one and the database answers."""
     rules = service.in_force()

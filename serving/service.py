@@ -96,7 +96,7 @@ class Service:
                 DecisionRow.application_id == decision.application.application_id,
             )
             if before is None or before.application.digest != decision.application.digest:
-                raise _already(decision.application.application_id) from error
+                raise _already() from error
             return before
         return decision
 
@@ -120,9 +120,9 @@ class Service:
         return found
 
 
-def _already(application_id: str) -> Refused:
+def _already() -> Refused:
     return Refused(
-        found=f"application_id {application_id}, sent before with another request",
+        found="an application_id sent before with another request",
         expected="the same request, or an application_id not sent before",
         hint="Give a changed application an id of its own.",
         code="duplicate-application",

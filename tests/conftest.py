@@ -39,6 +39,12 @@ def made_up_table(n: int = 400, seed: int = 1) -> TrainingTable:
 
 
 @pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of this test run, which holds what is made once."""
+    return tmp_path_factory.getbasetemp()
+
+
+@pytest.fixture(scope="session")
 def table() -> TrainingTable:
     return made_up_table()
 

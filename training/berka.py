@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from training.datasets import parquet
+from training.tables import parquet
 
 WOMAN_FROM_MONTH = 50
 

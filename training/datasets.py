@@ -1,9 +1,8 @@
 """A data set: a folder of tables with a ``dataset.toml`` beside them.
 
-A table is one file, ``payments.parquet``, or a folder ``payments/`` of parts, one
-for each import. Reading checks every table against its declaration and refuses
-the whole data set if one row is wrong, saying which and why; writing makes the
-whole folder or nothing.
+Reading checks every table against its declaration and refuses the whole data
+set if one row is wrong, saying which and why; writing makes the whole folder or
+nothing. `training.tables` knows the files of a table.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from features.rows import Columns
 from features.table import Table
 from training.about import DECLARATION, About, read_about
 from training.checks import FAULT, faults, repeated, shaped
+from training.tables import load, parts
 
 
 @dataclass(frozen=True)
@@ -59,18 +59,12 @@ def read(folder: Path) -> DataSet:
             for file in files:
                 with file.open("rb") as opened:
                     digest.update(hashlib.file_digest(opened, "sha256").digest())
-            whole_table = pl.concat([shaped(parquet(f), table, f.name) for f in files])
+            frames = [shaped(load(file, table, about), table, file.name) for file in files]
             where = files[0].name if len(files) == 1 else name
-            tables[name] = checked(whole_table, table, where)
+            tables[name] = checked(pl.concat(frames), table, where)
     if "consents" not in tables and about.basis is None:
         raise _no_consents(folder)
     return DataSet(about, tables, digest.hexdigest())
-
-
-def parts(folder: Path, name: str) -> list[Path]:
-    """Return the files of a table, in order of name; none where the data set does not have it."""
-    file = folder / f"{name}.parquet"
-    return ([file] if file.exists() else []) + sorted((folder / name).rglob("*.parquet"))
 
 
 def _no_consents(folder: Path) -> BadInput:
@@ -80,25 +74,6 @@ def _no_consents(folder: Path) -> BadInput:
         hint='State why these records may be used, such as `basis = "published research data"`.',
         code="no-consents",
         where=folder.name,
-    )
-
-
-def parquet(file: Path) -> pl.DataFrame:
-    """Read a Parquet file; raises BadTable (``unreadable-file``) when it is damaged or none."""
-    try:
-        return pl.read_parquet(file)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise unreadable(file, error) from error
-
-
-def unreadable(file: Path, error: Exception) -> BadTable:
-    """Return the fault of a file that is damaged, or not what its name says."""
-    return BadTable(
-        found=str(error).strip().partition("\n")[0][:200],
-        expected=f"a whole {file.suffix.removeprefix('.')} file",
-        hint="Copy the file again; it may have been cut short on its way.",
-        code="unreadable-file",
-        where=file.name,
     )
 
 

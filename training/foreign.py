@@ -32,7 +32,6 @@ from training.beginnings import (
     refuse_other_kind,
 )
 from training.damage import past, rejects
-from training.datasets import unreadable
 from training.mapping import Reading
 
 BATCH: Final = 2**18
@@ -252,6 +251,17 @@ def _faults_named(file: Path) -> Iterator[None]:
         raise unreadable(file, error) from error
     except (pl.exceptions.PolarsError, fastexcel.FastExcelError) as error:
         raise unreadable(file, error) from error
+
+
+def unreadable(file: Path, error: Exception) -> BadTable:
+    """Return the fault of a file that is damaged, or not what its name says."""
+    return BadTable(
+        found=str(error).strip().partition("\n")[0][:200],
+        expected=f"a whole {file.suffix.removeprefix('.')} file",
+        hint="Copy the file again; it may have been cut short on its way.",
+        code="unreadable-file",
+        where=file.name,
+    )
 
 
 def _unknown_kind(file: Path) -> BadTable:

@@ -23,19 +23,18 @@ import polars as pl
 from features.errors import BadMapping, BadTable
 from features.records import TABLES
 from features.table import Table
-from training import datasets, duplicates, joining
+from training import datasets, duplicates, joining, tables
 from training.checks import FAULT, faults, schema, shaped
 from training.joining import REJECTED
-from training.making import Maker, makers
+from training.making import Maker, make, makers, ours, unread
 from training.mapping import Mapping, TableMapping
 from training.pseudonyms import Pseudonyms
 from training.report import Report
-from training.source import ROW, Batch, Source
+from training.source import NUMBER, ROW, Batch, Source
 
 MOSTLY: Final = 0.5
 """Above this share of a column, values that look like identifiers of people are no accident."""
 
-UNREAD: Final = "unread"
 
 WORKERS: Final = 2
 """Batches worked on at a time; what is slow in them runs outside Python's lock."""
@@ -108,7 +107,7 @@ class _Import:
         files = source.files()
         fingerprint = [] if self.key is None else [self.key.fingerprint()]
         name = source.digest(files, self.mapping.dataset.model_dump_json(), *fingerprint)
-        before = [] if self.out is None else datasets.parts(self.out, self.table.name)
+        before = [] if self.out is None else tables.parts(self.out, self.table.name)
         if any(file.parent.name == name for file in before):
             report.already = True
             return report
@@ -159,16 +158,14 @@ class _Import:
             return self._none()
         columns = makers(self.how, self.mapping, rows.schema, self.key)
         try:
-            looked = rows.with_columns(maker.look().alias(maker.found) for maker in columns)
-            made = looked.with_columns(maker.value().alias(maker.made) for maker in columns)
-            unread = _unread(made, columns)
+            made = make(rows, columns)
+            wrong = unread(made, columns)
             open_names = self._open_identifiers(made, columns, batch.file)
         except pl.exceptions.PolarsError as error:
             raise _unmakeable(self.how, error) from error
-        renamed = made.select(pl.col(maker.made).alias(maker.column.name) for maker in columns)
-        declared = faults(shaped(renamed, self.table, batch.file), self.table)
-        where = pl.format("{} row {}", pl.lit(batch.file), rows[ROW])
-        fault = pl.coalesce(unread, open_names, pl.col(FAULT))
+        declared = faults(shaped(ours(made, columns), self.table, batch.file), self.table)
+        where = pl.format("{} row {}", pl.lit(batch.file), rows[NUMBER])
+        fault = pl.coalesce(wrong, open_names, pl.col(FAULT))
         return declared.with_columns(fault.alias(FAULT), where.alias(ROW))
 
     def _open_identifiers(self, rows: pl.DataFrame, columns: list[Maker], file: str) -> pl.Series:
@@ -188,7 +185,7 @@ class _Import:
             pl.when(pl.col(name)).then(pl.lit(f"personal-identifier: {name} names a person"))
             for name in texts
         ]
-        return marks.select(pl.coalesce(said).alias(UNREAD))[UNREAD] if said else none
+        return marks.select(pl.coalesce(said).alias(FAULT))[FAULT] if said else none
 
     def _none(self) -> pl.DataFrame:
         return pl.DataFrame(schema={**schema(self.table), FAULT: pl.String(), ROW: pl.String()})
@@ -204,14 +201,6 @@ def ahead(function: Callable[[T], R], items: Iterable[T], workers: int) -> Itera
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-
-
-def _unread(made: pl.DataFrame, columns: list[Maker]) -> pl.Series:
-    """Return (rows,) the fault of the first column whose foreign value could not be read."""
-    marks = made.select(maker.unread().any().alias(maker.made) for maker in columns)
-    wrong = [maker.fault() for maker in columns if marks[maker.made].any()]
-    none = pl.lit(None, dtype=pl.String)
-    return made.with_columns(pl.coalesce(*wrong, none).alias(UNREAD))[UNREAD]
 
 
 def _written(rows: pl.DataFrame, folder: Path, number: int) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import operator
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +25,8 @@ from training.times import end_of_day, instants
 
 MOST_EXACT: Final = 2**53
 """From here on, a float no longer holds every whole number."""
+
+UNREAD: Final = "unread"
 
 SHOWN: Final = 40
 """Letters of an unreadable value that its fault shows."""
@@ -56,12 +59,12 @@ class Maker:
     @property
     def found(self) -> str:
         """Return a name for the foreign value while the foreign columns stand beside it."""
-        return f"\x00found {self.column.name}"
+        return f"\x1ffound {self.column.name}"
 
     @property
     def made(self) -> str:
         """Return a name for what is made of it, likewise."""
-        return f"\x00made {self.column.name}"
+        return f"\x1fmade {self.column.name}"
 
     @property
     def raw(self) -> pl.Expr:
@@ -222,6 +225,25 @@ def makers(
         )
         for name, how in table.columns.items()
     ]
+
+
+def make(rows: pl.DataFrame, columns: Sequence[Maker]) -> pl.DataFrame:
+    """Return foreign rows with what is found in them and what is made of it beside."""
+    looked = rows.with_columns(maker.look().alias(maker.found) for maker in columns)
+    return looked.with_columns(maker.value().alias(maker.made) for maker in columns)
+
+
+def ours(made: pl.DataFrame, columns: Sequence[Maker]) -> pl.DataFrame:
+    """Return the columns made, under their own names."""
+    return made.select(pl.col(maker.made).alias(maker.column.name) for maker in columns)
+
+
+def unread(made: pl.DataFrame, columns: Sequence[Maker]) -> pl.Series:
+    """Return (rows,) the fault of the first column whose foreign value could not be read."""
+    marks = made.select(maker.unread().any().alias(maker.made) for maker in columns)
+    wrong = [maker.fault() for maker in columns if marks[maker.made].any()]
+    none = pl.lit(None, dtype=pl.String)
+    return made.with_columns(pl.coalesce(*wrong, none).alias(UNREAD))[UNREAD]
 
 
 def chosen(table: TableMapping) -> pl.Expr:

@@ -8,10 +8,13 @@ though it held when the record was made.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 
 from features.sources import SOURCES
-from training.datasets import DataSet
+from training.about import write_about
+from training.datasets import DataSet, read, whole
 
 AUDIT = "fairness_audit"
 
@@ -37,6 +40,31 @@ def permitted(data: DataSet, purpose: str, partner_id: str | None = None) -> Dat
         for name in SOURCES.keys() & tables.keys():
             tables[name] = _of(tables[name], _holders(in_force, name), tables)
     return DataSet(data.about, tables, data.digest)
+
+
+def export(
+    folder: Path, out: Path, purpose: str, partner_id: str | None = None
+) -> dict[str, tuple[int, int]]:
+    """Write what of a data set may be used for a purpose into the new data set *out*.
+
+    A table of which nothing may be used is left out.
+
+    Returns:
+        Table → how many rows were kept, and of how many.
+
+    Raises:
+        BadInput: as `training.datasets.read`, or *out* is there already (``already-there``).
+    """
+    data = read(folder)
+    kept = permitted(data, purpose, partner_id)
+    with whole(out) as making:
+        for name, frame in kept.tables.items():
+            if frame.is_empty():
+                continue
+            frame.write_parquet(making / f"{name}.parquet")
+        write_about(data.about, making)
+    left = {name: frame.clear() for name, frame in data.tables.items()} | dict(kept.tables)
+    return {name: (left[name].height, frame.height) for name, frame in data.tables.items()}
 
 
 def _covers(partner_id: str | None) -> pl.Expr:

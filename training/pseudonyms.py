@@ -78,9 +78,10 @@ class Pseudonyms:
 
     def of_each(self, values: pl.Series) -> pl.Series:
         """Return the keyed hash of each text; null where it is null."""
-        different = values.drop_nulls().unique()
-        hashes = [self.of(value) for value in different.to_list()]
-        return values.replace_strict(different, pl.Series(hashes, dtype=pl.String), default=None)
+        encoded = values.to_arrow().dictionary_encode()
+        different = pl.Series(encoded.dictionary, dtype=pl.String).to_list()
+        made = pl.Series([self.of(value) for value in different], dtype=pl.String)
+        return made.gather(pl.Series(encoded.indices, dtype=pl.UInt32)).alias(values.name)
 
 
 def looks_personal(value: pl.Expr, *, within: bool = False) -> pl.Expr:

@@ -12,14 +12,17 @@ from typing import Final
 import polars as pl
 
 from features.errors import BadMapping, BadTable
-from training import berka, datasets
+from training import berka
 from training.checks import FAULT
-from training.foreign import Foreign
+from training.foreign import Foreign, unreadable
 from training.making import chosen
 from training.mapping import TableMapping
 
 ADAPTERS: dict[str, Callable[[Path], pl.DataFrame]] = {"berka_protected": berka.protected}
 """What a mapping's ``adapter`` may name: the folder of foreign files → a shaped table."""
+
+NUMBER: Final = "\x1fnumber"
+"""The column of a batch that numbers its rows within their file, from 1."""
 
 ROW: Final = "row"
 """The column of `REJECTED` that says where in which file a row stood."""
@@ -31,7 +34,7 @@ class Batch:
 
     Args:
         file: where they are from.
-        rows: those that count, with `ROW`.
+        rows: those that count, with `NUMBER`.
         read: how many were read.
         of: how many rows there are up to the end of the file, roughly.
         whole: whether the rows are shaped as declared already.
@@ -73,7 +76,8 @@ class Source:
         folder = self.place if self.place.is_dir() else self.place.parent
         if found := sorted(folder.glob(self.how.file)):
             return found
-        raise _no_file(f"no file {self.how.file}", "the file the mapping names", self.place.name)
+        there = f"no such file in {self.place.name}"
+        raise _no_file(there, "the file the mapping names", self.how.file)
 
     def digest(self, files: list[Path], *more: str) -> str:
         """Return a name for what comes of these files, of the mapping, and of what is *more*."""
@@ -98,7 +102,7 @@ class Source:
                 _refuse_absent(self.how, foreign)
                 seen = 0
                 for rows in foreign.batches(self.how.reads()):
-                    numbered = rows.with_row_index(ROW, seen + 1)
+                    numbered = rows.with_row_index(NUMBER, seen + 1)
                     chosen_rows = numbered.filter(chosen(self.how))
                     seen += rows.height
                     yield Batch(file.name, chosen_rows, rows.height, before + foreign.rows)
@@ -113,7 +117,7 @@ def _digest_of(file: Path) -> bytes:
         with file.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").digest()
     except OSError as error:
-        raise datasets.unreadable(file, error) from error
+        raise unreadable(file, error) from error
 
 
 def _damaged(foreign: Foreign) -> pl.DataFrame:

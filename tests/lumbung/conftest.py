@@ -72,12 +72,6 @@ def lumbung(
     return run
 
 
-@pytest.fixture(scope="session")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of this test run, which holds what is made once."""
-    return tmp_path_factory.getbasetemp()
-
-
 @pytest.fixture
 def new_store(home: Path, base: Path) -> Path:
     """Put an MLflow store without any run into the home folder."""

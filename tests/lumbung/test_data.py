@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from tests.lumbung.conftest import Lumbung
-from tests.training.cases import ABOUT
+from tests.training.cases import ABOUT, payment, write
 from training import datasets
 from training.about import About, write_about
 
@@ -117,6 +118,77 @@ def test_import_never_writes_into_a_folder_that_is_something_else(
     assert ended.status == 2
     assert ended.stderr.startswith(f"{code} in {tmp_path.name}\n")
     assert set(tmp_path.rglob("*")) == before
+
+
+def test_a_dry_run_shows_the_first_rows_and_keeps_nothing(
+    lumbung: Lumbung, export: Path, tmp_path: Path
+) -> None:
+    before = set(tmp_path.rglob("*"))
+    ended = lumbung("import", export, "--mapping", export / "mapping.toml", "--dry-run")
+    assert ended.status == 0
+    assert "applications" in ended.stdout
+    assert "2 rows kept of 3; 1 set aside: 1 bad-amount" in ended.stdout
+    assert "2024-12-31 to 2024-12-31, longest gap 0 days" in ended.stdout
+    assert "1000000" in ended.stdout
+    assert set(tmp_path.rglob("*")) == before
+
+
+def test_the_same_import_again_says_so_and_changes_nothing(
+    lumbung: Lumbung, export: Path, tmp_path: Path
+) -> None:
+    command = ("import", export, "--mapping", export / "mapping.toml", "--out", tmp_path / "data")
+    lumbung(*command)
+    before = {f: f.read_bytes() for f in (tmp_path / "data").rglob("*") if f.is_file()}
+    ended = lumbung(*command)
+    assert ended.status == 0
+    assert "already imported; nothing changed" in ended.stdout
+    assert {f: f.read_bytes() for f in (tmp_path / "data").rglob("*") if f.is_file()} == before
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run", "--out", "x"), ("--mapping", "berka")])
+def test_import_says_what_it_needs(
+    lumbung: Lumbung, export: Path, options: tuple[str, ...]
+) -> None:
+    ended = lumbung("import", export, *options)
+    assert ended.status == 2
+    assert "Give --mapping, and either --out or --dry-run." in ended.stderr
+
+
+def test_suggest_writes_a_mapping_that_can_be_read(lumbung: Lumbung, tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text("trx_id,merchant,tanggal,nominal\n1,m,2025-01-31,5\n")
+    ended = lumbung("import", file, "--suggest")
+    assert ended.status == 0
+    assert tomllib.loads(ended.stdout)["table"][0]["table"] == "payments"
+
+
+def test_identifiers_need_a_key_and_the_key_a_secret(lumbung: Lumbung, tmp_path: Path) -> None:
+    hashing = MAPPING.replace(
+        'business_id = { from = "id" }', 'business_id = { from = "id", hash = true }'
+    )
+    (tmp_path / "mapping.toml").write_text(hashing.replace("loans.parquet", "loans.csv"))
+    (tmp_path / "loans.csv").write_text("id,asked,sum\na,2025-01-01,5\n")
+    (tmp_path / "short").write_text("secret")
+    (tmp_path / "key").write_text("a secret of thirty-two bytes or more")
+    command = ("import", tmp_path / "loans.csv", "--mapping", tmp_path / "mapping.toml")
+    out = tmp_path / "data"
+    for options in ((), ("--key", tmp_path / "short"), ("--key", tmp_path / "none")):
+        ended = lumbung(*command, "--out", out, *options)
+        assert ended.status == 2
+        assert ended.stderr.startswith("bad-hash-key")
+    assert lumbung(*command, "--out", out, "--key", tmp_path / "key").status == 0
+    made = datasets.read(out)
+    assert made["applications"]["business_id"][0] != "a"
+    assert made.about.pseudonyms is not None
+
+
+def test_export_copies_what_a_purpose_permits(lumbung: Lumbung, tmp_path: Path) -> None:
+    whole = write(tmp_path / "data", payments=[payment()], protected=[{"business_id": "b1"}])
+    out = tmp_path / "copy"
+    ended = lumbung("export", "--data", whole, "--purpose", "scoring", "--out", out, "--json")
+    rows = {"payments": {"kept": 1, "of": 1}, "protected": {"kept": 0, "of": 1}}
+    assert ended.json() == {"out": str(out), "purpose": "scoring", "rows": rows}
+    assert set(datasets.read(out).tables) == {"payments"}
 
 
 def test_simulate_makes_a_data_set_that_says_it_is_simulated(

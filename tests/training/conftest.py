@@ -15,12 +15,6 @@ from training.train import Trained
 
 
 @pytest.fixture(scope="session")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of this test run, which holds what is made once."""
-    return tmp_path_factory.getbasetemp()
-
-
-@pytest.fixture(scope="session")
 def small(base: Path) -> Path:
     """Return the folder of the small data set."""
     return cases.small_data(base)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -209,3 +210,67 @@ def test_the_declaration_is_toml_that_anyone_can_read(tmp_path: Path) -> None:
     text = (tmp_path / "dataset.toml").read_text(encoding="utf-8")
     assert f"name = {json.dumps(ABOUT.name)}\n" in text
     assert "simulated = true\n" in text
+
+
+def test_a_table_written_by_hand_may_be_csv_or_lines_of_json(tmp_path: Path) -> None:
+    folder = write(tmp_path / "d", payments=[payment()])
+    (folder / "applications.csv").write_text(
+        "application_id,business_id,as_of,amount,tenor_months\n"
+        "a1,b1,2025-06-01T07:00:00+07:00,5000000,12\n"
+        "a2,b2,2025-06-01T00:00:00Z,7000000,\n",
+        encoding="utf-8",
+    )
+    (folder / "bills.ndjson").write_text(
+        '{"bill_id": "1", "business_id": "b1", "occurred_at": "2025-05-01T00:00:00Z", '
+        '"kind": "water", "prepaid": false, "amount": 42000, "quantity": 3.5}\n',
+        encoding="utf-8",
+    )
+    data = datasets.read(folder)
+    assert data["applications"]["as_of"].to_list() == [utc(2025, 6, 1), utc(2025, 6, 1)]
+    assert data["applications"]["tenor_months"].to_list() == [12, None]
+    assert data["bills"].select("amount", "quantity", "prepaid").rows() == [(42_000, 3.5, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (
+            "application_id,business_id,as_of,amount\na,b,2025-06-01T00:00:00Z,1.5\n",
+            "unreadable-file",
+        ),
+        ("application_id,business_id,as_of,amount\na,b,soon,1\n", "unreadable-file"),
+        ("application_id,business_id,as_of\na,b,2025-06-01T00:00:00Z\n", "missing-column"),
+        ("application_id,colour\na,red\n", "missing-column"),
+        (
+            "application_id,business_id,as_of,amount,colour\na,b,2025-06-01T00:00:00Z,1,red\n",
+            "extra-column",
+        ),
+        ("application_id,business_id,as_of,amount\na,b\n", "unreadable-file"),
+    ],
+)
+def test_a_table_written_by_hand_is_held_to_the_same(tmp_path: Path, text: str, code: str) -> None:
+    folder = write(tmp_path / "d", payments=[payment()])
+    (folder / "applications.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(BadTable) as caught:
+        datasets.read(folder)
+    refused(caught, code)
+
+
+def test_parts_of_a_table_are_one_table_and_each_counts_in_the_digest(tmp_path: Path) -> None:
+    folder = write(tmp_path / "d", applications=[application()])
+    for number in (1, 2):
+        part = folder / "payments" / f"import-{number}"
+        part.mkdir(parents=True)
+        pl.DataFrame([payment(number)]).write_parquet(part / "00000.parquet")
+    both = datasets.read(folder)
+    assert both["payments"]["payment_id"].to_list() == ["p1", "p2"]
+    shutil.rmtree(folder / "payments" / "import-2")
+    assert datasets.read(folder).digest != both.digest
+
+
+def test_records_that_nobody_was_asked_about_need_another_basis(tmp_path: Path) -> None:
+    folder = write(tmp_path / "d", payments=[payment()])
+    write_about(ABOUT.model_copy(update={"basis": None}), folder)
+    with pytest.raises(BadInput, match="neither a table of consents nor a basis") as caught:
+        datasets.read(folder)
+    refused(caught, "no-consents")

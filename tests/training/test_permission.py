@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
+from features.errors import BadInput
 from features.records import PURPOSES, TABLES
 from features.sources import SOURCES
-from tests.training.cases import ABOUT, Row, filled, utc
+from tests.training.cases import ABOUT, Row, filled, refused, utc
+from training.about import write_about
 from training.checks import shaped
-from training.datasets import DataSet
-from training.permission import permitted
+from training.datasets import DataSet, read
+from training.permission import export, permitted
 
 BUSINESSES = ("a", "b")
 
@@ -101,6 +104,38 @@ def test_records_on_another_basis_need_no_consents_but_keep_the_protected_apart(
     data = permitted(everything(), "model_improvement")
     assert owners(data, "payments") == ["a", "b"]
     assert "protected" not in data.tables
+
+
+def written(data: DataSet, folder: Path) -> Path:
+    folder.mkdir()
+    for name, frame in data.tables.items():
+        frame.write_parquet(folder / f"{name}.parquet")
+    write_about(data.about, folder)
+    return folder
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_an_export_holds_what_is_permitted_and_says_how_much_of_what(
+    tmp_path: Path, purpose: str
+) -> None:
+    given = everything(*all_of("a", "bills"), *all_of("b", purpose))
+    counts = export(written(given, tmp_path / "all"), tmp_path / "some", purpose)
+    exported = read(tmp_path / "some").tables
+    whole = permitted(given, purpose).tables
+    expected = {name: frame for name, frame in whole.items() if frame.height}
+    assert set(exported) == set(expected)
+    for name, frame in exported.items():
+        assert frame.equals(expected[name]), name
+    assert counts["payments"] == (1, 2)
+    assert counts["bills"] == (0, 2)
+    assert counts["protected"] == (int(purpose == "fairness_audit"), 2)
+
+
+def test_an_export_never_writes_over_a_folder(tmp_path: Path) -> None:
+    folder = written(everything(*all_of("a")), tmp_path / "all")
+    with pytest.raises(BadInput) as caught:
+        export(folder, folder, "scoring")
+    refused(caught, "already-there")
 
 
 def test_a_data_set_of_outcomes_alone_gives_none_when_consents_are_asked_for() -> None:

@@ -15,7 +15,16 @@ from features.errors import BadTable
 from features.known import known_at_application
 from features.records import APPLICATIONS, OUTCOMES
 from features.sources import PAYMENTS
-from tests.training.cases import Row, application, made_up_loans, outcome, payment, refused, write
+from tests.training.cases import (
+    Row,
+    application,
+    made_up_loans,
+    outcome,
+    payment,
+    refused,
+    utc,
+    write,
+)
 from training.checks import shaped
 from training.datasets import columns, read
 from training.table import TrainingTable, instant, label, training_table
@@ -203,3 +212,43 @@ def test_a_payment_just_before_the_application_does_change_them(tmp_path: Path) 
     changed = ~np.isclose(table.vectors, without.vectors, equal_nan=True)
     assert changed[0].any()
     assert not changed[1:].any()
+
+
+def consents(tables: dict[str, list[Row]], but: dict[str, set[str]]) -> list[Row]:
+    """Return consents of every business to payments, scoring and model improvement.
+
+    *but* names the scopes that a business does not consent to.
+    """
+    scopes = ("payments", "scoring", "model_improvement")
+    return [
+        {
+            "consent_id": f"{asked['business_id']}-{scope}",
+            "business_id": asked["business_id"],
+            "scope": scope,
+            "granted_at": utc(2020, 1, 1),
+        }
+        for asked in tables["applications"]
+        for scope in scopes
+        if scope not in but.get(asked["business_id"], set())
+    ]
+
+
+def test_who_did_not_agree_to_better_models_is_not_trained_on(tmp_path: Path) -> None:
+    tables = made_up_loans(20)
+    tables["consents"] = consents(tables, {"b3": {"model_improvement"}})
+    table = training_table(read(write(tmp_path / "d", **tables)))
+    assert set(table.businesses) == {a["business_id"] for a in tables["applications"]} - {"b3"}
+
+
+@pytest.mark.parametrize("lacking", ["payments", "scoring"])
+def test_a_source_without_consent_is_as_though_it_had_never_been(
+    tmp_path: Path, lacking: str
+) -> None:
+    tables = made_up_loans(20)
+    never = [p for p in tables["payments"] if p["business_id"] != "b3"]
+    tables["consents"] = consents(tables, {"b3": {lacking}})
+    refused_one = training_table(read(write(tmp_path / "refused", **tables)))
+    without = training_table(read(write(tmp_path / "never", **{**tables, "payments": never})))
+    np.testing.assert_array_equal(refused_one.vectors, without.vectors)
+    place = refused_one.businesses.tolist().index("b3")
+    assert np.isnan(refused_one.vectors[place]).any()

@@ -1,0 +1,56 @@
+"""Months of a source that are on record, and what their sums say.
+
+A month is *on record* when the source's first row lies at its far end or beyond; the
+latest month always is, so an earliest part-month is left out. What happened in a month
+before the first row is not known, which is another thing than nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from features.rows import DAY, MONTH, Floats, Rows, ratio
+
+ENOUGH_MONTHS = 3
+"""Below so many months on record, a mean or a spread says nothing."""
+
+
+def monthly(rows: Rows, source: Rows, months: int, amount: str = "amount") -> Floats:
+    """Return (n, months) monthly sums, the latest first; missing in months not on record.
+
+    Args:
+        rows: what is summed: some rows of the source.
+        source: all rows of the source, which say what is on record.
+        months: how many.
+        amount: the column summed.
+    """
+    grid = rows.months(amount, months)
+    whole = np.floor(source.days_since_first() * DAY / MONTH)
+    return np.where(np.arange(months) < np.maximum(whole, 1.0)[:, None], grid, np.nan)
+
+
+def months_covered(source: Rows, most: int) -> Floats:
+    """Return (n,) months of thirty days since the first row, 1 to *most*; missing without."""
+    return np.clip(source.days_since_first() / 30, 1.0, float(most))
+
+
+def median(grid: Floats) -> Floats:
+    """Return (n,) the median over the months that are not missing."""
+    ranked = np.sort(grid, axis=1)
+    filled = np.count_nonzero(~np.isnan(grid), axis=1)
+    rows = np.arange(grid.shape[0])
+    below: Floats = ranked[rows, np.maximum(filled - 1, 0) // 2]
+    above: Floats = ranked[rows, np.minimum(filled // 2, grid.shape[1] - 1)]
+    return (below + above) / 2
+
+
+def average(grid: Floats) -> Floats:
+    """Return (n,) the mean over the months that are not missing; missing below three months."""
+    filled = np.count_nonzero(~np.isnan(grid), axis=1)
+    return ratio(np.nansum(grid, axis=1), np.where(filled >= ENOUGH_MONTHS, filled, 0.0))
+
+
+def spread(grid: Floats) -> Floats:
+    """Return (n,) the population standard deviation, over the same months as `average`."""
+    off = grid - average(grid)[:, None]
+    return np.sqrt(average(off * off))

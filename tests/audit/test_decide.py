@@ -1,0 +1,211 @@
+"""A decision follows from what it is given, and from nothing else."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import lightgbm
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audit.decide import EPOCH, Rules, decide, digest, microseconds, versions
+from audit.decision import RECORD, Decision
+from audit.result import Policy
+from features.catalogue import FEATURES, NAMES
+from models.risk import RiskModel
+from tests.audit.cases import (
+    APPLICATION,
+    AS_OF,
+    NO_PAYMENTS,
+    PRODUCTS,
+    STAMP,
+    as_columns,
+    history,
+    rules,
+)
+from tests.features import oracle
+from tests.matching.cases import product
+from tests.training.cases import Row
+
+ROWS = history()
+PAYMENTS = as_columns(ROWS)
+MOMENT = timedelta(microseconds=1)
+
+quick = settings(deadline=None, max_examples=30)
+
+
+@pytest.fixture(scope="module")
+def in_force(model: RiskModel) -> Rules:
+    return rules(model)
+
+
+@pytest.fixture(scope="module")
+def usual(in_force: Rules) -> Decision:
+    """Return the decision that the others are held against."""
+    return decide(APPLICATION, PAYMENTS, in_force, STAMP)
+
+
+def same(one: Decision, other: Decision) -> None:
+    """Assert that two decisions are the same to the byte."""
+    assert RECORD.dump_json(one) == RECORD.dump_json(other)
+
+
+def of_rows(rows: list[Row], in_force: Rules) -> Decision:
+    """Return the decision on other payments."""
+    return decide(APPLICATION, as_columns(rows), in_force, STAMP)
+
+
+def as_oracle(rows: list[Row]) -> list[oracle.Payment]:
+    """Return payments as the oracle reads them."""
+    return [
+        oracle.Payment(
+            payment_id=row["payment_id"],
+            business_id=row["business_id"],
+            occurred_at=microseconds(row["occurred_at"]),
+            known_at=microseconds(row["known_at"]),
+            amount=row["amount"],
+            direction=row["direction"],
+            channel=row["channel"],
+            kind=row["kind"],
+            counterparty=row["counterparty"],
+            balance_after=row["balance_after"],
+        )
+        for row in rows
+    ]
+
+
+ASKED = oracle.Application(
+    business_id=APPLICATION.business_id,
+    as_of=microseconds(AS_OF),
+    amount=APPLICATION.amount,
+    tenor_months=APPLICATION.tenor_months,
+)
+
+
+def test_the_same_inputs_give_the_same_bytes(model: RiskModel, usual: Decision) -> None:
+    read_anew = RiskModel(model.text, model.calibration, model.identity)
+    same(decide(APPLICATION, as_columns(history()), rules(read_anew), STAMP), usual)
+
+
+def test_the_features_are_what_the_oracle_finds(usual: Decision) -> None:
+    assert tuple(usual.features) == NAMES
+    for feature in FEATURES:
+        wanted = oracle.expected(feature.name, ASKED, as_oracle(ROWS))
+        found = usual.features[feature.name]
+        assert found == pytest.approx(wanted, rel=1e-12)
+
+
+def test_the_probability_is_the_calibrated_answer_of_the_trees(
+    model: RiskModel, usual: Decision
+) -> None:
+    vector = np.array([[usual.features[name] for name in NAMES]], dtype=np.float64)
+    margin = lightgbm.Booster(model_str=model.text).predict(vector, raw_score=True)
+    log_odds = model.calibration.intercept + model.calibration.slope * float(np.ravel(margin)[0])
+    assert usual.probability_of_default == pytest.approx(1 / (1 + math.exp(-log_odds)), rel=1e-12)
+
+
+def test_base_and_reasons_add_up_to_the_score(usual: Decision) -> None:
+    points = usual.points
+    odds = (1 - usual.probability_of_default) / usual.probability_of_default
+    assert points.base + sum(points.by_reason.values()) == points.score
+    assert points.score == round(600 + 20 * math.log2(odds / 30))
+    assert all(points.by_reason[code] < 0 for code in usual.reasons)
+    assert all(points.by_reason[code] > 0 for code in usual.strengths)
+
+
+def test_the_matcher_knows_an_ordinary_month(usual: Decision) -> None:
+    seen = oracle.join(ASKED, as_oracle(ROWS))
+    income, spending = (
+        np.median(oracle.monthly(kind(seen), seen, 6)) for kind in (oracle.earned, oracle.spent)
+    )
+    assert (usual.applicant.monthly_income, usual.applicant.monthly_spending) == (income, spending)
+    assert usual.applicant.monthly_purchases == spending
+
+
+def test_what_fits_is_offered_and_what_does_not_says_why(usual: Decision) -> None:
+    assert [offer.product_id for offer in usual.offers] == ["seed"]
+    assert [(unfit.product_id, unfit.reasons[0].code) for unfit in usual.unfit] == [
+        ("husk", "R23"),
+        ("straw", "R06"),
+    ]
+    assert usual.result.kind == "eligible"
+
+
+@quick
+@given(order=st.permutations(range(len(ROWS))))
+def test_the_order_of_the_payments_changes_nothing(
+    in_force: Rules, usual: Decision, order: list[int]
+) -> None:
+    shuffled = {name: values[order] for name, values in PAYMENTS.items()}
+    same(decide(APPLICATION, shuffled, in_force, STAMP), usual)
+
+
+@quick
+@given(
+    late=st.timedeltas(timedelta(0), timedelta(days=400)),
+    amount=st.integers(0, 10**12),
+    way=st.sampled_from(["in", "out"]),
+)
+def test_what_happens_at_or_after_the_application_changes_nothing(
+    in_force: Rules, usual: Decision, late: timedelta, amount: int, way: str
+) -> None:
+    occurs = {**ROWS[0], "payment_id": "x1", "occurred_at": AS_OF + late, "known_at": AS_OF + late}
+    known = {**ROWS[0], "payment_id": "x2", "known_at": AS_OF + late}
+    later = [{**row, "amount": amount, "direction": way} for row in (occurs, known)]
+    same(of_rows([*later, *ROWS], in_force), usual)
+
+
+def test_what_happens_a_moment_before_the_application_counts(
+    in_force: Rules, usual: Decision
+) -> None:
+    just = {**ROWS[0], "payment_id": "x1", "occurred_at": AS_OF - MOMENT}
+    made = of_rows([{**just, "known_at": AS_OF - MOMENT, "amount": 10**9}, *ROWS], in_force)
+    assert made.features != usual.features
+
+
+def test_the_payments_of_another_business_change_nothing(in_force: Rules, usual: Decision) -> None:
+    others = [{**row, "business_id": "b2", "payment_id": f"x{i}"} for i, row in enumerate(ROWS)]
+    same(of_rows([*others, *ROWS], in_force), usual)
+
+
+def test_without_payments_a_person_decides(in_force: Rules) -> None:
+    made = decide(APPLICATION, NO_PAYMENTS, in_force, STAMP)
+    assert made.result.kind == "human_review"
+    assert "thin_file" in made.result.causes
+    assert made.features["history_months"] is None
+    assert made.features["amount_asked"] == APPLICATION.amount
+    assert (made.applicant.monthly_income, made.applicant.monthly_spending) == (None, None)
+
+
+def test_examples_are_offered_only_by_rules_that_say_so(model: RiskModel) -> None:
+    for examples in (True, False):
+        in_force = rules(model, products=(product(example=True),), examples=examples)
+        assert len(decide(APPLICATION, PAYMENTS, in_force, STAMP).offers) == examples
+
+
+def test_versions_change_with_what_decides_and_with_nothing_else(model: RiskModel) -> None:
+    before = versions(rules(model))
+    other = rules(model, products=PRODUCTS[:2], policy=Policy(near=0.03))
+    assert versions(rules(model, examples=True)) == before
+    assert versions(other).products != before.products
+    assert versions(other).policy != before.policy
+    assert (versions(other).model_digest, versions(other).catalogue) == (
+        model.digest,
+        model.identity.fingerprint,
+    )
+    assert versions(rules(model, model_version="8")) == replace(before, model="8")
+
+
+def test_a_digest_looks_at_the_value_and_not_at_the_order_of_its_keys() -> None:
+    assert digest({"a": 1, "b": [1, 2]}) == digest({"b": [1, 2], "a": 1})
+    different = [{"a": 1}, {"a": "1"}, {"a": None}, {"a": [1]}, {"b": 1}, {"a": 1.5}, {"ä": 1}, {}]
+    assert len({digest(value) for value in different}) == len(different)
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_microseconds_lose_nothing_of_a_time(when: datetime) -> None:
+    assert EPOCH + timedelta(microseconds=microseconds(when)) == when

@@ -1,0 +1,80 @@
+"""Every route is listed with who may call it, so one without a guard cannot slip in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Route
+
+from serving.access import calling_partner
+from serving.app import create_app
+from serving.settings import Settings
+
+PARTNER, PUBLIC = "a partner's key", "nobody's key"
+
+GUARDS = {
+    ("POST", "/v1/applications"): PARTNER,
+    ("GET", "/v1/decisions/{decision_id}"): PARTNER,
+    ("GET", "/health/live"): PUBLIC,
+    ("GET", "/health/ready"): PUBLIC,
+    ("GET", "/docs"): PUBLIC,
+    ("GET", "/docs/oauth2-redirect"): PUBLIC,
+    ("GET", "/openapi.json"): PUBLIC,
+    ("GET", "/redoc"): PUBLIC,
+}
+"""Method and address → what a caller must show."""
+
+
+def flat(routes: Iterable[BaseRoute]) -> Iterator[Route]:
+    """Yield the routes of an application and of the routers it includes."""
+    for route in routes:
+        if isinstance(route, Route):
+            yield route
+        else:
+            included = getattr(route, "original_router", None)
+            assert included is not None, f"{route!r} is no route we know how to look into"
+            yield from flat(included.routes)
+
+
+def depends_on_a_key(dependant: Dependant) -> bool:
+    """Return whether a route cannot be called without a partner's key."""
+    return any(
+        inner.call is calling_partner or depends_on_a_key(inner) for inner in dependant.dependencies
+    )
+
+
+def guard(route: Route) -> str:
+    """Return what a route asks of its caller."""
+    guarded = isinstance(route, APIRoute) and depends_on_a_key(route.dependant)
+    return PARTNER if guarded else PUBLIC
+
+
+@pytest.fixture(scope="module")
+def routes() -> list[Route]:
+    return list(flat(create_app(Settings()).routes))
+
+
+def test_every_route_asks_what_it_is_listed_with(routes: list[Route]) -> None:
+    found = {
+        (method, route.path): guard(route)
+        for route in routes
+        for method in (route.methods or set()) - {"HEAD"}
+    }
+    assert found == GUARDS
+
+
+def test_whatever_has_a_version_asks_for_a_key() -> None:
+    assert {guard for (_, path), guard in GUARDS.items() if path.startswith("/v")} == {PARTNER}
+
+
+def test_the_document_says_of_each_operation_whether_it_asks_for_a_key() -> None:
+    described = {
+        (method.upper(), path): PARTNER if operation.get("security") else PUBLIC
+        for path, item in create_app(Settings()).openapi()["paths"].items()
+        for method, operation in item.items()
+    }
+    assert described.items() <= GUARDS.items()
+    assert {place for place, guard in GUARDS.items() if guard == PARTNER} <= set(described)

@@ -1,0 +1,110 @@
+"""Requests to send to the service, and how one is started on a folder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from serving.app import create_app
+from serving.schemas import Application
+from serving.service import Service
+from serving.settings import Settings
+from tests.audit.cases import APPLICATION, AS_OF, BUSINESS, NOW, history
+from tests.training.cases import Row
+
+Json = dict[str, Any]
+
+APPLICATIONS = "/v1/applications"
+FEW_DAYS = 10
+"""Of history: enough where only the request matters."""
+
+
+def as_json(rows: list[Row]) -> list[Json]:
+    """Return payments as a request has them."""
+    return [
+        {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in row.items()
+            if name != "business_id"
+        }
+        for row in rows
+    ]
+
+
+def body(days: int = FEW_DAYS, **changed: Any) -> Json:
+    """Return the request that `tests.audit.cases.APPLICATION` came from, but for *changed*."""
+    return {
+        "application_id": APPLICATION.application_id,
+        "business_id": APPLICATION.business_id,
+        "as_of": AS_OF.isoformat(),
+        "amount": APPLICATION.amount,
+        "tenor_months": APPLICATION.tenor_months,
+        "purpose": APPLICATION.purpose,
+        "business": business(),
+        "payments": as_json(history(days)),
+        **changed,
+    }
+
+
+def business(**changed: Any) -> Json:
+    """Return the facts of the business as a request has them, but for *changed*."""
+    return {
+        "started_on": str(BUSINESS.started_on),
+        "kbli": BUSINESS.kbli,
+        "kecamatan": BUSINESS.kecamatan,
+        "documents": sorted(BUSINESS.documents or ()),
+        "active_bank_loans": BUSINESS.active_bank_loans,
+        "programme_loan": BUSINESS.programme_loan,
+        "existing_instalments": BUSINESS.existing_instalments,
+        **changed,
+    }
+
+
+def asked(days: int = FEW_DAYS, **changed: Any) -> Application:
+    """Return the same request as the service reads it."""
+    return Application.model_validate_json(json.dumps(body(days, **changed)))
+
+
+def payment(**changed: Any) -> Json:
+    """Return one payment as a request has it, but for *changed*."""
+    return {**as_json(history(1))[0], **changed}
+
+
+def bearer(key: str) -> dict[str, str]:
+    """Return the header that shows a key."""
+    return {"Authorization": f"Bearer {key}"}
+
+
+def service_of(app: FastAPI) -> Service:
+    """Return what the routes of an application work with."""
+    service = app.state.service
+    assert isinstance(service, Service)
+    return service
+
+
+@contextlib.contextmanager
+def started(settings: Settings) -> Iterator[TestClient]:
+    """Start the service with these settings, its clock at `NOW`, and give a client of it.
+
+    A fault of the service reaches the client as an answer, as it would over a network.
+    """
+    app = create_app(settings)
+    service_of(app).now = lambda: NOW
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+def kept(database: Path) -> list[tuple[Any, ...]]:
+    """Return id, partner and record of each decision, over a connection of its own."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        return connection.execute(
+            "select decision_id, partner_id, record from decisions"
+        ).fetchall()

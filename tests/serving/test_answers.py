@@ -1,0 +1,105 @@
+"""An answer says what was decided, all of it, in both languages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from audit.decide import decide
+from audit.decision import RECORD, Decision
+from models.reasons import CODES, Points
+from models.risk import RiskModel
+from serving.answers import NOTE, answer
+from serving.words import LANGUAGES, sentences
+from tests.audit.cases import APPLICATION, STAMP, as_columns, history, rules
+
+
+@pytest.fixture(scope="module")
+def kept(model: RiskModel) -> Decision:
+    """Return a decision with one offer and two products that do not fit."""
+    return decide(APPLICATION, as_columns(history()), rules(model), STAMP)
+
+
+def test_an_answer_has_the_numbers_of_the_decision(kept: Decision) -> None:
+    said = answer(kept)
+    assert said.probability_of_default == kept.probability_of_default
+    assert (said.grade, said.points.score, said.points.base) == (
+        kept.grade,
+        kept.points.score,
+        kept.points.base,
+    )
+    assert {r.code: r.points for r in said.points.by_reason} == kept.points.by_reason
+    assert said.features == kept.features
+    assert said.versions.model_dump() == asdict(kept.versions)
+    assert (said.result.kind, tuple(said.result.causes)) == (kept.result.kind, kept.result.causes)
+
+
+def test_an_answer_says_who_asked_what_and_when(kept: Decision) -> None:
+    said = answer(kept)
+    asked = kept.application
+    assert (said.decision_id, said.application_id) == (kept.decision_id, asked.application_id)
+    assert (said.business_id, said.as_of) == (asked.business_id, asked.as_of)
+    assert said.decided_at == kept.decided_at
+    assert "partner_id" not in said.model_dump()
+
+
+def test_reasons_come_worst_first_and_strengths_best_first(kept: Decision) -> None:
+    exact = {"R01": -30.4, "R03": -30.6, "R05": 2.2, "R07": 40.9}
+    whole = {code: round(points) for code, points in exact.items()}
+    points = Points(sum(whole.values()), 0, whole, exact)
+    changed = replace(kept, points=points, reasons=points.reasons(), strengths=points.strengths())
+    said = answer(changed)
+    assert [(r.code, r.points) for r in said.reasons] == [("R03", -31), ("R01", -30)]
+    assert [(r.code, r.points) for r in said.strengths] == [("R07", 41), ("R05", 2)]
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(
+    ("whole", "exact", "part"),
+    [(-3, -3.2, "reasons"), (0, -0.3, "reasons"), (0, 0.3, "strengths"), (3, 2.7, "strengths")],
+)
+def test_a_reason_is_worded_by_the_way_it_moves_the_score(
+    kept: Decision, code: str, whole: int, exact: float, part: str
+) -> None:
+    """An account without penalties gains less than a point by it, and is not told it has some."""
+    moved = Points(whole, 0, {code: whole}, {code: exact})
+    (reason,) = answer(replace(kept, points=moved, reasons=(), strengths=())).points.by_reason
+    worded = {language: sentences(language)[part][code] for language in LANGUAGES}
+    assert reason.text.model_dump() == worded
+
+
+def test_an_offer_is_told_whole_but_for_how_it_would_be_carried(kept: Decision) -> None:
+    (offer,) = answer(kept).offers
+    whole = asdict(kept.offers[0])
+    assert offer.model_dump() == {
+        name: value for name, value in whole.items() if name not in ("dscr", "instalment_share")
+    }
+
+
+def test_what_is_not_offered_says_why_with_a_sentence(kept: Decision) -> None:
+    unfit = answer(kept).not_offered
+    assert [u.product_id for u in unfit] == [u.product_id for u in kept.unfit] == ["husk", "straw"]
+    (small,), (young,) = (u.reasons for u in unfit)
+    assert (small.code, small.field, small.found, small.required, small.unknown) == (
+        "R23",
+        "amount",
+        5_000_000,
+        20_000_000,
+        False,
+    )
+    assert (young.code, young.citation) == ("R06", "Permenko 1/2023")
+    assert young.text.id == sentences("id")["reasons"]["R06"]
+
+
+def test_an_answer_reminds_that_the_lender_decides(kept: Decision) -> None:
+    assert answer(kept).note == NOTE
+    assert "The lender decides" in NOTE.en
+    assert "Pemberi pinjaman yang memutuskan" in NOTE.id
+
+
+def test_a_decision_read_from_disk_is_answered_with_the_same_bytes(kept: Decision) -> None:
+    read = RECORD.validate_json(RECORD.dump_json(kept))
+    assert answer(read).model_dump_json() == answer(kept).model_dump_json()
+    assert "NaN" not in json.dumps(answer(kept).model_dump(mode="json"))

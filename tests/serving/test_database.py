@@ -1,0 +1,198 @@
+"""The database: what it keeps it keeps for good, its schema moves both ways, and it may be away."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from features.errors import Unavailable
+from serving import database
+from serving.database import ApiKey, Base, DecisionRow, Partner
+from tests.audit.cases import NOW
+from tests.serving.conftest import Known
+from tests.training.cases import refused
+
+TABLES = {"partners", "api_keys", "decisions"}
+
+
+@pytest.fixture
+def file(known: Known, tmp_path: Path) -> Path:
+    """Return the SQLite file of a database in force."""
+    return Path(shutil.copy(known.file, tmp_path / "lumbung.db"))
+
+
+@pytest.fixture
+def engine(file: Path) -> Iterator[Engine]:
+    """Return an engine of it."""
+    engine = database.connect(f"sqlite:///{file}")
+    yield engine
+    engine.dispose()
+
+
+def row(**changed: object) -> DecisionRow:
+    """Return a decision's row of the partner granary."""
+    usual = {"decision_id": "d1", "partner_id": "granary", "application_id": "a1"}
+    return DecisionRow(**{**usual, "decided_at": NOW, "record": "{}", **changed})
+
+
+def write(engine: Engine, row: DecisionRow) -> None:
+    """Commit a row, as the service does."""
+    with database.session(engine) as session, session.begin():
+        session.add(row)
+
+
+def count(engine: Engine) -> int:
+    """Count the decisions, as the service reads."""
+    with database.session(engine) as session:
+        return session.query(DecisionRow).count()
+
+
+def test_what_is_committed_is_synchronised_to_disk(engine: Engine) -> None:
+    full = 2
+    with engine.connect() as connection:
+        found = {
+            pragma: connection.execute(text(f"PRAGMA {pragma}")).scalar_one()
+            for pragma in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": full,
+        "foreign_keys": 1,
+        "busy_timeout": 5000,
+    }
+
+
+def test_every_connection_of_the_pool_is_durable(engine: Engine) -> None:
+    with engine.connect() as one, engine.connect() as other:
+        assert one.connection.dbapi_connection is not other.connection.dbapi_connection
+        for connection in (one, other):
+            assert connection.execute(text("PRAGMA synchronous")).scalar_one() == 2
+
+
+def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
+    engine = database.connect(f"sqlite:///{tmp_path}/some/where/lumbung.db")
+    database.migrate(engine)
+    engine.dispose()
+    assert (tmp_path / "some/where/lumbung.db").is_file()
+
+
+def test_a_database_in_memory_needs_no_folder() -> None:
+    engine = database.connect("sqlite://")
+    database.migrate(engine)
+    assert set(inspect(engine).get_table_names()) >= TABLES
+    engine.dispose()
+
+
+def test_the_migrations_make_the_tables_that_the_code_speaks_of(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Base.metadata) == []
+    assert {table.name for table in Base.metadata.sorted_tables} == TABLES
+
+
+def test_the_schema_goes_back_and_forth_and_twice_is_as_once(engine: Engine) -> None:
+    database.migrate(engine)
+    with Session(engine) as session:
+        assert session.get(Partner, "granary") is not None
+    database.migrate(engine, "base")
+    assert not TABLES & set(inspect(engine).get_table_names())
+    database.migrate(engine)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    with Session(engine) as session:
+        assert session.get(Partner, "granary") is None
+
+
+def test_a_decision_belongs_to_a_partner_there_is(engine: Engine) -> None:
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"):
+        write(engine, row(partner_id="nobody"))
+
+
+def test_an_application_is_decided_once_by_each_partner(engine: Engine) -> None:
+    write(engine, row())
+    write(engine, row(decision_id="d2", partner_id="mill"))
+    with pytest.raises(IntegrityError, match="UNIQUE"):
+        write(engine, row(decision_id="d3"))
+    assert count(engine) == 2
+
+
+@pytest.mark.parametrize(
+    "moment", [NOW, NOW + timedelta(microseconds=1), datetime(1, 1, 1, tzinfo=UTC)]
+)
+def test_a_time_comes_back_as_the_same_instant_in_utc(engine: Engine, moment: datetime) -> None:
+    with Session(engine) as session:
+        session.add(ApiKey(prefix="p", secret_sha256="", partner_id="mill", created_at=moment))
+        session.commit()
+    with Session(engine) as session:
+        found = session.get_one(ApiKey, "p").created_at
+    assert (found, found.utcoffset()) == (moment, timedelta(0))
+
+
+def is_away(engine: Engine, *, writing: bool = False) -> None:
+    """Assert that the database fails as one that is away, and never as something else."""
+    with pytest.raises(Unavailable) as caught:
+        write(engine, row()) if writing else count(engine)
+    refused(caught, "database-away")
+
+
+def test_without_its_tables_it_is_away(engine: Engine) -> None:
+    database.migrate(engine, "base")
+    is_away(engine)
+
+
+def test_a_file_that_is_no_database_is_away(file: Path) -> None:
+    file.write_bytes(b"rice" * 4096)
+    engine = database.connect(f"sqlite:///{file}")
+    is_away(engine)
+    engine.dispose()
+
+
+def test_a_folder_in_the_files_place_is_away(tmp_path: Path) -> None:
+    engine = database.connect(f"sqlite:///{tmp_path}")
+    is_away(engine)
+    engine.dispose()
+
+
+def test_what_can_only_be_read_is_away_to_a_writer(file: Path) -> None:
+    engine = database.connect(f"sqlite:///{file}")
+    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA query_only=ON"))
+    assert count(engine) == 0
+    is_away(engine, writing=True)
+    assert count(engine) == 0
+    engine.dispose()
+
+
+def test_what_another_writer_holds_is_away_and_comes_back(file: Path) -> None:
+    engine = database.connect(f"sqlite:///{file}")
+    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=1"))
+    with contextlib.closing(sqlite3.connect(file)) as holder:
+        holder.execute("begin immediate")
+        assert count(engine) == 0
+        is_away(engine, writing=True)
+        holder.rollback()
+    write(engine, row())
+    assert count(engine) == 1
+    engine.dispose()
+
+
+def test_a_fault_that_is_not_the_databases_stays_what_it_is(engine: Engine) -> None:
+    with pytest.raises(ZeroDivisionError), database.session(engine):
+        raise ZeroDivisionError
+
+
+def test_a_fault_does_not_tell_what_was_to_be_kept(engine: Engine) -> None:
+    database.migrate(engine, "base")
+    with pytest.raises(Unavailable) as caught:
+        write(engine, row(record="3325081234567890"))
+    assert "3325081234567890" not in f"{caught.value} {caught.value.__cause__}"

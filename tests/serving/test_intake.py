@@ -1,0 +1,197 @@
+"""What no schema can see is refused, and what is taken in is what training would have read."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from features.errors import BadInput
+from serving import intake
+from serving.schemas import Application
+from tests.audit.cases import APPLICATION, AS_OF, NOW, as_columns, history
+from tests.serving.cases import asked, body, business, payment
+from tests.training.cases import refused
+
+MOMENT = timedelta(microseconds=1)
+TOMORROW_IN_BATANG = "2026-11-25"
+"""`NOW` is noon of the 24th there."""
+
+
+def checked(now: datetime = NOW, currency: str = "IDR", **changed: Any) -> None:
+    """Check a request that is right in every way but what is *changed*."""
+    intake.check(asked(**changed), now, currency)
+
+
+def is_refused(code: str, where: str, **changed: Any) -> BadInput:
+    """Assert that what is *changed* is refused, there and by this code."""
+    with pytest.raises(BadInput) as caught:
+        checked(**changed)
+    refused(caught, code)
+    assert caught.value.where == where
+    return caught.value
+
+
+def paid(at: datetime, **changed: Any) -> dict[str, Any]:
+    """Return a payment made and known at an instant."""
+    return payment(occurred_at=at.isoformat(), known_at=None, **changed)
+
+
+def test_a_request_right_in_every_way_passes() -> None:
+    checked()
+    checked(as_of=None, business={}, payments=[])
+
+
+def test_money_of_another_kind_than_the_models_is_refused() -> None:
+    is_refused("other-currency", "currency", currency="CZK")
+
+
+def test_as_of_may_be_now_and_no_later() -> None:
+    checked(as_of=NOW.isoformat(), payments=[])
+    is_refused("future-date", "as_of", as_of=(NOW + MOMENT).isoformat(), payments=[])
+
+
+def test_a_business_may_start_today_as_the_day_is_in_batang() -> None:
+    late = datetime(2026, 11, 24, 17, tzinfo=UTC)
+    started = business(started_on=TOMORROW_IN_BATANG)
+    is_refused("future-date", "business/started_on", now=late - MOMENT, business=started)
+    checked(now=late, business=started)
+
+
+def test_a_payment_lies_before_as_of() -> None:
+    checked(payments=[paid(AS_OF - MOMENT)])
+    for at in (AS_OF, AS_OF + timedelta(days=1)):
+        payments = [paid(AS_OF - MOMENT, payment_id="p9"), paid(at)]
+        is_refused("after-as-of", "payments/1/occurred_at", payments=payments)
+
+
+def test_without_as_of_a_payment_lies_before_now() -> None:
+    checked(as_of=None, payments=[paid(NOW - MOMENT)])
+    is_refused("after-as-of", "payments/0/occurred_at", as_of=None, payments=[paid(NOW)])
+
+
+def test_a_payment_is_not_known_before_it_occurs() -> None:
+    at = AS_OF - timedelta(days=9)
+    checked(payments=[{**paid(at), "known_at": at.isoformat()}])
+    early = {**paid(at), "known_at": (at - MOMENT).isoformat()}
+    is_refused("known-too-early", "payments/0/known_at", payments=[early])
+
+
+def test_times_are_instants_whatever_their_offset() -> None:
+    same = AS_OF.isoformat().replace("T04:00:00+00:00", "T11:00:00+07:00")
+    assert datetime.fromisoformat(same) == AS_OF
+    is_refused("after-as-of", "payments/0/occurred_at", payments=[payment(occurred_at=same)])
+
+
+def test_a_payment_id_that_stands_twice_is_refused_by_its_places_not_by_its_name() -> None:
+    payments = [payment(payment_id=name) for name in ("a", "081234567890", "b", "081234567890")]
+    error = is_refused("duplicate-id", "payments/3/payment_id", payments=payments)
+    assert error.found == "the payment_id of payments/1"
+    assert "081234567890" not in str(error)
+
+
+def test_the_application_is_what_was_asked() -> None:
+    taken = intake.application(asked(), NOW)
+    assert {**vars(taken), "digest": APPLICATION.digest} == vars(APPLICATION)
+
+
+def test_without_as_of_now_is_meant() -> None:
+    assert intake.application(asked(as_of=None), NOW).as_of == NOW
+
+
+def test_as_of_is_kept_in_utc() -> None:
+    taken = intake.application(asked(as_of="2026-11-20T11:00:00+07:00"), NOW)
+    assert (taken.as_of, taken.as_of.utcoffset()) == (AS_OF, timedelta(0))
+
+
+def digest(request: dict[str, Any]) -> str:
+    """Return the digest of a request sent as this."""
+    read = Application.model_validate_json(json.dumps(request))
+    return intake.application(read, NOW).digest
+
+
+def test_the_digest_does_not_change_with_the_order_of_fields_or_documents() -> None:
+    turned = dict(reversed(body().items()))
+    turned["business"] = business(documents=["nib", "ktp", "kk"])
+    assert digest(turned) == digest(body())
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"amount": 5_000_001},
+        {"tenor_months": 11},
+        {"purpose": "other"},
+        {"as_of": None},
+        {"business": business(kbli=None)},
+        {"business": business(documents=["ktp"])},
+        {"payments": body()["payments"][1:]},
+        {"payments": [payment(balance_after=None)]},
+    ],
+    ids=str,
+)
+def test_the_digest_changes_with_whatever_is_asked(changed: dict[str, Any]) -> None:
+    assert digest(body(**changed)) != digest(body())
+
+
+def same_columns(request: Application, rows: list[dict[str, Any]]) -> None:
+    """Assert that a request's payments are what training reads of the same rows, to the bit."""
+    served = intake.columns(request.payments, request.business_id)
+    trained = as_columns(rows)
+    assert set(served) == set(trained)
+    for name, values in trained.items():
+        assert served[name].dtype.kind == values.dtype.kind
+        np.testing.assert_array_equal(served[name], values, strict=False)
+
+
+def test_payments_become_the_columns_that_training_reads() -> None:
+    same_columns(asked(200), history(200))
+
+
+texts = st.none() | st.text("abc.:-_", min_size=1, max_size=9)
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    amount=st.integers(0, 10**15),
+    balance=st.none() | st.integers(-(10**15), 10**15),
+    direction=st.sampled_from(["in", "out"]),
+    channel=st.sampled_from(["qris", "ewallet", "bank", "cash"]),
+    payer=texts,
+    late=st.none() | st.timedeltas(timedelta(0), timedelta(days=40)),
+    at=st.datetimes(datetime(1971, 1, 1), datetime(2026, 11, 20), timezones=st.just(UTC)),  # noqa: DTZ001
+)
+def test_whatever_the_payment_it_becomes_what_training_reads(
+    amount: int,
+    balance: int | None,
+    direction: str,
+    channel: str,
+    payer: str | None,
+    late: timedelta | None,
+    at: datetime,
+) -> None:
+    row = {
+        **history(1)[0],
+        "amount": amount,
+        "balance_after": balance,
+        "direction": direction,
+        "channel": channel,
+        "counterparty": payer,
+        "occurred_at": at,
+        "known_at": at + (late or timedelta(0)),
+    }
+    sent = payment(
+        amount=amount,
+        balance_after=balance,
+        direction=direction,
+        channel=channel,
+        counterparty=payer,
+        occurred_at=at.isoformat(),
+        known_at=None if late is None else row["known_at"].isoformat(),
+    )
+    same_columns(asked(payments=[sent]), [row, history(1)[1]][:1])

@@ -1,0 +1,138 @@
+"""The service keeps to its own OpenAPI document, whatever is sent to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given
+from hypothesis import settings as generated
+from schemathesis import Case, GenerationMode, Response
+from schemathesis.checks import CheckFunction, not_a_server_error
+from schemathesis.schemas import BaseSchema
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from serving.settings import Settings
+from tests.conftest import ROOT
+from tests.serving.cases import APPLICATIONS, body, started
+from tests.training import cases
+
+DECISION = "/v1/decisions/{decision_id}"
+DOCUMENT = json.loads((ROOT / "docs/openapi.json").read_text(encoding="utf-8"))
+OPERATIONS = [(method.upper(), path) for path, ways in DOCUMENT["paths"].items() for method in ways]
+TAKING = [(method, path) for method, path in OPERATIONS if path.startswith("/v1")]
+"""Those that take anything, so that there is something to send wrongly."""
+
+VALID, WRONG = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
+
+many = generated(
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+few = generated(many, max_examples=20)
+
+
+@pytest.fixture(scope="session")
+def described(shared: TestClient) -> BaseSchema:
+    """Return the API as it describes itself."""
+    return schemathesis.openapi.from_asgi("/openapi.json", shared.app)
+
+
+def send(case: Case[Any], headers: dict[str, str]) -> Response:
+    """Send a request and hold the answer against the document.
+
+    Whether valid data are accepted is not asked: sense refuses what no schema can see.
+    """
+    return case.call_and_validate(headers=dict(headers), excluded_checks=[positive_data_acceptance])
+
+
+def whole(value: Any) -> Any:
+    """Return a JSON value with ``5.0`` as ``5``: the same to a schema, to the service it is not."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {name: whole(inner) for name, inner in value.items()}
+    return [whole(inner) for inner in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_what_the_document_allows_is_answered_as_it_says(
+    described: BaseSchema, granary: dict[str, str], method: str, path: str
+) -> None:
+    @many
+    @given(described[path][method].as_strategy(VALID))
+    def holds(case: Case[Any]) -> None:
+        case.body = whole(case.body)
+        response = send(case, granary)
+        assert response.status_code != 401
+        assert response.json().get("code") != "bad-request"
+
+    holds()
+
+
+@pytest.mark.parametrize(("method", "path"), TAKING)
+def test_what_the_document_does_not_allow_is_answered_as_it_says(
+    described: BaseSchema, granary: dict[str, str], method: str, path: str
+) -> None:
+    @many
+    @given(described[path][method].as_strategy(WRONG))
+    def holds(case: Case[Any]) -> None:
+        send(case, granary)
+
+    holds()
+
+
+@pytest.mark.parametrize("mode", [VALID, WRONG], ids=str)
+@pytest.mark.parametrize(("method", "path"), TAKING)
+def test_without_a_key_nothing_is_told_of_anything(
+    described: BaseSchema, method: str, path: str, mode: GenerationMode
+) -> None:
+    """A body that is no JSON is refused as such before the key is looked at."""
+
+    @many
+    @given(described[path][method].as_strategy(mode))
+    def holds(case: Case[Any]) -> None:
+        assert send(case, {}).status_code in ({401} if mode is VALID else {400, 401, 422})
+
+    holds()
+
+
+def test_a_decision_made_is_read_as_documented(
+    described: BaseSchema, shared: TestClient, granary: dict[str, str]
+) -> None:
+    request = body(200, application_id="read-again")
+    made = shared.post(APPLICATIONS, json=request, headers=granary).json()
+    case = described[DECISION]["GET"].Case(path_parameters={"decision_id": made["decision_id"]})
+    assert send(case, granary).json() == made
+
+
+@pytest.fixture
+def away(settings: Settings, base: Path) -> Iterator[BaseSchema]:
+    """Return the API of a service without a champion."""
+    empty = f"sqlite:///{cases.blank_store(base)}"
+    with started(settings.model_copy(update={"mlflow_uri": empty})) as client:
+        yield schemathesis.openapi.from_asgi("/openapi.json", client.app)
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", APPLICATIONS), ("GET", "/health/ready")])
+def test_without_a_champion_the_answer_is_as_documented_too(
+    away: BaseSchema, granary: dict[str, str], method: str, path: str
+) -> None:
+    excluded: list[CheckFunction] = [positive_data_acceptance, not_a_server_error]
+
+    @few
+    @given(away[path][method].as_strategy(VALID))
+    def holds(case: Case[Any]) -> None:
+        case.body = whole(case.body)
+        response = case.call_and_validate(headers=dict(granary), excluded_checks=excluded)
+        assert (response.status_code, response.json()["code"]) == (503, "no-champion")
+
+    holds()

@@ -1,0 +1,133 @@
+"""Decisions over HTTP: made once, on disk before they are answered, seen by their partner only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from audit.decision import RECORD
+from tests.audit.cases import NOW
+from tests.conftest import ROOT
+from tests.serving.cases import APPLICATIONS, body, kept, service_of
+
+Headers = dict[str, str]
+
+
+def test_a_decision_is_made_whose_points_add_up(client: TestClient, granary: Headers) -> None:
+    response = client.post(APPLICATIONS, json=body(200), headers=granary)
+    answer = response.json()
+    points = answer["points"]
+    assert response.status_code == 201
+    assert response.headers["Location"] == f"/v1/decisions/{answer['decision_id']}"
+    assert points["base"] + sum(r["points"] for r in points["by_reason"]) == points["score"]
+    assert answer["decided_at"] == NOW.isoformat().replace("+00:00", "Z")
+    assert answer["versions"]["model"] == "1"
+
+
+def test_a_decision_is_on_disk_before_it_is_answered(
+    app: FastAPI, file: Path, granary: Headers
+) -> None:
+    seen: list[list[tuple[Any, ...]]] = []
+    watched = TestClient(watching(app, lambda: seen.append(kept(file))))
+    answer = watched.post(APPLICATIONS, json=body(), headers=granary).json()
+    ((decision_id, partner_id, record),) = seen[0]
+    decision = RECORD.validate_json(record)
+    assert (decision_id, partner_id) == (answer["decision_id"], "granary")
+    assert decision.probability_of_default == answer["probability_of_default"]
+    assert decision.features == answer["features"]
+
+
+def watching(app: ASGIApp, look: Callable[[], None]) -> ASGIApp:
+    """Return the application, but with *look* called before an answer's first byte leaves."""
+
+    async def watched(scope: Scope, receive: Receive, send: Send) -> None:
+        async def looking(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                look()
+            await send(message)
+
+        await app(scope, receive, looking)
+
+    return watched
+
+
+def test_the_same_request_again_gets_the_same_decision(
+    client: TestClient, app: FastAPI, file: Path, granary: Headers
+) -> None:
+    first = client.post(APPLICATIONS, json=body(), headers=granary)
+    service_of(app).now = lambda: NOW.replace(year=NOW.year + 1)
+    again = client.post(APPLICATIONS, json=body(), headers=granary)
+    assert (again.status_code, again.content) == (201, first.content)
+    assert again.headers["Location"] == first.headers["Location"]
+    assert len(kept(file)) == 1
+
+
+def test_the_same_request_many_times_at_once_gets_one_decision(
+    client: TestClient, file: Path, granary: Headers
+) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        asks = [
+            pool.submit(client.post, APPLICATIONS, json=body(), headers=granary) for _ in range(16)
+        ]
+        answers = [ask.result() for ask in asks]
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert len(kept(file)) == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"amount": 5_000_001}, {"business_id": "b2"}, {"payments": []}, {"business": {}}],
+    ids=str,
+)
+def test_another_request_under_the_same_application_id_is_refused(
+    client: TestClient, file: Path, granary: Headers, changed: dict[str, Any]
+) -> None:
+    client.post(APPLICATIONS, json=body(), headers=granary)
+    before = kept(file)
+    response = client.post(APPLICATIONS, json=body(**changed), headers=granary)
+    assert response.status_code == 409
+    assert response.json()["code"] == "duplicate-application"
+    assert response.json()["faults"][0]["where"] == "application_id"
+    assert kept(file) == before
+
+
+def test_a_decision_can_be_read_again_as_it_was_answered(
+    client: TestClient, granary: Headers
+) -> None:
+    made = client.post(APPLICATIONS, json=body(200), headers=granary)
+    read = client.get(made.headers["Location"], headers=granary)
+    assert (read.status_code, read.content) == (200, made.content)
+
+
+def test_partners_do_not_see_each_others_decisions(
+    client: TestClient, file: Path, granary: Headers, mill: Headers
+) -> None:
+    mine = client.post(APPLICATIONS, json=body(), headers=granary)
+    theirs = client.post(APPLICATIONS, json=body(amount=1_000_000), headers=mill)
+    assert theirs.status_code == 201
+    assert {partner for _, partner, _ in kept(file)} == {"granary", "mill"}
+    hidden = client.get(mine.headers["Location"], headers=mill)
+    nowhere = client.get("/v1/decisions/nowhere", headers=mill)
+    assert (hidden.status_code, hidden.json()["code"]) == (404, "no-decision")
+    assert hidden.content == nowhere.content
+
+
+def test_live_and_ready_say_so(client: TestClient) -> None:
+    assert client.get("/health/live").json() == {"status": "live"}
+    assert client.get("/health/ready").json() == {"status": "ready", "model": "1"}
+
+
+def test_the_documented_example_is_a_request_that_is_decided(
+    client: TestClient, granary: Headers
+) -> None:
+    example = json.loads((ROOT / "docs/examples/application.json").read_text("utf-8"))
+    assert client.post(APPLICATIONS, json=example, headers=granary).status_code == 201

@@ -1,0 +1,189 @@
+"""The two acts of the service, deciding and reading again, and the rules they need."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from audit.decide import Rules, Stamp, decide
+from features.errors import BadInput, LumbungError, Refused, Unavailable
+from models.risk import RiskModel
+from serving import database
+from serving.service import NotFound, Service
+from tests.audit.cases import APPLICATION, NOW, as_columns, history, rules
+from tests.serving.cases import asked, kept
+from tests.serving.conftest import Known
+from tests.training.cases import refused
+
+
+@pytest.fixture
+def engine(known: Known, tmp_path: Path) -> Iterator[Engine]:
+    """Return a database without decisions."""
+    engine = database.connect(f"sqlite:///{shutil.copy(known.file, tmp_path / 'lumbung.db')}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def service(engine: Engine, model: RiskModel) -> Service:
+    """Return a service with the rules of the audit's cases, at `NOW`."""
+    return Service(engine, lambda: rules(model), now=lambda: NOW)
+
+
+def file(service: Service) -> Path:
+    """Return the SQLite file of a service."""
+    return Path(str(service.engine.url.database))
+
+
+def test_a_request_is_decided_as_the_same_records_are_by_hand(
+    service: Service, model: RiskModel
+) -> None:
+    """The payments come once as JSON, once the way the training data do."""
+    made = service.decide(asked(200), "granary")
+    application = replace(APPLICATION, digest=made.application.digest)
+    stamp = Stamp(made.decision_id, "granary", NOW)
+    assert made == decide(application, as_columns(history(200)), rules(model), stamp)
+
+
+def test_a_decision_is_read_back_as_it_was_made(service: Service) -> None:
+    made = service.decide(asked(200), "granary")
+    assert service.decision(made.decision_id, "granary") == made
+
+
+def test_decisions_have_names_of_their_own(service: Service) -> None:
+    made = [service.decide(asked(application_id=f"a{i}"), "granary") for i in range(3)]
+    assert len({decision.decision_id for decision in made}) == 3
+    assert {row[0] for row in kept(file(service))} == {d.decision_id for d in made}
+
+
+def test_the_same_request_gets_the_decision_there_is_under_whatever_rules(
+    service: Service, model: RiskModel
+) -> None:
+    first = service.decide(asked(), "granary")
+    service.rules = rules(model, model_version="8", products=())
+    service.now = lambda: NOW.replace(year=2027)
+    assert service.decide(asked(), "granary") == first
+
+
+def test_partners_who_send_the_very_same_request_get_each_their_own(service: Service) -> None:
+    first = {partner: service.decide(asked(), partner) for partner in ("granary", "mill")}
+    assert first["granary"].decision_id != first["mill"].decision_id
+    for partner, made in first.items():
+        assert made.partner_id == partner
+        assert service.decide(asked(), partner) == made
+    assert len(kept(file(service))) == 2
+
+
+def test_another_request_under_the_same_name_is_refused_and_not_repeated(
+    service: Service,
+) -> None:
+    service.decide(asked(application_id="081234567890"), "granary")
+    with pytest.raises(Refused) as caught:
+        service.decide(asked(application_id="081234567890", amount=1_000_000), "granary")
+    refused(caught, "duplicate-application")
+    assert "081234567890" not in str(caught.value)
+    assert len(kept(file(service))) == 1
+
+
+def test_a_decision_of_another_cannot_be_told_from_none(service: Service) -> None:
+    made = service.decide(asked(), "granary")
+    said = []
+    for decision_id, partner_id in [(made.decision_id, "mill"), ("d9", "mill"), ("", "granary")]:
+        with pytest.raises(NotFound) as caught:
+            service.decision(decision_id, partner_id)
+        refused(caught, "no-decision")
+        said.append(str(caught.value))
+    assert len(set(said)) == 1
+
+
+def test_a_request_that_is_refused_leaves_nothing_behind(service: Service) -> None:
+    with pytest.raises(BadInput):
+        service.decide(asked(currency="CZK"), "granary")
+    assert kept(file(service)) == []
+
+
+@pytest.fixture
+def busy() -> Iterator[None]:
+    """Let threads take turns a thousand times as often as they do."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(usual / 1000)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("busy")
+def test_the_rules_are_fetched_once_however_many_ask_at_once(
+    engine: Engine, model: RiskModel
+) -> None:
+    fetched: list[int] = []
+    together = threading.Barrier(8)
+
+    def load() -> Rules:
+        fetched.append(1)
+        assert sum(range(1_000_000)) > 0  # long enough for the others to ask meanwhile
+        return rules(model)
+
+    service = Service(engine, load)
+
+    def ask() -> Rules:
+        together.wait()
+        return service.in_force()
+
+    with ThreadPoolExecutor(8) as pool:
+        found = [future.result() for future in [pool.submit(ask) for _ in range(8)]]
+    assert len(fetched) == 1
+    assert all(one is found[0] for one in found)
+
+
+def failing(errors: list[LumbungError], then: Rules) -> Callable[[], Rules]:
+    """Return a loader that raises each error in turn, then gives the rules."""
+
+    def load() -> Rules:
+        if errors:
+            raise errors.pop(0)
+        return then
+
+    return load
+
+
+@pytest.mark.parametrize("kind", [BadInput, Refused, Unavailable])
+def test_rules_that_cannot_be_used_are_away_by_their_own_code_until_they_can(
+    engine: Engine, model: RiskModel, kind: type[LumbungError]
+) -> None:
+    wrong = kind(found="chaff", expected="grain", hint="Winnow it.", code="bad-model")
+    service = Service(engine, failing([wrong, wrong], rules(model)))
+    for _ in range(2):
+        with pytest.raises(Unavailable) as caught:
+            service.in_force()
+        refused(caught, "bad-model")
+        assert (caught.value.found, caught.value.hint) == ("chaff", "Winnow it.")
+    assert service.in_force().model_version == "7"
+
+
+def test_a_fault_while_fetching_lets_the_next_one_try(engine: Engine, model: RiskModel) -> None:
+    tries = iter([ZeroDivisionError()])
+
+    def load() -> Rules:
+        for error in tries:
+            raise error
+        return rules(model)
+
+    service = Service(engine, load)
+    with pytest.raises(ZeroDivisionError):
+        service.in_force()
+    assert service.in_force().model_version == "7"
+
+
+def test_with_the_database_away_nothing_is_answered(service: Service) -> None:
+    database.migrate(service.engine, "base")
+    with pytest.raises(Unavailable) as caught:
+        service.decide(asked(), "granary")
+    refused(caught, "database-away")

@@ -1,0 +1,93 @@
+"""The settings: named by their prefix, safe as they stand, strict where it matters."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pydantic
+import pytest
+
+from serving.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what this machine sets."""
+    for name in list(os.environ):
+        if name.upper().startswith("LUMBUNG_"):
+            monkeypatch.delenv(name)
+
+
+GIVEN = {
+    "environment": ("production", "production"),
+    "home": ("/srv/lumbung", Path("/srv/lumbung")),
+    "database_url": ("postgresql://db/lumbung", "postgresql://db/lumbung"),
+    "mlflow_uri": ("http://mlflow:5000", "http://mlflow:5000"),
+    "products": ("/srv/products", Path("/srv/products")),
+    "offer_examples": ("true", True),
+}
+"""Setting → what the environment says, and what it means."""
+
+
+def test_every_setting_is_tried_here() -> None:
+    assert set(GIVEN) == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_a_setting_comes_from_the_environment_by_its_prefix(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, meant = GIVEN[name]
+    monkeypatch.setenv(name.upper(), said)
+    assert getattr(Settings(), name) != meant
+    monkeypatch.setenv(f"LUMBUNG_{name.upper()}", said)
+    assert getattr(Settings(), name) == meant
+
+
+def test_nothing_said_is_for_development_and_offers_no_examples() -> None:
+    settings = Settings()
+    assert (settings.environment, settings.offer_examples) == ("development", False)
+
+
+def test_examples_are_refused_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUMBUNG_OFFER_EXAMPLES", "true")
+    assert Settings().offer_examples
+    monkeypatch.setenv("LUMBUNG_ENVIRONMENT", "production")
+    with pytest.raises(pydantic.ValidationError, match="LUMBUNG_OFFER_EXAMPLES is for demonstr"):
+        Settings()
+    monkeypatch.setenv("LUMBUNG_OFFER_EXAMPLES", "false")
+    assert Settings().environment == "production"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("ENVIRONMENT", "staging"), ("OFFER_EXAMPLES", "perhaps")]
+)
+def test_a_value_that_is_none_is_refused(
+    name: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"LUMBUNG_{name}", said)
+    with pytest.raises(pydantic.ValidationError, match=name.lower()):
+        Settings()
+
+
+def test_database_and_store_lie_in_the_home_folder_unless_said_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(home=Path("here"))
+    assert settings.database == f"sqlite:///{tmp_path.resolve()}/here/lumbung.db"
+    assert settings.registry == f"sqlite:///{tmp_path.resolve()}/here/mlflow.db"
+    said = Settings(database_url="postgresql://db/lumbung", mlflow_uri="http://mlflow:5000")
+    assert said.database == "postgresql://db/lumbung"
+    assert said.registry == "http://mlflow:5000"
+
+
+def test_settings_do_not_change_once_they_are_read() -> None:
+    with pytest.raises(pydantic.ValidationError, match="frozen"):
+        Settings().home = Path("elsewhere")  # type: ignore[misc]
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    for field in Settings.model_fields.values():
+        assert (field.description or "").endswith(".")
