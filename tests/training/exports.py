@@ -13,7 +13,7 @@ import polars as pl
 import xlsxwriter
 
 from features.records import TABLES
-from training import datasets, importing
+from training import importing, tables
 from training.checks import FAULT
 from training.mapping import Mapping, load
 from training.pseudonyms import Pseudonyms
@@ -98,7 +98,7 @@ def imported(
 
 def stored(out: Path, table: str) -> list[dict[str, Any]]:
     """Return the rows of a table of a data set, without values that are missing."""
-    parts = datasets.parts(out, table)
+    parts = tables.parts(out, table)
     rows = [row for part in parts for row in pl.read_parquet(part).iter_rows(named=True)]
     assert all(tuple(row) == TABLES[table].names for row in rows)
     return [{name: value for name, value in row.items() if value is not None} for row in rows]

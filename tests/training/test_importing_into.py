@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.training.cases import refused
 from tests.training.damages import lines, row
 from tests.training.exports import KEY, SECRET, imported, mapping, set_aside, snapshot, stored
-from training import datasets, foreign, importing
+from training import datasets, foreign, importing, tables
 from training.pseudonyms import Pseudonyms
 
 
@@ -46,7 +46,7 @@ def test_a_second_file_joins_and_leaves_what_is_there_as_it_was(out: Path) -> No
     after = snapshot(out)
     assert {name: after[name] for name in before} == before
     assert len(after) == len(before) + 1
-    assert len(datasets.parts(out, "bills")) == 2
+    assert len(tables.parts(out, "bills")) == 2
 
 
 def test_the_same_file_again_changes_no_byte_and_says_so(out: Path) -> None:
