@@ -1,0 +1,217 @@
+"""The bills of the simulated businesses: electricity, water, telephone, rent, insurance, tax."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from features.rows import DAY, Flags, Floats, Ints
+from features.sources import BILLS
+from training.simulated.businesses import Businesses
+from training.simulated.chunk import MONTH_DAYS, Chunk
+from training.simulated.columns import HOUR, NONE, Parts, clock, code, rounded, spread, stacked
+from training.simulated.punctuality import paid_at, strain
+
+PREPAID: Final = 0.7
+"""Share of businesses that buy electricity by tokens; the others are billed by the month."""
+
+TOKENS_A_MONTH: Final = (2.0, 8.0)
+TOKEN_MONTH: Final = 250e3
+"""Median spent on electricity in a usual month, rupiah."""
+
+TOKENS: Final = np.array([20, 50, 100, 200, 500, 1000]) * 1000
+TARIFF: Final = 1444.70 / 0.91
+"""Rupiah a kWh: B-2 and R-1 1,300-2,200 VA at the end of 2025, before a local tax of about 9%."""
+
+DARK: Final = -6.5
+"""Log-odds that on an unstrained day no token is bought for a while."""
+
+DARK_DAYS: Final = 8
+TOP_UPS: Final = 0.65
+"""Share of businesses that top their telephone up; the others are billed by the month."""
+
+MONTHLY: Final = {
+    "electricity": (1 - PREPAID, 300e3, 20),
+    "water": (0.30, 80e3, 20),
+    "telecom": (0.25, 150e3, 20),
+    "rent": (0.35, 600e3, 5),
+    "bpjs_health": (0.70, 35e3, 10),
+    "bpjs_work": (0.20, 16_800.0, 15),
+}
+"""Kind of monthly bill → share of businesses, median amount (of bpjs, a person), day it is due."""
+
+CUBIC_METRE: Final = 4000.0
+"""Rupiah for a cubic metre of water."""
+
+CUT_OFF_DAYS: Final = 45
+"""Electricity, water and telephone are cut off so many days after they were due."""
+
+CUT: Final = ("electricity", "water", "telecom")
+TAXED: Final = 0.6
+"""Share of businesses with a tax bill (pbb) of their own."""
+
+TAX_ISSUED, TAX_DUE = (2, 8)
+"""Months, counted from January as 0: issued in March, due at the end of September."""
+
+
+def billed(world: Businesses, chunk: Chunk) -> Parts:
+    """Return the bills issued on record; what is paid after the last day on record is unpaid."""
+    random = chunk.stream("bills")
+    parts = [_tokens(world, random), _top_ups(world, random)]
+    parts += [_monthly(world, kind, random) for kind in MONTHLY]
+    parts.append(_tax(world, random))
+    return stacked(parts)
+
+
+def _kind(owner: Ints, kind: str, *, prepaid: bool) -> Parts:
+    return {
+        "owner": owner,
+        "kind": np.full(owner.size, code(BILLS, "kind", kind)),
+        "prepaid": np.full(owner.size, int(prepaid)),
+    }
+
+
+def _prepaid(owner: Ints, day: Ints, kind: str, amount: Ints, random: np.random.Generator) -> Parts:
+    """Return purchases of a prepaid service, paid when they are made."""
+    bought = clock(day, 6, 22, random)
+    paid = {"occurred_at": bought, "paid_at": bought, "amount": amount, "paid": amount}
+    return {**_kind(owner, kind, prepaid=True), **paid}
+
+
+def _tokens(world: Businesses, random: np.random.Generator) -> Parts:
+    """Return power tokens: two to eight a month, as the business runs; none while it is dark."""
+    n, days = world.sales.shape
+    usual = random.uniform(*TOKENS_A_MONTH, n)
+    month = TOKEN_MONTH * np.exp(0.5 * random.standard_normal(n))
+    size = TOKENS[np.argmin(np.abs(np.log(TOKENS / (month / usual)[:, None])), axis=1)]
+    rate = (month / size / MONTH_DAYS)[:, None] * (0.5 + 0.5 * np.minimum(world.sales, 2.0))
+    bought = (random.random((n, days)) < rate) & world.on_record() & ~_dark(world, random)
+    bought &= (random.random(n) < PREPAID)[:, None]
+    owner, day = np.nonzero(bought)
+    parts = _prepaid(owner, day, "electricity", size[owner], random)
+    return {**parts, "quantity": _kwh(size[owner])}
+
+
+def _kwh(rupiah: Ints) -> Ints:
+    """Return kWh bought, in thousandths."""
+    return np.rint(1000 * rupiah / TARIFF).astype(np.int64)
+
+
+def _dark(world: Businesses, random: np.random.Generator) -> Flags:
+    """Return (n, days) whether the business puts off buying power, likelier under strain."""
+    n, days = world.sales.shape
+    odds = DARK + strain(world, np.arange(n)[:, None], np.arange(days))
+    begins = random.random((n, days)) < 1 / (1 + np.exp(-odds))
+    begun = np.cumsum(begins, axis=1)
+    ended = np.zeros_like(begun)
+    ended[:, DARK_DAYS:] = begun[:, :-DARK_DAYS]
+    return np.asarray(begun > ended)
+
+
+def _top_ups(world: Businesses, random: np.random.Generator) -> Parts:
+    """Return what is loaded onto the telephone: two to six times a month."""
+    n, days = world.sales.shape
+    rate = (random.uniform(2, 6, n) / MONTH_DAYS)[:, None]
+    bought = (random.random((n, days)) < rate) & world.on_record()
+    bought &= (random.random(n) < TOP_UPS)[:, None]
+    owner, day = np.nonzero(bought)
+    amount = random.choice(np.array([10, 15, 25, 50]) * 1000, owner.size)
+    return _prepaid(owner, day, "telecom", amount, random)
+
+
+def _monthly(world: Businesses, kind: str, random: np.random.Generator) -> Parts:
+    """Return the bills of one kind: issued in the first days of a month, for the month before."""
+    share, usual, due_day = MONTHLY[kind]
+    first = _months(world)
+    issued = first + random.integers(0, 4, first.shape)
+    has = random.random(world.n) < share
+    persons = random.integers(1, 6, world.n)
+    level = usual * np.exp(0.5 * random.standard_normal(world.n))
+    there = has[:, None] & (issued >= world.first[:, None]) & (issued <= world.last[:, None])
+    owner, month = np.nonzero(there)
+    begin, end = first[owner, np.maximum(month - 1, 0)], first[owner, month]
+    if kind.startswith("bpjs"):
+        insured = persons[owner] if kind == "bpjs_health" else np.ones(owner.size, dtype=np.int64)
+        amount, quantity = np.rint(usual * insured).astype(np.int64), 1000 * insured
+    else:
+        amount = rounded(level[owner] * _use(world, kind, owner, begin, random), 1000)
+        quantity = _quantity(kind, amount)
+    due = (end + due_day) * DAY - HOUR
+    bills = {
+        **_kind(owner, kind, prepaid=False),
+        "occurred_at": issued[owner, month] * DAY + 9 * HOUR,
+        "amount": amount,
+        "quantity": quantity,
+        "period_from": begin * DAY,
+        "period_to": end * DAY,
+    }
+    return {**bills, **_paid(world, owner, due, amount, kind, random)}
+
+
+def _use(
+    world: Businesses, kind: str, owner: Ints, day: Ints, random: np.random.Generator
+) -> Floats:
+    """Return (m,) how much of the usual is used in a month: rent is the same, power follows sales."""
+    if kind == "rent":
+        return np.ones(owner.size)
+    middle = np.clip(day + MONTH_DAYS // 2, 0, world.days - 1)
+    return (0.5 + 0.5 * np.minimum(world.sales[owner, middle], 2.0)) * spread(
+        0.15, owner.size, random
+    )
+
+
+def _quantity(kind: str, amount: Ints) -> Ints:
+    """Return kWh or cubic metres in thousandths; missing for what is not counted."""
+    if kind == "electricity":
+        return _kwh(amount)
+    if kind == "water":
+        return np.rint(1000 * amount / CUBIC_METRE).astype(np.int64)
+    return np.full(amount.size, NONE)
+
+
+def _months(world: Businesses) -> Ints:
+    """Return (n, months) the columns on which the calendar months of the grid begin."""
+    months = world.as_of_day.astype("datetime64[D]").astype("datetime64[M]")[:, None]
+    back = world.as_of_column // 28 + 1
+    first = (months + np.arange(-back, 2)).astype("datetime64[D]").astype(np.int64)
+    return np.asarray(first - world.origin[:, None])
+
+
+def _paid(
+    world: Businesses, owner: Ints, due: Ints, amount: Ints, kind: str, random: np.random.Generator
+) -> Parts:
+    """Return when what is due is paid, and cut off if it is not for long; unknown once it is late."""
+    paid = paid_at(world, owner, due, 10 if kind != "rent" else 3, random)
+    end = (world.last[owner] + 1) * DAY
+    cut = due + CUT_OFF_DAYS * DAY
+    is_cut = (paid > cut) & (cut < end) & (kind in CUT)
+    there = paid < end
+    return {
+        "due_at": due,
+        "paid_at": np.where(there, paid, NONE),
+        "paid": np.where(there, amount, NONE),
+        "cut_off_at": np.where(is_cut, cut, NONE),
+    }
+
+
+def _tax(world: Businesses, random: np.random.Generator) -> Parts:
+    """Return the yearly tax on land and building: issued in March, due at the end of September."""
+    first = _months(world)
+    month = (first + world.origin[:, None]).astype("datetime64[D]").astype("datetime64[M]")
+    issued = first + random.integers(0, 20, first.shape)
+    amount = rounded(80e3 * np.exp(0.7 * random.standard_normal(world.n)), 1000)
+    there = (month.astype(np.int64) % 12 == TAX_ISSUED) & (random.random(world.n) < TAXED)[:, None]
+    there &= (issued >= world.first[:, None]) & (issued <= world.last[:, None])
+    owner, place = np.nonzero(there)
+    year = month[owner, place].astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+    due_month = month[owner, place] + (TAX_DUE + 1 - TAX_ISSUED)
+    due_day = due_month.astype("datetime64[D]").astype(np.int64) - world.origin[owner]
+    bills = {
+        **_kind(owner, "pbb", prepaid=False),
+        "occurred_at": issued[owner, place] * DAY + 9 * HOUR,
+        "amount": amount[owner],
+        "period_from": (year - world.origin[owner]) * DAY,
+        "period_to": (year + 365 - world.origin[owner]) * DAY,
+    }
+    return {**bills, **_paid(world, owner, due_day * DAY - HOUR, amount[owner], "pbb", random)}
