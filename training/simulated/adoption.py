@@ -54,7 +54,9 @@ def adopted(world: Businesses, chunk: Chunk) -> Adoption:
     n = world.n
     reach = of_sectors("online")[world.sector]
     return Adoption(
-        qris_day=np.maximum(_day(np.full(n, QRIS_REACH), QRIS_MIDDLE, QRIS_SCALE, random), QRIS_FROM),
+        qris_day=np.maximum(
+            _day(np.full(n, QRIS_REACH), QRIS_MIDDLE, QRIS_SCALE, random), QRIS_FROM
+        ),
         qris_most=0.75 * random.beta(2.5, 3.5, n),
         online_day=_day(reach, ONLINE_MIDDLE, ONLINE_SCALE, random),
         online_most=0.05 + 0.5 * random.beta(1.5, 3.0, n),
@@ -62,7 +64,7 @@ def adopted(world: Businesses, chunk: Chunk) -> Adoption:
 
 
 def _day(reach: Floats, middle: int, scale: float, random: np.random.Generator) -> Ints:
-    """Return (n,) days so that up to day t a share reach · logistic((t - middle) ÷ scale) adopted."""
+    """Return (n,) days; up to day t the share reach · logistic((t - middle) ÷ scale) adopted."""
     u = random.random(reach.size)
     late = u >= reach
     odds = np.where(late, 1.0, u / np.where(late, 1.0, reach - u))

@@ -10,7 +10,17 @@ from features.rows import DAY, Flags, Floats, Ints
 from features.sources import BILLS
 from training.simulated.businesses import Businesses
 from training.simulated.chunk import MONTH_DAYS, Chunk
-from training.simulated.columns import HOUR, NONE, Parts, clock, code, rounded, spread, stacked
+from training.simulated.columns import (
+    HOUR,
+    NONE,
+    Parts,
+    clock,
+    code,
+    logistic,
+    rounded,
+    spread,
+    stacked,
+)
 from training.simulated.punctuality import paid_at, strain
 
 PREPAID: Final = 0.7
@@ -81,7 +91,7 @@ def _prepaid(owner: Ints, day: Ints, kind: str, amount: Ints, random: np.random.
 
 def _tokens(world: Businesses, random: np.random.Generator) -> Parts:
     """Return power tokens: two to eight a month, as the business runs; none while it is dark."""
-    n, days = world.sales.shape
+    n, days = world.n, world.days
     usual = random.uniform(*TOKENS_A_MONTH, n)
     month = TOKEN_MONTH * np.exp(0.5 * random.standard_normal(n))
     size = TOKENS[np.argmin(np.abs(np.log(TOKENS / (month / usual)[:, None])), axis=1)]
@@ -100,9 +110,9 @@ def _kwh(rupiah: Ints) -> Ints:
 
 def _dark(world: Businesses, random: np.random.Generator) -> Flags:
     """Return (n, days) whether the business puts off buying power, likelier under strain."""
-    n, days = world.sales.shape
+    n, days = world.n, world.days
     odds = DARK + strain(world, np.arange(n)[:, None], np.arange(days))
-    begins = random.random((n, days)) < 1 / (1 + np.exp(-odds))
+    begins = random.random((n, days)) < logistic(odds)
     begun = np.cumsum(begins, axis=1)
     ended = np.zeros_like(begun)
     ended[:, DARK_DAYS:] = begun[:, :-DARK_DAYS]
@@ -111,7 +121,7 @@ def _dark(world: Businesses, random: np.random.Generator) -> Flags:
 
 def _top_ups(world: Businesses, random: np.random.Generator) -> Parts:
     """Return what is loaded onto the telephone: two to six times a month."""
-    n, days = world.sales.shape
+    n, days = world.n, world.days
     rate = (random.uniform(2, 6, n) / MONTH_DAYS)[:, None]
     bought = (random.random((n, days)) < rate) & world.on_record()
     bought &= (random.random(n) < TOP_UPS)[:, None]
@@ -152,7 +162,7 @@ def _monthly(world: Businesses, kind: str, random: np.random.Generator) -> Parts
 def _use(
     world: Businesses, kind: str, owner: Ints, day: Ints, random: np.random.Generator
 ) -> Floats:
-    """Return (m,) how much of the usual is used in a month: rent is the same, power follows sales."""
+    """Return (m,) how much of the usual is used in a month: as sales go, but for the rent."""
     if kind == "rent":
         return np.ones(owner.size)
     middle = np.clip(day + MONTH_DAYS // 2, 0, world.days - 1)
@@ -181,7 +191,7 @@ def _months(world: Businesses) -> Ints:
 def _paid(
     world: Businesses, owner: Ints, due: Ints, amount: Ints, kind: str, random: np.random.Generator
 ) -> Parts:
-    """Return when what is due is paid, and cut off if it is not for long; unknown once it is late."""
+    """Return when what is due is paid, as far as is on record, and cut off if it is not for long."""
     paid = paid_at(world, owner, due, 10 if kind != "rent" else 3, random)
     end = (world.last[owner] + 1) * DAY
     cut = due + CUT_OFF_DAYS * DAY

@@ -27,7 +27,6 @@ from training.simulated.columns import (
     stacked,
     taken,
 )
-from training.simulated.flows import of_kind
 from training.simulated.gaming import Gamers
 from training.simulated.mistakes import mistaken
 
@@ -90,9 +89,7 @@ def keepers(world: Businesses, who: Gamers, chunk: Chunk) -> Keepers:
     return Keepers(keeps | who.backfilled, logged & (keeps | who.backfilled)[:, None])
 
 
-def booked(
-    world: Businesses, flow: Parts, kept: Keepers, who: Gamers, chunk: Chunk
-) -> Parts:
+def booked(world: Businesses, flow: Parts, kept: Keepers, who: Gamers, chunk: Chunk) -> Parts:
     """Return the lines of the books, with when each was written.
 
     Args:
@@ -174,15 +171,11 @@ def _credit(world: Businesses, cash: Parts, random: np.random.Generator) -> list
     later = cash["occurred_at"] + random.integers(least, most, owner.size) * DAY
     back = given & (random.random(owner.size) < share) & (later < (world.last[owner] + 1) * DAY)
     collected = taken({**sales, "occurred_at": later}, back)
-    collected["category"] = np.full(
-        collected["owner"].size, code(BOOKS, "category", "collection")
-    )
+    collected["category"] = np.full(collected["owner"].size, code(BOOKS, "category", "collection"))
     return [sales, collected]
 
 
-def _written(
-    world: Businesses, lines: Parts, who: Gamers, random: np.random.Generator
-) -> Ints:
+def _written(world: Businesses, lines: Parts, who: Gamers, random: np.random.Generator) -> Ints:
     """Return (m,) when each line was written: at nine in the evening of its day, or later.
 
     Who backfills writes everything in the last days before the application.
@@ -195,4 +188,4 @@ def _written(
     back = world.as_of_column - random.integers(1, BACKFILL[1] + 1, owner.size)
     backfilled = back * DAY + random.integers(8 * HOUR, 22 * HOUR, owner.size)
     written = np.where(who.backfilled[owner], np.maximum(backfilled, evening), evening)
-    return np.maximum(written, occurred)
+    return np.asarray(np.maximum(written, occurred), dtype=np.int64)

@@ -16,7 +16,7 @@ from features.rows import DAY, Flags, Floats, Ints
 from features.sources import CREDIT
 from training.simulated.businesses import Businesses
 from training.simulated.chunk import MONTH_DAYS, Chunk
-from training.simulated.columns import HOUR, NONE, Parts, logistic, rounded
+from training.simulated.columns import HOUR, Parts, logistic, rounded
 from training.simulated.flows import LENDER, payments
 
 MOST: Final = 3
@@ -46,6 +46,9 @@ LENDERS: Final = {
 
 MISSED: Final = -3.4
 """Log-odds that a month is missed where nothing speaks for or against."""
+
+AGAIN: Final = 1.5
+"""Added to that where the month before left arrears."""
 
 CURES: Final = 0.65
 """Chance that all arrears are made good in a month that is not missed."""
@@ -90,7 +93,7 @@ class Debts:
     @property
     def paid(self) -> Ints:
         """Return (n, 3, months) instalments paid by the end of the month."""
-        return np.clip(self.due - self.arrears, 0, self.tenor[:, :, None])
+        return np.asarray(np.clip(self.due - self.arrears, 0, self.tenor[:, :, None]))
 
     def burden(self) -> Floats:
         """Return (n,) rupiah due each month on what runs in the month before the application."""
@@ -111,7 +114,7 @@ def borrowed(world: Businesses, chunk: Chunk) -> Debts:
     names, (shares, rates) = list(LENDERS), np.array(list(LENDERS.values())).T
     kind = random.choice(len(names), shape, p=shares)
     tenor = random.choice(TENORS, shape)
-    amount = 0.4 * world.monthly_sales[:, None] * np.exp(0.6 * random.standard_normal(shape))
+    amount = 0.25 * world.monthly_sales[:, None] * np.exp(0.6 * random.standard_normal(shape))
     limit = rounded(amount, 500_000)
     started = world.as_of_day[:, None] - random.integers(MONTH_DAYS, 30 * MONTH_DAYS, shape)
     months = world.as_of_day.astype("datetime64[D]").astype("datetime64[M]")[:, None]
@@ -120,7 +123,7 @@ def borrowed(world: Businesses, chunk: Chunk) -> Debts:
     since = months[:, None, :] - started.astype("datetime64[D]").astype("datetime64[M]")[:, :, None]
     due = np.minimum(since.astype(np.int64), tenor[:, :, None])
     month = months.astype("datetime64[D]").astype(np.int64)
-    arrears, eased, lost = _course(_missed(world, month, due, random), due, random)
+    arrears, eased, lost = _course(_odds(world, month), due, random)
     return Debts(
         there=there,
         lender=codes[kind],
@@ -142,27 +145,27 @@ def strain(world: Businesses) -> Floats:
     return lasting - 0.6 * world.discipline + 0.4 * world.unseen
 
 
-def _missed(world: Businesses, month: Ints, due: Ints, random: np.random.Generator) -> Flags:
-    """Return (n, 3, months) whether the month's instalment is missed."""
+def _odds(world: Businesses, month: Ints) -> Floats:
+    """Return (n, months) the log-odds that an instalment is missed where none is in arrears."""
     day = month - world.origin[:, None] + MONTH_DAYS // 2
     health = world.health_on(np.arange(world.n)[:, None], day)
-    odds = MISSED + strain(world)[:, None] - 1.5 * health
-    return (random.random(due.shape) < logistic(odds)[:, None, :]) & (due > 0)
+    return MISSED + strain(world)[:, None] - 1.5 * health
 
 
-def _course(missed: Flags, due: Ints, random: np.random.Generator) -> tuple[Ints, Flags, Flags]:
+def _course(odds: Floats, due: Ints, random: np.random.Generator) -> tuple[Ints, Flags, Flags]:
     """Return arrears in instalments, whether eased, whether lost: (n, 3, months) each.
 
     A loop over months, since each month's arrears follow from the one before.
     """
-    arrears, eased, lost = (np.zeros_like(due), np.zeros(due.shape, bool), np.zeros(due.shape, bool))
-    behind = np.zeros(due.shape[:2], dtype=np.int64)
-    was_eased, was_lost = np.zeros(behind.shape, bool), np.zeros(behind.shape, bool)
+    arrears, eased = np.zeros_like(due), np.zeros(due.shape, dtype=np.bool_)
+    lost, none = eased.copy(), eased[:, :, 0]
+    behind, was_eased, was_lost = arrears[:, :, 0], none, none
     for m in range(due.shape[2]):
-        made_good = random.random(behind.shape) < CURES
-        paying = np.where(made_good, 0, np.maximum(behind - 1, 0))
-        behind = np.where(missed[:, :, m] | was_lost, behind + 1, paying)
-        now_eased = (behind >= EASED_FROM) & (random.random(behind.shape) < EASED) & ~was_lost
+        u, v, w = random.random((3, *behind.shape))
+        missed = (u < logistic(odds[:, m, None] + AGAIN * (behind > 0))) & (due[:, :, m] > 0)
+        paying = np.where(v < CURES, 0, np.maximum(behind - 1, 0))
+        behind = np.where(missed | was_lost, behind + 1, paying)
+        now_eased = (behind >= EASED_FROM) & (w < EASED) & ~was_lost
         behind = np.where(now_eased, 0, np.minimum(behind, np.maximum(due[:, :, m], 0)))
         was_eased, was_lost = was_eased | now_eased, was_lost | (behind >= LOST_FROM)
         arrears[:, :, m], eased[:, :, m], lost[:, :, m] = behind, was_eased, was_lost
@@ -191,5 +194,3 @@ def instalments(world: Businesses, debts: Debts, chunk: Chunk) -> list[Parts]:
     came = payments(owner, when, gained, ("in", "bank", "loan"), LENDER + loan)
     went = payments(owner, when + 3 * HOUR, gained, ("out", "bank", "transfer"))
     return [back, came, went]
-
-

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from features.rows import Ints
+from features.rows import Flags, Ints
 from features.sources import PAYMENTS
 from training.simulated.columns import NONE, Parts, code
 
@@ -54,6 +54,6 @@ def signed(flow: Parts) -> Ints:
     return np.where(inward, flow["amount"], -flow["amount"])
 
 
-def of_kind(flow: Parts, kind: str) -> np.ndarray:
+def of_kind(flow: Parts, kind: str) -> Flags:
     """Return (m,) which payments are of a kind."""
-    return flow["kind"] == code(PAYMENTS, "kind", kind)
+    return np.equal(flow["kind"], code(PAYMENTS, "kind", kind))

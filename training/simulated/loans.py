@@ -36,16 +36,16 @@ INTEREST: Final = 0.01
 
 STRESS: Final = 0.8
 
-INTERCEPT: Final = -5.0
+INTERCEPT: Final = -5.7
 WEIGHTS: Final = {
-    "burden": 2.0,
+    "burden": 2.3,
     "volatility": 0.4,
-    "decline": 3.0,
-    "thinness": 1.0,
-    "weakness": 1.5,
+    "decline": 3.5,
+    "thinness": 1.3,
+    "weakness": 2.0,
     "exposure": 0.5,
-    "carelessness": 0.4,
-    "unseen": 0.4,
+    "carelessness": 0.3,
+    "unseen": 0.25,
 }
 """Log-odds per unit of each part of the index; the parts are in docs/simulator.md."""
 
@@ -87,7 +87,8 @@ def lend(world: Businesses, debts: Debts, chunk: Chunk) -> Loans:
     amount = np.minimum(amount, MOST)
     tenor = random.choice(list(TENORS), n, p=list(TENORS.values()))
     parts = index(world, amount * (1 / tenor + INTEREST) + debts.burden())
-    shown = INTERCEPT + sum(WEIGHTS[name] * part for name, part in parts.items())
+    weighed = [WEIGHTS[name] * part for name, part in parts.items()]
+    shown = INTERCEPT + np.sum(weighed, axis=0)
     purpose = random.choice(len(PURPOSES), n, p=PURPOSES)
     partner = np.where(random.random(n) < NO_PARTNER_SHARE, 0, random.integers(1, PARTNERS + 1, n))
     return Loans(

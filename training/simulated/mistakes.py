@@ -57,5 +57,3 @@ def misdated(parts: Parts, within: tuple[Ints, Ints], chunk: Chunk) -> Parts:
     occurred = np.where(wrong, dated, parts["occurred_at"])
     known = np.maximum(parts["known_at"], occurred)
     return {**parts, "occurred_at": occurred, "known_at": known}
-
-

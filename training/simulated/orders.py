@@ -54,7 +54,9 @@ def ordered(world: Businesses, adoption: Adoption, chunk: Chunk) -> Parts:
     share = online_share(world, adoption) * world.on_record()
     value = of_sectors("order_value")[world.sector] * np.exp(0.4 * random.standard_normal(world.n))
     value = np.maximum(value, adoption.online_most * world.daily_sales / MOST_A_DAY)
-    counts = random.poisson((world.daily_sales / value)[:, None] * share * world.sales * _twins(world))
+    counts = random.poisson(
+        (world.daily_sales / value)[:, None] * share * world.sales * _twins(world)
+    )
     owner, day = np.divmod(np.repeat(np.arange(counts.size), counts.ravel()), counts.shape[1])
     placed = clock(day, 6, 23, random)
     gross = rounded(value[owner] * spread(0.5, owner.size, random), 500)
@@ -108,7 +110,7 @@ def _ended(
 def _took(status: Ints, random: np.random.Generator) -> Ints:
     """Return (m,) microseconds until an order ended, by its status, in order of the codes."""
     least, most = np.array([[36, 2, 144], [120, 48, 288]]) * HOUR
-    return random.integers(least[status], most[status])
+    return np.asarray(random.integers(least[status], most[status]))
 
 
 def _stars(world: Businesses, owner: Ints, status: Ints, random: np.random.Generator) -> Ints:

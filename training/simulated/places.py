@@ -56,4 +56,5 @@ def chances() -> Floats:
 def settled(sector: Ints, random: np.random.Generator) -> Ints:
     """Return (n,) the place of each business in `KECAMATAN`, by its sector."""
     upto = np.cumsum(chances(), axis=1)[sector]
-    return np.minimum(np.count_nonzero(random.random((sector.size, 1)) >= upto, axis=1), 14)
+    place = np.count_nonzero(random.random((sector.size, 1)) >= upto, axis=1)
+    return np.asarray(np.minimum(place, len(KECAMATAN) - 1), dtype=np.int64)

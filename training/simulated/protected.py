@@ -47,7 +47,7 @@ def group(people: Owners, name: str) -> Flags:
         "young": people.born >= YOUNG,
         "disabled": people.disabled,
     }
-    return members[name]
+    return np.asarray(members[name], dtype=np.bool_)
 
 
 def told(world: Businesses, people: Owners, chunk: Chunk) -> Parts:

@@ -102,9 +102,7 @@ def _days_past_due(cover: Floats, random: np.random.Generator) -> Ints:
     return np.where(cover < 0, np.minimum(deep, WORST).astype(np.int64), days)
 
 
-def outcomes(
-    world: Businesses, how: Repayment, answers: Answers, chunk: Chunk
-) -> pl.DataFrame:
+def outcomes(world: Businesses, how: Repayment, answers: Answers, chunk: Chunk) -> pl.DataFrame:
     """Return the outcomes of the wanted businesses' loans that were financed."""
     n = world.n
     every = pl.DataFrame(

@@ -51,11 +51,11 @@ def sold(world: Businesses, adoption: Adoption, chunk: Chunk) -> Parts:
     return flow
 
 
-def _channel(
-    n: int, owner: Ints, amount: Ints, qris: Floats, random: np.random.Generator
-) -> Ints:
-    """Return (m,) channels: the share by QRIS of each day, a fifth of that by e-wallet, and a
-    business's own share by bank; what is above `QRIS_MOST` comes by bank.
+def _channel(n: int, owner: Ints, amount: Ints, qris: Floats, random: np.random.Generator) -> Ints:
+    """Return (m,) channels.
+
+    By QRIS comes the share *qris*, (m,), by e-wallet a fifth of that, by bank a share of the
+    business's own, and what is above `QRIS_MOST`.
     """
     bank = 0.25 * random.beta(2.0, 3.5, n)[owner]
     u = random.random(owner.size)

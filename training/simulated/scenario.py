@@ -84,7 +84,7 @@ class Scenario(pydantic.BaseModel):
         0.12, description="chance that a past lender denied an applicant of middling risk"
     )
     selection: float = pydantic.Field(
-        0.8, ge=0.0, le=10.0, description="log-odds of denial per standard deviation of risk"
+        0.6, ge=0.0, le=10.0, description="log-odds of denial per standard deviation of risk"
     )
     group: Group = pydantic.Field("women", description="the group the unfairness is against")
     unfair_denial: float = pydantic.Field(

@@ -85,10 +85,8 @@ SECTORS: Final = {
         *("03111", 0.09, 750e3, 0.75, 0.42, 1.05),
         week=AT_SEA,
         lull=0.45,
-        places={
-            **{"Batang": 6, "Kandeman": 2, "Tulis": 2, "Subah": 2, "Banyuputih": 2},
-            "Gringsing": 3,
-        },
+        places=dict.fromkeys(("Kandeman", "Tulis", "Subah", "Banyuputih"), 2.0)
+        | {"Batang": 6, "Gringsing": 3},
         elsewhere=0.0,
     ),
     "furniture": Sector(

@@ -46,7 +46,7 @@ def common(sector: Ints, day: Ints, chunk: Chunk) -> Floats:
     """
     world = chunk.scenario
     losses = covid_losses(sector.size, chunk.stream("covid"))
-    struck = list(SECTORS).index(world.sector_shock) == sector
+    struck = np.equal(sector, list(SECTORS).index(world.sector_shock))
     covid = _course(day - days_since_1970(world.covid_from), world.covid_days)
     storm = _course(day - days_since_1970(world.sector_shock_from), world.sector_shock_days)
     kept: Floats = np.log1p(-world.covid_depth * losses[:, None] * covid)

@@ -16,7 +16,7 @@ from training.simulated.bills import billed
 from training.simulated.books import booked, keepers
 from training.simulated.businesses import Businesses, draw
 from training.simulated.chunk import Chunk
-from training.simulated.columns import Parts, made, taken
+from training.simulated.columns import Parts, Words, made, taken
 from training.simulated.consents import collected, consented
 from training.simulated.debts import Debts, borrowed, instalments
 from training.simulated.gaming import Gamers, gamed, gamers
@@ -32,7 +32,7 @@ from training.simulated.selection import answered
 from training.simulated.support import ACTIONS, PROGRAMMES, PROVIDERS, supported
 from training.simulated.unfairness import treated
 
-WORDED: Final = {
+WORDED: Final[dict[str, Words]] = {
     "orders": {"item": ITEMS},
     "support": {"programme": PROGRAMMES, "provider": PROVIDERS, "action": ACTIONS},
     "profile": WORDS,
@@ -108,9 +108,7 @@ def _flows(
     ]
 
 
-def _collected(
-    name: str, parts: Parts, had: Flags, members: Flags, chunk: Chunk
-) -> Parts:
+def _collected(name: str, parts: Parts, had: Flags, members: Flags, chunk: Chunk) -> Parts:
     """Return a source as it was collected, of the businesses wanted."""
     kept = _wanted(taken(parts, had[parts["owner"]]), chunk)
     return treated(name, kept, members, chunk)
