@@ -97,11 +97,18 @@ def read(folder: Path) -> DataSet:
     tables: dict[str, pl.DataFrame] = {}
     digest = hashlib.sha256((folder / DECLARATION).read_bytes())
     for name, table in TABLES.items():
-        file = folder / f"{name}.parquet"
-        if file.exists():
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-            tables[name] = checked(shaped(parquet(file), table, file.name), table, file.name)
+        if files := _files(folder, name):
+            for file in files:
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+            frame, where = pl.concat([parquet(file) for file in files]), files[0].name
+            tables[name] = checked(shaped(frame, table, where), table, where)
     return DataSet(about, tables, digest.hexdigest())
+
+
+def _files(folder: Path, name: str) -> list[Path]:
+    """Return the file of a table, or the parts of its folder; nothing when there is no table."""
+    file = folder / f"{name}.parquet"
+    return [file] if file.exists() else sorted((folder / name).glob("*.parquet"))
 
 
 def _about(folder: Path) -> About:
@@ -156,13 +163,7 @@ def whole(folder: Path) -> Iterator[Path]:
     Raises:
         BadInput: *folder* is already there (``already-there``).
     """
-    if folder.exists():
-        raise BadInput(
-            found=f"{folder.name} already there",
-            expected="a folder that does not exist yet",
-            hint="Name another with --out, or remove it first.",
-            code="already-there",
-        )
+    refuse_existing(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -171,6 +172,17 @@ def whole(folder: Path) -> Iterator[Path]:
         making.rename(folder)
     finally:
         shutil.rmtree(making, ignore_errors=True)
+
+
+def refuse_existing(folder: Path) -> None:
+    """Raise BadInput (``already-there``) when there is such a folder."""
+    if folder.exists():
+        raise BadInput(
+            found=f"{folder.name} already there",
+            expected="a folder that does not exist yet",
+            hint="Name another with --out, or remove it first.",
+            code="already-there",
+        )
 
 
 def write_about(about: About, folder: Path) -> None:

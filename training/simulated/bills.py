@@ -7,49 +7,34 @@ from typing import Final
 import numpy as np
 
 from features.rows import DAY, Flags, Floats, Ints
-from features.sources import BILLS
 from training.simulated.businesses import Businesses
 from training.simulated.chunk import MONTH_DAYS, Chunk
 from training.simulated.columns import (
     HOUR,
     NONE,
     Parts,
-    clock,
-    code,
-    logistic,
     rounded,
     spread,
     stacked,
 )
-from training.simulated.punctuality import paid_at, strain
+from training.simulated.prepaid import kwh, of_kind, tokens, top_ups
+from training.simulated.punctuality import paid_at
 
-PREPAID: Final = 0.7
-"""Share of businesses that buy electricity by tokens; the others are billed by the month."""
-
-TOKENS_A_MONTH: Final = (2.0, 8.0)
-TOKEN_MONTH: Final = 250e3
-"""Median spent on electricity in a usual month, rupiah."""
-
-TOKENS: Final = np.array([20, 50, 100, 200, 500, 1000]) * 1000
-TARIFF: Final = 1444.70 / 0.91
-"""Rupiah a kWh: B-2 and R-1 1,300-2,200 VA at the end of 2025, before a local tax of about 9%."""
-
-DARK: Final = -6.5
-"""Log-odds that on an unstrained day no token is bought for a while."""
-
-DARK_DAYS: Final = 8
-TOP_UPS: Final = 0.65
-"""Share of businesses that top their telephone up; the others are billed by the month."""
+TOP_UPS: Final = 0.85
+"""Share, of businesses that get no telephone bill, that top their telephone up."""
 
 MONTHLY: Final = {
-    "electricity": (1 - PREPAID, 300e3, 20),
+    "electricity": (0.30, 300e3, 20),
     "water": (0.30, 80e3, 20),
     "telecom": (0.25, 150e3, 20),
     "rent": (0.35, 600e3, 5),
     "bpjs_health": (0.70, 35e3, 10),
     "bpjs_work": (0.20, 16_800.0, 15),
 }
-"""Kind of monthly bill → share of businesses, median amount (of bpjs, a person), day it is due."""
+"""Kind of monthly bill → share of businesses, median amount (of bpjs, a person), day it is due.
+
+Who gets no bill for electricity buys it by tokens.
+"""
 
 CUBIC_METRE: Final = 4000.0
 """Rupiah for a cubic metre of water."""
@@ -68,74 +53,18 @@ TAX_ISSUED, TAX_DUE = (2, 8)
 def billed(world: Businesses, chunk: Chunk) -> Parts:
     """Return the bills issued on record; what is paid after the last day on record is unpaid."""
     random = chunk.stream("bills")
-    parts = [_tokens(world, random), _top_ups(world, random)]
-    parts += [_monthly(world, kind, random) for kind in MONTHLY]
-    parts.append(_tax(world, random))
-    return stacked(parts)
+    has = {kind: random.random(world.n) < share for kind, (share, _, _) in MONTHLY.items()}
+    tops_up = ~has["telecom"] & (random.random(world.n) < TOP_UPS)
+    parts = [tokens(world, ~has["electricity"], random), top_ups(world, tops_up, random)]
+    parts += [_monthly(world, kind, has[kind], random) for kind in MONTHLY]
+    return stacked([*parts, _tax(world, random)])
 
 
-def _kind(owner: Ints, kind: str, *, prepaid: bool) -> Parts:
-    return {
-        "owner": owner,
-        "kind": np.full(owner.size, code(BILLS, "kind", kind)),
-        "prepaid": np.full(owner.size, int(prepaid)),
-    }
-
-
-def _prepaid(owner: Ints, day: Ints, kind: str, amount: Ints, random: np.random.Generator) -> Parts:
-    """Return purchases of a prepaid service, paid when they are made."""
-    bought = clock(day, 6, 22, random)
-    paid = {"occurred_at": bought, "paid_at": bought, "amount": amount, "paid": amount}
-    return {**_kind(owner, kind, prepaid=True), **paid}
-
-
-def _tokens(world: Businesses, random: np.random.Generator) -> Parts:
-    """Return power tokens: two to eight a month, as the business runs; none while it is dark."""
-    n, days = world.n, world.days
-    usual = random.uniform(*TOKENS_A_MONTH, n)
-    month = TOKEN_MONTH * np.exp(0.5 * random.standard_normal(n))
-    size = TOKENS[np.argmin(np.abs(np.log(TOKENS / (month / usual)[:, None])), axis=1)]
-    rate = (month / size / MONTH_DAYS)[:, None] * (0.5 + 0.5 * np.minimum(world.sales, 2.0))
-    bought = (random.random((n, days)) < rate) & world.on_record() & ~_dark(world, random)
-    bought &= (random.random(n) < PREPAID)[:, None]
-    owner, day = np.nonzero(bought)
-    parts = _prepaid(owner, day, "electricity", size[owner], random)
-    return {**parts, "quantity": _kwh(size[owner])}
-
-
-def _kwh(rupiah: Ints) -> Ints:
-    """Return kWh bought, in thousandths."""
-    return np.rint(1000 * rupiah / TARIFF).astype(np.int64)
-
-
-def _dark(world: Businesses, random: np.random.Generator) -> Flags:
-    """Return (n, days) whether the business puts off buying power, likelier under strain."""
-    n, days = world.n, world.days
-    odds = DARK + strain(world, np.arange(n)[:, None], np.arange(days))
-    begins = random.random((n, days)) < logistic(odds)
-    begun = np.cumsum(begins, axis=1)
-    ended = np.zeros_like(begun)
-    ended[:, DARK_DAYS:] = begun[:, :-DARK_DAYS]
-    return np.asarray(begun > ended)
-
-
-def _top_ups(world: Businesses, random: np.random.Generator) -> Parts:
-    """Return what is loaded onto the telephone: two to six times a month."""
-    n, days = world.n, world.days
-    rate = (random.uniform(2, 6, n) / MONTH_DAYS)[:, None]
-    bought = (random.random((n, days)) < rate) & world.on_record()
-    bought &= (random.random(n) < TOP_UPS)[:, None]
-    owner, day = np.nonzero(bought)
-    amount = random.choice(np.array([10, 15, 25, 50]) * 1000, owner.size)
-    return _prepaid(owner, day, "telecom", amount, random)
-
-
-def _monthly(world: Businesses, kind: str, random: np.random.Generator) -> Parts:
+def _monthly(world: Businesses, kind: str, has: Flags, random: np.random.Generator) -> Parts:
     """Return the bills of one kind: issued in the first days of a month, for the month before."""
-    share, usual, due_day = MONTHLY[kind]
+    _, usual, due_day = MONTHLY[kind]
     first = _months(world)
     issued = first + random.integers(0, 4, first.shape)
-    has = random.random(world.n) < share
     persons = random.integers(1, 6, world.n)
     level = usual * np.exp(0.5 * random.standard_normal(world.n))
     there = has[:, None] & (issued >= world.first[:, None]) & (issued <= world.last[:, None])
@@ -149,7 +78,7 @@ def _monthly(world: Businesses, kind: str, random: np.random.Generator) -> Parts
         quantity = _quantity(kind, amount)
     due = (end + due_day) * DAY - HOUR
     bills = {
-        **_kind(owner, kind, prepaid=False),
+        **of_kind(owner, kind, prepaid=False),
         "occurred_at": issued[owner, month] * DAY + 9 * HOUR,
         "amount": amount,
         "quantity": quantity,
@@ -174,7 +103,7 @@ def _use(
 def _quantity(kind: str, amount: Ints) -> Ints:
     """Return kWh or cubic metres in thousandths; missing for what is not counted."""
     if kind == "electricity":
-        return _kwh(amount)
+        return kwh(amount)
     if kind == "water":
         return np.rint(1000 * amount / CUBIC_METRE).astype(np.int64)
     return np.full(amount.size, NONE)
@@ -191,7 +120,7 @@ def _months(world: Businesses) -> Ints:
 def _paid(
     world: Businesses, owner: Ints, due: Ints, amount: Ints, kind: str, random: np.random.Generator
 ) -> Parts:
-    """Return when what is due is paid, as far as is on record, and cut off if it is not for long."""
+    """Return when what is due is paid, where that is on record, and cut off after long arrears."""
     paid = paid_at(world, owner, due, 10 if kind != "rent" else 3, random)
     end = (world.last[owner] + 1) * DAY
     cut = due + CUT_OFF_DAYS * DAY
@@ -218,7 +147,7 @@ def _tax(world: Businesses, random: np.random.Generator) -> Parts:
     due_month = month[owner, place] + (TAX_DUE + 1 - TAX_ISSUED)
     due_day = due_month.astype("datetime64[D]").astype(np.int64) - world.origin[owner]
     bills = {
-        **_kind(owner, "pbb", prepaid=False),
+        **of_kind(owner, "pbb", prepaid=False),
         "occurred_at": issued[owner, place] * DAY + 9 * HOUR,
         "amount": amount[owner],
         "period_from": (year - world.origin[owner]) * DAY,
