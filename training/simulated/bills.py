@@ -39,6 +39,9 @@ Who gets no bill for electricity buys it by tokens.
 CUBIC_METRE: Final = 4000.0
 """Rupiah for a cubic metre of water."""
 
+EARLY: Final = 10
+"""A bill paid in time is paid up to so many days before it is due, once it is there."""
+
 CUT_OFF_DAYS: Final = 45
 """Electricity, water and telephone are cut off so many days after they were due."""
 
@@ -85,7 +88,7 @@ def _monthly(world: Businesses, kind: str, has: Flags, random: np.random.Generat
         "period_from": begin * DAY,
         "period_to": end * DAY,
     }
-    return {**bills, **_paid(world, owner, due, amount, kind, random)}
+    return _paid(world, bills, due, kind, random)
 
 
 def _use(
@@ -118,18 +121,20 @@ def _months(world: Businesses) -> Ints:
 
 
 def _paid(
-    world: Businesses, owner: Ints, due: Ints, amount: Ints, kind: str, random: np.random.Generator
+    world: Businesses, bills: Parts, due: Ints, kind: str, random: np.random.Generator
 ) -> Parts:
-    """Return when what is due is paid, where that is on record, and cut off after long arrears."""
-    paid = paid_at(world, owner, due, 10 if kind != "rent" else 3, random)
+    """Return the bills with when they are paid, if that is on record, or the service is cut off."""
+    owner = bills["owner"]
+    paid = np.maximum(paid_at(world, owner, due, EARLY, random), bills["occurred_at"] + HOUR)
     end = (world.last[owner] + 1) * DAY
     cut = due + CUT_OFF_DAYS * DAY
     is_cut = (paid > cut) & (cut < end) & (kind in CUT)
     there = paid < end
     return {
+        **bills,
         "due_at": due,
         "paid_at": np.where(there, paid, NONE),
-        "paid": np.where(there, amount, NONE),
+        "paid": np.where(there, bills["amount"], NONE),
         "cut_off_at": np.where(is_cut, cut, NONE),
     }
 
@@ -153,4 +158,4 @@ def _tax(world: Businesses, random: np.random.Generator) -> Parts:
         "period_from": (year - world.origin[owner]) * DAY,
         "period_to": (year + 365 - world.origin[owner]) * DAY,
     }
-    return {**bills, **_paid(world, owner, due_day * DAY - HOUR, amount[owner], "pbb", random)}
+    return _paid(world, bills, due_day * DAY - HOUR, "pbb", random)

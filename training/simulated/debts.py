@@ -14,9 +14,10 @@ import numpy as np
 
 from features.rows import DAY, Flags, Floats, Ints
 from features.sources import CREDIT
+from training.simulated.arrears import Course, course
 from training.simulated.businesses import Businesses
 from training.simulated.chunk import MONTH_DAYS, Chunk
-from training.simulated.columns import HOUR, Parts, logistic, rounded
+from training.simulated.columns import HOUR, Parts, rounded
 from training.simulated.flows import LENDER, payments
 
 MOST: Final = 3
@@ -47,18 +48,6 @@ LENDERS: Final = {
 MISSED: Final = -3.4
 """Log-odds that a month is missed where nothing speaks for or against."""
 
-AGAIN: Final = 1.5
-"""Added to that where the month before left arrears."""
-
-CURES: Final = 0.65
-"""Chance that all arrears are made good in a month that is not missed."""
-
-EASED_FROM, EASED = 3, 0.15
-"""From so many months in arrears on, the chance each month that the terms are eased."""
-
-LOST_FROM: Final = 9
-"""Months in arrears after which a loan is written off."""
-
 
 @dataclass(frozen=True)
 class Debts:
@@ -72,10 +61,7 @@ class Debts:
         limit: rupiah granted.
         instalment: rupiah a month.
         month: (n, months) first day of each month of the grid; the application's is `MONTHS`.
-        due: (n, 3, months) instalments due by the end of the month.
-        arrears: (n, 3, months) instalments in arrears at the end of the month.
-        eased: (n, 3, months) whether the terms had been eased by then.
-        lost: (n, 3, months) whether it had been written off by then.
+        course: how it went from month to month.
     """
 
     there: Flags
@@ -85,25 +71,20 @@ class Debts:
     limit: Ints
     instalment: Ints
     month: Ints
-    due: Ints
-    arrears: Ints
-    eased: Flags
-    lost: Flags
+    course: Course
 
     @property
     def paid(self) -> Ints:
         """Return (n, 3, months) instalments paid by the end of the month."""
-        return np.asarray(np.clip(self.due - self.arrears, 0, self.tenor[:, :, None]))
+        return np.maximum(self.course.due - self.course.arrears, 0)
 
     def burden(self) -> Floats:
         """Return (n,) rupiah due each month on what runs in the month before the application."""
         now = MONTHS - 1
         lately = self.paid[:, :, now]
-        runs = self.there & (lately < self.tenor) & (self.due[:, :, now] >= 0)
-        burden: Floats = np.where(runs & ~self.lost[:, :, now], self.instalment, 0).sum(
-            axis=1, dtype=np.float64
-        )
-        return burden
+        runs = self.there & (lately < self.tenor) & (self.course.due[:, :, now] >= 0)
+        due = np.where(runs & ~self.course.lost[:, :, now], self.instalment, 0)
+        return np.asarray(due.sum(axis=1, dtype=np.float64))
 
 
 def borrowed(world: Businesses, chunk: Chunk) -> Debts:
@@ -121,9 +102,8 @@ def borrowed(world: Businesses, chunk: Chunk) -> Debts:
     months = months + np.arange(-MONTHS, AHEAD)
     codes = np.array([CREDIT.column("lender_kind").values.index(name) for name in names])
     since = months[:, None, :] - started.astype("datetime64[D]").astype("datetime64[M]")[:, :, None]
-    due = np.minimum(since.astype(np.int64), tenor[:, :, None])
     month = months.astype("datetime64[D]").astype(np.int64)
-    arrears, eased, lost = _course(_odds(world, month), due, random)
+    odds = _odds(world, month)
     return Debts(
         there=there,
         lender=codes[kind],
@@ -132,10 +112,7 @@ def borrowed(world: Businesses, chunk: Chunk) -> Debts:
         limit=limit,
         instalment=rounded(limit * (1 / tenor + rates[kind]), 1000),
         month=month,
-        due=np.where(there[:, :, None], due, -1),
-        arrears=arrears,
-        eased=eased,
-        lost=lost,
+        course=course(odds, since.astype(np.int64), tenor, random),
     )
 
 
@@ -152,26 +129,6 @@ def _odds(world: Businesses, month: Ints) -> Floats:
     return MISSED + strain(world)[:, None] - 1.5 * health
 
 
-def _course(odds: Floats, due: Ints, random: np.random.Generator) -> tuple[Ints, Flags, Flags]:
-    """Return arrears in instalments, whether eased, whether lost: (n, 3, months) each.
-
-    A loop over months, since each month's arrears follow from the one before.
-    """
-    arrears, eased = np.zeros_like(due), np.zeros(due.shape, dtype=np.bool_)
-    lost, none = eased.copy(), eased[:, :, 0]
-    behind, was_eased, was_lost = arrears[:, :, 0], none, none
-    for m in range(due.shape[2]):
-        u, v, w = random.random((3, *behind.shape))
-        missed = (u < logistic(odds[:, m, None] + AGAIN * (behind > 0))) & (due[:, :, m] > 0)
-        paying = np.where(v < CURES, 0, np.maximum(behind - 1, 0))
-        behind = np.where(missed | was_lost, behind + 1, paying)
-        now_eased = (behind >= EASED_FROM) & (w < EASED) & ~was_lost
-        behind = np.where(now_eased, 0, np.minimum(behind, np.maximum(due[:, :, m], 0)))
-        was_eased, was_lost = was_eased | now_eased, was_lost | (behind >= LOST_FROM)
-        arrears[:, :, m], eased[:, :, m], lost[:, :, m] = behind, was_eased, was_lost
-    return arrears, eased, lost
-
-
 def instalments(world: Businesses, debts: Debts, chunk: Chunk) -> list[Parts]:
     """Return what was paid out to the business and what it repaid, on record, as payments.
 
@@ -182,7 +139,9 @@ def instalments(world: Businesses, debts: Debts, chunk: Chunk) -> list[Parts]:
     column = debts.month[:, None, :] + payday[:, :, None] - world.origin[:, None, None]
     paid = np.diff(debts.paid, axis=2, prepend=debts.paid[:, :, :1])
     covered = (column >= world.first[:, None, None]) & (column <= world.last[:, None, None])
-    owner, loan, month = np.nonzero((paid > 0) & covered & ~debts.lost & debts.there[:, :, None])
+    owner, loan, month = np.nonzero(
+        (paid > 0) & covered & ~debts.course.lost & debts.there[:, :, None]
+    )
     amount = debts.instalment[owner, loan] * paid[owner, loan, month]
     when = column[owner, loan, month] * DAY + 10 * HOUR
     back = payments(owner, when, amount, ("out", "bank", "loan"), LENDER + loan)

@@ -42,9 +42,9 @@ def _months(world: Businesses, debts: Debts, random: np.random.Generator) -> Par
     owner, loan, month = np.nonzero(_shown(debts))
     place = (owner, loan, month)
     end = (debts.month[owner, month + 1] - world.origin[owner]) * DAY - HOUR
-    behind, over = debts.arrears[place], debts.paid[place] >= debts.tenor[owner, loan]
-    days = np.where(behind > 0, 30 * behind - random.integers(0, 30, owner.size), 0)
-    lender, lost = debts.lender[owner, loan], debts.lost[place]
+    late, over = debts.course.late[place], debts.paid[place] >= debts.tenor[owner, loan]
+    days = np.where(late > 0, 30 * late - random.integers(0, 30, owner.size), 0)
+    lender, lost = debts.lender[owner, loan], debts.course.lost[place]
     left = 1 - debts.paid[place] / debts.tenor[owner, loan]
     started = (debts.started - world.origin[:, None])[owner, loan]
     status = np.where(lost, code(CREDIT, "status", "written_off"), 0)
@@ -63,16 +63,16 @@ def _months(world: Businesses, debts: Debts, random: np.random.Generator) -> Par
         "days_past_due": days,
         "collectability": _collectability(lender, days),
         "status": np.where(over, code(CREDIT, "status", "repaid"), status),
-        "restructured": debts.eased[place].astype(np.int64),
+        "restructured": debts.course.eased[place].astype(np.int64),
     }
 
 
 def _shown(debts: Debts) -> Flags:
     """Return (n, 3, months) where there is something to report: begun, and not ended before."""
-    over = (debts.paid >= debts.tenor[:, :, None]) | debts.lost
+    over = (debts.paid >= debts.tenor[:, :, None]) | debts.course.lost
     ended = np.zeros_like(over)
     ended[:, :, 1:] = over[:, :, :-1]
-    shown = debts.there[:, :, None] & (debts.due >= 0) & ~ended
+    shown = debts.there[:, :, None] & (debts.course.due >= 0) & ~ended
     return np.asarray(shown[:, :, :MONTHS])
 
 
