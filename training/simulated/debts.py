@@ -76,7 +76,7 @@ class Debts:
     @property
     def paid(self) -> Ints:
         """Return (n, 3, months) instalments paid by the end of the month."""
-        return np.maximum(self.course.due - self.course.arrears, 0)
+        return np.asarray(np.maximum(self.course.due - self.course.arrears, 0))
 
     def burden(self) -> Floats:
         """Return (n,) rupiah due each month on what runs in the month before the application."""
