@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -33,20 +34,21 @@ def collected(world: Businesses, chunk: Chunk) -> dict[str, Flags]:
     return {name: u[i] >= missing[i] for i, name in enumerate(SOURCES)}
 
 
-def consented(world: Businesses, present: dict[str, Flags], chunk: Chunk) -> Parts:
+def consented(world: Businesses, sources: Mapping[str, Parts], chunk: Chunk) -> Parts:
     """Return the consents: one for each source in the data set, but for a few, and for purposes.
 
     A few are withdrawn later, most of them after the application.
 
     Args:
         world: the businesses.
-        present: source → (n,) whether the data set holds any of its records.
+        sources: every source, as it was collected.
         chunk: whose scenario gives the rates.
     """
     random, rates = chunk.stream("consents"), chunk.scenario
-    agreed = {
-        name: present[name] & (random.random(world.n) >= rates.refused_source) for name in SOURCES
-    }
+    agreed = {}
+    for name in SOURCES:
+        present = np.bincount(sources[name]["owner"], minlength=world.n) > 0
+        agreed[name] = present & (random.random(world.n) >= rates.refused_source)
     granted = {**GRANTED, "fairness_audit": rates.audit_consent}
     agreed |= {name: random.random(world.n) < granted[name] for name in PURPOSES}
     place, owner = np.nonzero(np.stack(list(agreed.values())))

@@ -7,9 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from features.records import CONSENTS, PROTECTED, TABLES
-from features.rows import Flags
-from features.sources import SOURCES
+from features.records import TABLES
 from training.simulated.account import moved, recorded
 from training.simulated.adoption import Adoption, adopted
 from training.simulated.bills import billed
@@ -52,28 +50,24 @@ def tables(chunk: Chunk) -> dict[str, pl.DataFrame]:
     members = group(people, chunk.scenario.group)
     answers, how = answered(loans, members, chunk), repaid(loans, chunk)
     had = collected(world, chunk)
-    sources = {
-        name: _collected(name, parts, had[name], members, chunk)
+    every = {
+        name: treated(name, taken(parts, had[name][parts["owner"]]), members, chunk)
         for name, parts in _sources(world, adopted(world, chunk), debts, who, chunk).items()
     }
-    present = {
-        name: np.bincount(parts["owner"], minlength=world.n) > 0 for name, parts in sources.items()
-    }
-    consents = _wanted(consented(world, present, chunk), chunk)
+    every["protected"] = told(world, people, chunk)
+    every["consents"] = consented(world, every, chunk)
     return {
-        **{
-            name: made(SOURCES[name], parts, world, chunk.seed, WORDED.get(name, {}))
-            for name, parts in sources.items()
-        },
+        **{name: _table(name, parts, world, chunk) for name, parts in every.items()},
         "applications": applications(world, loans, answers.answer).head(chunk.wanted),
         "outcomes": outcomes(world, how, answers, chunk),
-        "protected": made(
-            *(PROTECTED, _wanted(told(world, people, chunk), chunk), world, chunk.seed),
-            WORDED["protected"],
-        ),
-        "consents": made(CONSENTS, consents, world, chunk.seed, {}),
         "truth": truth(world, loans, how, answers, who).head(chunk.wanted),
     }
+
+
+def _table(name: str, parts: Parts, world: Businesses, chunk: Chunk) -> pl.DataFrame:
+    """Return a table of the businesses that are wanted."""
+    wanted = taken(parts, parts["owner"] < chunk.wanted)
+    return made(TABLES[name], wanted, world, chunk.seed, WORDED.get(name, {}))
 
 
 def _sources(
@@ -106,13 +100,3 @@ def _flows(
         *instalments(world, debts, chunk),
         *gamed(world, who, chunk),
     ]
-
-
-def _collected(name: str, parts: Parts, had: Flags, members: Flags, chunk: Chunk) -> Parts:
-    """Return a source as it was collected, of the businesses wanted."""
-    kept = _wanted(taken(parts, had[parts["owner"]]), chunk)
-    return treated(name, kept, members, chunk)
-
-
-def _wanted(parts: Parts, chunk: Chunk) -> Parts:
-    return taken(parts, parts["owner"] < chunk.wanted)
