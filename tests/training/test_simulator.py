@@ -42,8 +42,10 @@ class TestTheSameSeed:
             woven.append(digest(chunk))
         assert woven == [digest(chunk) for chunk in simulate(600, 4, 3)]
 
-    def test_gives_the_same_business_however_many_stand_beside_it(self) -> None:
-        few, many = together(260, 6, 3), together(700, 6, 3)
+    @pytest.mark.parametrize("thinned", [0.0, 0.3])
+    def test_gives_the_same_business_however_many_stand_beside_it(self, thinned: float) -> None:
+        unfair = Scenario(unfair_thinness=thinned, unfair_noise=thinned)
+        few, many = together(260, 6, 3, unfair), together(700, 6, 3, unfair)
         ids = few["protected"]["business_id"].to_list()
         for name in (*SOURCES, "applications", "protected", "consents"):
             assert few[name].height > 0
@@ -121,7 +123,9 @@ def worst() -> Tables:
                 "sector_shock_from": "2026-01-01",
                 **dict.fromkeys(("extra_zero", "booked_twice", "misdated"), 0.2),
                 **dict.fromkeys(("circular", "backfilled", "burst", "withdrawn"), 0.5),
-                **{"unfair_denial": 2, "unfair_thinness": 0.5, "unfair_noise": 0.5},
+                "unfair_denial": 2,
+                "unfair_thinness": 0.5,
+                "unfair_noise": 0.5,
             }
         ),
     )

@@ -13,6 +13,7 @@ import numpy as np
 
 from features.rows import Flags
 from features.sources import PAYMENTS
+from training.simulated.adoption import Adoption
 from training.simulated.businesses import Businesses
 from training.simulated.chunk import Chunk
 from training.simulated.columns import HOUR, Parts, clock, code, rounded, spread
@@ -43,9 +44,9 @@ def gamers(world: Businesses, chunk: Chunk) -> Gamers:
     return Gamers(u[0] < rates.circular, u[1] < rates.backfilled, u[2] < rates.burst)
 
 
-def gamed(world: Businesses, who: Gamers, chunk: Chunk) -> list[Parts]:
+def gamed(world: Businesses, adoption: Adoption, who: Gamers, chunk: Chunk) -> list[Parts]:
     """Return the payments that are there for show."""
-    return [*_circles(world, who, chunk), _burst(world, who, chunk)]
+    return [*_circles(world, who, chunk), _burst(world, adoption, who, chunk)]
 
 
 def _circles(world: Businesses, who: Gamers, chunk: Chunk) -> list[Parts]:
@@ -67,8 +68,11 @@ def _circles(world: Businesses, who: Gamers, chunk: Chunk) -> list[Parts]:
     ]
 
 
-def _burst(world: Businesses, who: Gamers, chunk: Chunk) -> Parts:
-    """Return sales by QRIS to three of the family, in round amounts, in the month before."""
+def _burst(world: Businesses, adoption: Adoption, who: Gamers, chunk: Chunk) -> Parts:
+    """Return sales to three of the family, in round amounts, in the month before.
+
+    They come by QRIS where the business takes it and the amount allows, otherwise by bank.
+    """
     random = chunk.stream("burst")
     times = random.poisson(BURST * BURST_DAYS * world.sales_a_day)
     owner = np.repeat(np.arange(world.n), np.where(who.burst, times, 0))
@@ -77,5 +81,6 @@ def _burst(world: Businesses, who: Gamers, chunk: Chunk) -> Parts:
     amount = rounded(usual * spread(0.2, owner.size, random), 50_000)
     family = FAMILY + random.integers(0, 3, owner.size)
     flow = payments(owner, clock(day, 8, 20, random), amount, ("in", "qris", "sale"), family)
+    by_qris = adoption.qris_day[owner] <= world.origin[owner] + day
     bank = code(PAYMENTS, "channel", "bank")
-    return {**flow, "channel": np.where(amount > QRIS_MOST, bank, flow["channel"])}
+    return {**flow, "channel": np.where(by_qris & (amount <= QRIS_MOST), flow["channel"], bank)}

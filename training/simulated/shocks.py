@@ -13,8 +13,8 @@ from training.simulated.sectors import SECTORS
 
 SHOCK_DAYS: Final = 21
 SHOCK_SALES: Final = 0.35
-FADE_DAYS: Final = 120
-"""After its days at full depth a common shock fades by the factor e in so many days."""
+FADE_DAYS: Final = 240
+"""After its days at full depth a common shock fades evenly in so many days."""
 
 YEAR: Final = 365
 
@@ -63,5 +63,5 @@ def covid_losses(n: int, random: np.random.Generator) -> Floats:
 
 def _course(age: Ints, days: int) -> Floats:
     """Return how much of a shock's depth there is, 0 … 1, so many days after it began."""
-    fading = np.exp(-np.maximum(age - days, 0) / FADE_DAYS)
-    return np.where(age < 0, 0.0, fading)
+    fading = 1 - np.maximum(age - days, 0) / FADE_DAYS
+    return np.where(age < 0, 0.0, np.maximum(fading, 0.0))

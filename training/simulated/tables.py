@@ -76,7 +76,8 @@ def _sources(
     """Return every source of records, as it would be were all of it collected."""
     orders = ordered(world, adoption, chunk)
     sales, payouts = sold(world, adoption, chunk), paid_out(orders, world.days)
-    flow = moved(world, _flows(world, [sales, payouts], debts, who, chunk), chunk)
+    shown = gamed(world, adoption, who, chunk)
+    flow = moved(world, [*_flows(world, [sales, payouts], debts, chunk), *shown], chunk)
     return {
         "payments": recorded(world, flow, chunk),
         "orders": orders,
@@ -89,14 +90,11 @@ def _sources(
     }
 
 
-def _flows(
-    world: Businesses, sales: list[Parts], debts: Debts, who: Gamers, chunk: Chunk
-) -> list[Parts]:
-    """Return everything that moves money but the closings of the account."""
+def _flows(world: Businesses, sales: list[Parts], debts: Debts, chunk: Chunk) -> list[Parts]:
+    """Return what moves money in earnest, but for the closings of the account."""
     both = {name: np.concatenate([part[name] for part in sales]) for name in sales[0]}
     return [
         *sales,
         *spent(world, both, chunk),
         *instalments(world, debts, chunk),
-        *gamed(world, who, chunk),
     ]
