@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import math
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +14,10 @@ import polars as pl
 
 from features.records import PURPOSES
 from lumbung.cli import answer, say, shown, steps
-from training import datasets, importing, mapping, permission, simulator, suggesting
-from training.about import About, write_about
+from training import importing, mapping, permission, simulating, suggesting
 from training.pseudonyms import read_key
 from training.report import Report
-from training.simulated_businesses import CHUNK
+from training.simulated.scenario import scenario
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 ANY = click.Path(path_type=Path)
@@ -128,35 +127,39 @@ def export(data: Path, purpose: str, partner: str | None, out: Path, *, as_json:
 @click.option("--months", default=12, show_default=True, help="Longest history before applying.")
 @click.option("--seed", default=0, show_default=True, help="Of every random choice.")
 @click.option("--out", required=True, type=FOLDER, help="The data set to make.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Something about the simulated world; docs/simulator.md lists what. Repeatable.",
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes; one for each core if not said.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def simulate(businesses: int, months: int, seed: int, out: Path, *, as_json: bool) -> None:
-    """Make a simulated data set of businesses, payments, applications and outcomes."""
-    counts = simulate_into(out, businesses, months, seed)
+def simulate(
+    businesses: int,
+    months: int,
+    seed: int,
+    out: Path,
+    settings: tuple[str, ...],
+    workers: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Make a simulated data set: businesses, all their records, loans, and the truth of each."""
+    plan = simulating.Plan(businesses, months, seed, scenario(settings))
+    counts = simulate_into(out, plan, workers)
     lines = [f"{name:<14}{count:>12,} rows, simulated" for name, count in counts.items()]
     answer("\n".join(lines), {"out": str(out), "rows": counts}, as_json=as_json)
     say(f"Next: lumbung train --data {out}")
 
 
-def simulate_into(out: Path, businesses: int, months: int, seed: int) -> dict[str, int]:
+def simulate_into(out: Path, plan: simulating.Plan, workers: int | None = None) -> dict[str, int]:
     """Simulate into the new data set *out*, with a progress bar; return its rows by table."""
-    chunks = simulator.simulate(businesses, months, seed)
-    about = About(
-        name=f"simulated-{businesses}-{months}-{seed}",
-        currency="IDR",
-        time_zone="Asia/Jakarta",
-        source="lumbung simulate; see docs/simulator.md",
-        licence="Apache-2.0",
-        simulated=True,
-        basis="simulated",
-    )
-    with datasets.whole(out) as making:
-        tables: dict[str, list[pl.DataFrame]] = {}
-        with steps([""] * math.ceil(businesses / CHUNK), "simulate") as step:
-            for chunk in chunks:
-                for name, frame in chunk.items():
-                    tables.setdefault(name, []).append(frame)
-                step("")
-        for name, frames in tables.items():
-            pl.concat(frames).write_parquet(making / f"{name}.parquet")
-        write_about(about, making)
-    return {name: sum(frame.height for frame in frames) for name, frames in tables.items()}
+    blocks = plan.blocks()
+    try:
+        with steps([""] * blocks, "simulate") as step:
+            return simulating.write(plan, out, workers or os.cpu_count() or 1, step)
+    except KeyboardInterrupt:
+        say("\nThe same command goes on from here.")
+        raise

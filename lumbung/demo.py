@@ -29,6 +29,7 @@ from matching.shelf import load_products
 from serving import database
 from serving.access import issue_key
 from serving.settings import Settings
+from training.simulating import Plan
 
 HOME: Final = Path("var/demo")
 HOST: Final = "127.0.0.1"
@@ -77,7 +78,7 @@ def _model(settings: Settings) -> None:
     """Make sure there is a champion, trained with this release's catalogue."""
     data = settings.home / "data"
     if not data.exists():
-        simulate_into(data, BUSINESSES, MONTHS, seed=1)
+        simulate_into(data, Plan(BUSINESSES, MONTHS, seed=1))
     done = settings.home / f"champion-{fingerprint()}"
     if not done.exists():
         trained = train_on(data, None, 0, settings)

@@ -100,13 +100,7 @@ def whole(folder: Path) -> Iterator[Path]:
     Raises:
         BadInput: *folder* is already there (``already-there``).
     """
-    if folder.exists():
-        raise BadInput(
-            found=f"{folder.name} already there",
-            expected="a folder that does not exist yet",
-            hint="Name another with --out, or remove it first.",
-            code="already-there",
-        )
+    refuse_existing(folder)
     with staging(folder) as making:
         yield making
         making.chmod(0o755)
@@ -122,6 +116,17 @@ def staging(folder: Path) -> Iterator[Path]:
         yield making
     finally:
         shutil.rmtree(making, ignore_errors=True)
+
+
+def refuse_existing(folder: Path) -> None:
+    """Raise BadInput (``already-there``) when there is such a folder."""
+    if folder.exists():
+        raise BadInput(
+            found=f"{folder.name} already there",
+            expected="a folder that does not exist yet",
+            hint="Name another with --out, or remove it first.",
+            code="already-there",
+        )
 
 
 def columns(frame: pl.DataFrame, table: Table) -> Columns:

@@ -8,9 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from features.records import TABLES
 from tests.lumbung.conftest import Lumbung
 from tests.training.cases import ABOUT, payment, write
-from training import datasets
+from training import datasets, simulating
 from training.about import About, write_about
 
 MAPPING = """
@@ -205,6 +206,7 @@ def test_simulate_makes_a_data_set_that_says_it_is_simulated(
     assert answer["rows"]["applications"] == 20
     for name, frame in data.tables.items():
         assert answer["rows"][name] == frame.height
+    assert set(answer["rows"]) == {*TABLES, "truth"}
 
 
 def test_simulate_says_in_its_text_that_the_rows_are_simulated(
@@ -220,3 +222,34 @@ def test_simulating_nothing_ends_with_two(lumbung: Lumbung, tmp_path: Path) -> N
     assert ended.status == 2
     assert ended.stderr.startswith("bad-simulation")
     assert not (tmp_path / "data").exists()
+
+
+def test_simulate_sets_what_is_asked_for_and_says_so(lumbung: Lumbung, tmp_path: Path) -> None:
+    out = tmp_path / "data"
+    few = ("--businesses", 20, "--months", 3, "--workers", 1)
+    settings = ("--set", "unfair_thinness=0.5", "--set", "group=young")
+    assert lumbung("simulate", *few, *settings, "--out", out).status == 0
+    assert "set: group=young, unfair_thinness=0.5" in datasets.read(out).about.source
+
+
+@pytest.mark.parametrize("setting", ["luck=1", "burst=2", "burst"])
+def test_simulate_refuses_a_setting_it_does_not_know_and_lists_those_it_does(
+    lumbung: Lumbung, tmp_path: Path, setting: str
+) -> None:
+    ended = lumbung("simulate", "--set", setting, "--out", tmp_path / "data")
+    assert ended.status == 2
+    assert ended.stderr.startswith("bad-simulation")
+    assert "unfair_denial=0.0" in ended.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_simulate_stopped_says_that_it_goes_on(
+    lumbung: Lumbung, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(simulating, "write", stopped)
+    ended = lumbung("simulate", "--out", tmp_path / "data")
+    assert ended.status == 130
+    assert "goes on from here" in ended.stderr

@@ -1,38 +1,33 @@
 """The simulated businesses of one chunk, and how their trade goes from day to day.
 
-Everything here is latent: no record holds it. `simulated_payments` turns it into
-records, `simulated_loans` into loans and their true risk. Every number is an
-assumption (docs/simulator.md), none a statistic about Batang.
+Everything here is latent: no record holds it. The modules beside this one turn
+it into records, and `training.simulated.loans` into loans and their true risk.
+Every number is an assumption (docs/simulator.md), none a statistic about Batang.
 """
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import numpy as np
 
 from features.rows import Flags, Floats, Ints
-from training.simulated_sectors import SECTORS, calendar, days_since_1970, of_sectors
-
-CHUNK: Final = 250
-"""Businesses drawn together; its draws depend on nothing but seed, months and its number."""
-
-END: Final = date(2026, 10, 1)
-"""Every application lies before this day (WIB) and at most `SPREAD_DAYS` earlier."""
+from training.simulated import shocks
+from training.simulated.chunk import CHUNK, MONTH_DAYS, Chunk
+from training.simulated.places import settled
+from training.simulated.seasons import calendar, days_since_1970
+from training.simulated.sectors import of_sectors
 
 SPREAD_DAYS: Final = 365
+"""The applications lie within so many days before the scenario's end."""
+
 AFTER_DAYS: Final = 30
 """Records go on for at most this long after the application."""
 
-MONTH_DAYS: Final = 30
 THIN_DAYS: Final = (60, 120)
 THIN_SHARE: Final = 0.12
 
-SHOCK_DAYS: Final = 21
-SHOCK_SALES: Final = 0.35
 HEALTH_STEP: Final = 0.012
 USUAL_BUFFER: Final = 0.35
 """Median balance aimed at, in months of spending."""
@@ -45,6 +40,7 @@ class Businesses:
     Args:
         number: (n,) counted through all chunks from 0.
         sector: (n,) place in `SECTORS`.
+        kecamatan: (n,) place in `KECAMATAN`.
         as_of_day: (n,) day of the application in WIB, days since 1970.
         daily_sales: (n,) true sales of a usual day in full health.
         sales_a_day: (n,) recorded sales of such a day, how many.
@@ -54,15 +50,20 @@ class Businesses:
         volatility: (n,) multiplies the daily step of health; 1 is usual.
         exposure: (n,) expected shocks a year.
         buffer: (n,) balance aimed at ÷ monthly spending.
+        discipline: (n,) standard normal; how punctually what is due is paid and written down.
+        unseen: (n,) standard normal; what bears on risk and shows in no record before the loan's.
         first: (n,) first day on record, as a column of `health`.
         last: (n,) last day on record, likewise.
-        health: (n, days) log of sales against full health; the column of the application day is
-            `as_of_column`.
+        health: (n, days) log of sales against full health, common shocks included; the column of
+            the application day is `as_of_column`.
+        coming: (n,) mean of the common shocks' log factor over the year after the application,
+            minus that of its day; 0 without such shocks.
         sales: (n, days) expected true sales ÷ `daily_sales`, with week, season and shocks.
     """
 
     number: Ints
     sector: Ints
+    kecamatan: Ints
     as_of_day: Ints
     daily_sales: Floats
     sales_a_day: Floats
@@ -72,15 +73,33 @@ class Businesses:
     volatility: Floats
     exposure: Floats
     buffer: Floats
+    discipline: Floats
+    unseen: Floats
     first: Ints
     last: Ints
     health: Floats
+    coming: Floats
     sales: Floats
+
+    @property
+    def n(self) -> int:
+        """Return how many businesses there are."""
+        return self.number.size
+
+    @property
+    def days(self) -> int:
+        """Return how many days there are, on record or not."""
+        return int(self.health.shape[1])
 
     @property
     def as_of_column(self) -> int:
         """Return the column of the application day, the same for all businesses."""
-        return int(self.health.shape[1]) - AFTER_DAYS - 1
+        return self.days - AFTER_DAYS - 1
+
+    @property
+    def origin(self) -> Ints:
+        """Return (n,) the day of column 0, days since 1970."""
+        return self.as_of_day - self.as_of_column
 
     @property
     def monthly_sales(self) -> Floats:
@@ -92,38 +111,43 @@ class Businesses:
         """Return (n,) what such a month leaves after suppliers, rupiah."""
         return self.monthly_sales * self.margin
 
+    @property
+    def thinness(self) -> Floats:
+        """Return (n,) how much thinner than usual the buffer is, on the logarithm."""
+        return -np.log(self.buffer / USUAL_BUFFER)
+
     def on_record(self) -> Flags:
         """Return (n, days) whether the records cover the day."""
-        day = np.arange(self.health.shape[1])
+        day = np.arange(self.days)
         return (day >= self.first[:, None]) & (day <= self.last[:, None])
 
-
-def stream(seed: int, chunk: int, use: str) -> np.random.Generator:
-    """Return the random stream of one chunk and one use.
-
-    A use has its own stream, so a source added later leaves the others' draws as they are.
-    """
-    return np.random.default_rng([seed, chunk, zlib.crc32(use.encode())])
+    def health_on(self, owner: Ints, day: Ints) -> Floats:
+        """Return (m,) the health of businesses on days; before column 0 as on it, and so on."""
+        on: Floats = self.health[owner, np.clip(day, 0, self.days - 1)]
+        return on
 
 
-def draw(seed: int, chunk: int, months: int) -> Businesses:
-    """Draw the businesses of a chunk, with up to *months* months (of 30 days) of history."""
-    random = stream(seed, chunk, "businesses")
-    n, window = CHUNK, months * MONTH_DAYS
-    sector = random.choice(len(SECTORS), n, p=of_sectors("share"))
-    as_of_day = days_since_1970(END) - random.integers(1, SPREAD_DAYS + 1, n)
+def draw(chunk: Chunk) -> Businesses:
+    """Draw the businesses of a chunk."""
+    random = chunk.stream("businesses")
+    n, window = CHUNK, chunk.window
+    sector = random.choice(of_sectors("share").size, n, p=of_sectors("share"))
+    as_of_day = days_since_1970(chunk.scenario.end) - random.integers(1, SPREAD_DAYS + 1, n)
     traits = _traits(sector, random)
     days = as_of_day[:, None] - window + np.arange(window + AFTER_DAYS + 1)
-    health = _health(traits["volatility"], window, stream(seed, chunk, "health"))
-    shocks = _shocks(traits["exposure"], window, stream(seed, chunk, "shocks"))
+    struck, coming = _struck(sector, as_of_day, days, chunk)
+    health = _health(traits["volatility"], window, chunk.stream("health")) + struck
+    hit = shocks.own(traits["exposure"], days.shape[1], chunk.stream("shocks"))
     return Businesses(
-        number=chunk * n + np.arange(n),
+        number=chunk.number * n + np.arange(n),
         sector=sector,
+        kecamatan=settled(sector, chunk.stream("places")),
         as_of_day=as_of_day,
         first=window - _history_days(window, random),
         last=window + random.integers(5, AFTER_DAYS + 1, n),
         health=health,
-        sales=np.exp(health) * shocks * calendar(sector, days),
+        coming=coming,
+        sales=np.exp(health) * hit * calendar(sector, days),
         **traits,
     )
 
@@ -145,6 +169,8 @@ def _traits(sector: Ints, random: np.random.Generator) -> dict[str, Floats]:
         "margin": random.beta(20 * margin, 20 * (1 - margin), n),
         "household": 0.25 + 0.6 * random.beta(2.5, 2.5, n),
         "buffer": USUAL_BUFFER * around(0.9),
+        "discipline": random.standard_normal(n),
+        "unseen": random.standard_normal(n),
     }
 
 
@@ -162,10 +188,8 @@ def _health(volatility: Floats, window: int, random: np.random.Generator) -> Flo
     return start + np.cumsum(HEALTH_STEP * volatility[:, None] * steps, axis=1)
 
 
-def _shocks(exposure: Floats, window: int, random: np.random.Generator) -> Floats:
-    """Return (n, days) what shocks leave of sales: 1, or `SHOCK_SALES` for `SHOCK_DAYS` days."""
-    hit = random.random((CHUNK, window + AFTER_DAYS + 1)) < exposure[:, None] / 365
-    begun = np.cumsum(hit, axis=1)
-    ended = np.zeros_like(begun)
-    ended[:, SHOCK_DAYS:] = begun[:, :-SHOCK_DAYS]
-    return np.where(begun > ended, SHOCK_SALES, 1.0)
+def _struck(sector: Ints, as_of_day: Ints, days: Ints, chunk: Chunk) -> tuple[Floats, Floats]:
+    """Return the common shocks' log factor (n, days), and the year's to come (n,) against now."""
+    year = as_of_day[:, None] + np.arange(shocks.YEAR + 1)
+    coming = shocks.common(sector, year, chunk)
+    return shocks.common(sector, days, chunk), coming[:, 1:].mean(axis=1) - coming[:, 0]
