@@ -19,7 +19,7 @@ A_YEAR: Final = (1.0, 6.0)
 """Events a year of those invited, from … to."""
 
 PROGRAMMES: Final = ("bookkeeping", "entrepreneurship", "QRIS and marketplaces", "NIB", "export")
-PROVIDERS: Final = ("simulated-dinas", "simulated-university", "simulated-bank")
+PROVIDERS: Final = ("simulated dinas", "simulated university", "simulated bank")
 ACTIONS: Final = ("keep books for sixty days", "register an NIB", "take QRIS", "sell online")
 FORMS: Final = {"class": (0.6, (3, 17)), "mentoring": (0.25, (1, 4)), "visit": (0.15, (1, 3))}
 """Form → its share of events, and hours, from … to before."""
