@@ -73,10 +73,10 @@ def calibration(data: Path) -> tuple[float, float, int]:
     both = truth.join(pl.read_parquet(data / "outcomes" / "*.parquet"), on="application_id")
     probability = both["probability_of_default"].to_numpy()
     bad = (both["worst_days_past_due"] >= 90).to_numpy().astype(np.int64)  # noqa: PLR2004  DPD
-    return calibration_slope(probability, bad), _standard_error(probability), bad.size
+    return calibration_slope(probability, bad), standard_error(probability), bad.size
 
 
-def _standard_error(probability: Floats) -> float:
+def standard_error(probability: Floats) -> float:
     """Return the standard error of that slope where it is 1: from the Fisher information."""
     x, weight = np.log(probability / (1 - probability)), probability * (1 - probability)
     mean = np.average(x, weights=weight)

@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from features.errors import BadInput
+from tests.conftest import ROOT
 from training.simulated.scenario import USUAL, Scenario, explained, scenario
+from training.simulated.sectors import SECTORS
 
 
 def test_settings_are_read_by_name() -> None:
@@ -55,3 +57,23 @@ def test_every_setting_says_what_it_means() -> None:
     assert len(lines) == len(Scenario.model_fields)
     assert all(len(line.split("  ")[-1]) > 10 for line in lines)
     assert all(field.description for field in Scenario.model_fields.values())
+
+
+def test_every_setting_stands_in_the_documentation_with_its_default() -> None:
+    page = (ROOT / "docs" / "simulator.md").read_text(encoding="utf-8")
+    for name, field in Scenario.model_fields.items():
+        default = f"{field.default:g}" if isinstance(field.default, float) else field.default
+        assert f"| `{name}` | {default} |" in page
+        assert f"| {field.description} |" in page
+
+
+def test_every_sector_stands_in_the_documentation_with_its_numbers() -> None:
+    page = (ROOT / "docs" / "simulator.md").read_text(encoding="utf-8")
+    lines = [line.split("|") for line in page.splitlines()]
+    rows = {line[2].strip(): line for line in lines if len(line) > 10}
+    for sector in SECTORS.values():
+        told = [float(cell.replace(",", "")) for cell in rows[sector.kbli][3:9]]
+        assert told == [
+            *(sector.share, sector.daily_sales, sector.sales_a_day),
+            *(sector.margin, sector.ramadan, sector.online),
+        ]
