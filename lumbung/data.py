@@ -14,9 +14,10 @@ import polars as pl
 
 from features.records import PURPOSES
 from lumbung.cli import answer, say, shown, steps
-from training import importing, mapping, permission, simulating, suggesting
-from training.pseudonyms import read_key
-from training.report import Report
+from training import permission, simulating
+from training.importing import importer, mapping, suggesting
+from training.importing.pseudonyms import read_key
+from training.importing.report import Report
 from training.simulated.scenario import scenario
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -55,7 +56,7 @@ def import_(
     chosen = mapping.load(name)
     key = None if key_file is None else read_key(key_file)
     with _bar() as step:
-        reports = importing.run(chosen, source, out, key, step)
+        reports = importer.run(chosen, source, out, key, step)
     text = "\n".join(_told(report, whole=dry_run) for report in reports)
     result = {
         "out": None if out is None else str(out),
@@ -66,7 +67,7 @@ def import_(
 
 
 @contextlib.contextmanager
-def _bar() -> Iterator[importing.Step]:
+def _bar() -> Iterator[importer.Step]:
     """Show a progress bar on standard error from the first step on.
 
     Its length is the reader's estimate, made anew at each step.

@@ -1,1 +1,1 @@
-"""Data sets, simulator, splits, fit, evaluation, gates and the model registry's writer."""
+"""Data sets, import, simulator, splits, fit, evaluation, gates, the registry's writer."""

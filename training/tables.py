@@ -13,9 +13,9 @@ import polars as pl
 
 from features.table import Table
 from training.about import About
-from training.foreign import LINES, PARQUET, TEXT, Foreign, unreadable
-from training.making import make, makers, ours, unread
-from training.mapping import ColumnMapping, Mapping, Numbers, Reading, TableMapping
+from training.importing.foreign import LINES, PARQUET, TEXT, Foreign, unreadable
+from training.importing.making import make, makers, ours, unread
+from training.importing.mapping import ColumnMapping, Mapping, Numbers, Reading, TableMapping
 
 PLAIN = Numbers(decimal=".")
 """How numbers stand in a text file of our own columns."""

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from tests.conftest import ROOT
-from training.mapping import ColumnMapping, Mapping, Numbers, Reading, TableMapping
+from training.importing.mapping import ColumnMapping, Mapping, Numbers, Reading, TableMapping
 
 PAGE = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.training import cases
-from training import datasets, importing
-from training.mapping import load
+from training import datasets
+from training.importing import importer
+from training.importing.mapping import load
 from training.table import TrainingTable, training_table
 from training.train import Trained
 
@@ -41,5 +42,5 @@ def store(base: Path, tmp_path: Path) -> Path:
 def berka(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> datasets.DataSet:
     """Return the Berka data, imported by its mapping."""
     out = tmp_path_factory.mktemp("berka") / "data"
-    importing.run(load("berka"), real_data / "berka", out, None, print)
+    importer.run(load("berka"), real_data / "berka", out, None, print)
     return datasets.read(out)

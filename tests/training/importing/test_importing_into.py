@@ -13,10 +13,19 @@ import pytest
 from features.errors import BadInput, LumbungError
 from tests.conftest import ROOT
 from tests.training.cases import refused
-from tests.training.damages import lines, row
-from tests.training.exports import KEY, SECRET, imported, mapping, set_aside, snapshot, stored
-from training import datasets, foreign, importing, tables
-from training.pseudonyms import Pseudonyms
+from tests.training.importing.damages import lines, row
+from tests.training.importing.exports import (
+    KEY,
+    SECRET,
+    imported,
+    mapping,
+    set_aside,
+    snapshot,
+    stored,
+)
+from training import datasets, tables
+from training.importing import foreign, importer
+from training.importing.pseudonyms import Pseudonyms
 
 
 def export(folder: Path, name: str, *rows: str) -> Path:
@@ -164,7 +173,7 @@ def test_an_import_that_breaks_off_leaves_the_data_set_as_it_was(
             raise error
 
     with pytest.raises(error):
-        importing.run(how, file, out, KEY, step)
+        importer.run(how, file, out, KEY, step)
     assert max(read) < 50
     assert snapshot(out.parent) == before
     (report,) = imported(how, file, out)
@@ -174,9 +183,9 @@ def test_an_import_that_breaks_off_leaves_the_data_set_as_it_was(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from training import foreign, importing
-from training.mapping import load
-from training.pseudonyms import Pseudonyms
+from training.importing import foreign, importer
+from training.importing.mapping import load
+from training.importing.pseudonyms import Pseudonyms
 
 foreign.BATCH = 5
 
@@ -185,7 +194,7 @@ def step(table, rows, of):
         os.kill(os.getpid(), signal.SIGKILL)
 
 mapping, file, out, secret = sys.argv[1:]
-importing.run(load(mapping), Path(file), Path(out), Pseudonyms(secret.encode()), step)
+importer.run(load(mapping), Path(file), Path(out), Pseudonyms(secret.encode()), step)
 """
 
 

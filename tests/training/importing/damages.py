@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from tests.training.cases import utc
-from tests.training.exports import wib, workbook
+from tests.training.importing.exports import wib, workbook
 
 HEADER = "id,shop,when,kind,sum,kwh"
 NIK = "3325014502800003"

@@ -23,9 +23,9 @@ import polars as pl
 from features.errors import BadTable
 from features.records import TABLES
 from features.table import Column, Table
-from training.foreign import TEXT, Foreign
-from training.mapping import Reading
-from training.pseudonyms import looks_personal
+from training.importing.foreign import TEXT, Foreign
+from training.importing.mapping import Reading
+from training.importing.pseudonyms import looks_personal
 
 LOOKED_AT: Final = 5000
 """Rows that the suggestion is made from."""
@@ -139,7 +139,7 @@ def _read_lines(reading: Reading) -> list[str]:
 
 @functools.cache
 def _synonyms() -> dict[str, Any]:
-    file = importlib.resources.files("training") / "synonyms.toml"
+    file = importlib.resources.files("training.importing") / "synonyms.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 

@@ -9,9 +9,18 @@ import pytest
 
 from features.errors import LumbungError
 from tests.training.cases import refused
-from tests.training.damages import BINARY, ENCODING, GOOD, NUMBERS, TIMES, Damage, lines, row
-from tests.training.damages_of_text import PEOPLE, SHAPE
-from tests.training.exports import KEY, imported, mapping, set_aside, snapshot, stored
+from tests.training.importing.damages import (
+    BINARY,
+    ENCODING,
+    GOOD,
+    NUMBERS,
+    TIMES,
+    Damage,
+    lines,
+    row,
+)
+from tests.training.importing.damages_of_text import PEOPLE, SHAPE
+from tests.training.importing.exports import KEY, imported, mapping, set_aside, snapshot, stored
 
 DAMAGES = {**ENCODING, **NUMBERS, **TIMES, **SHAPE, **PEOPLE, **BINARY}
 

@@ -12,7 +12,7 @@ import pytest
 from features.errors import BadMapping
 from tests.conftest import ROOT
 from tests.training.cases import refused, utc
-from tests.training.exports import (
+from tests.training.importing.exports import (
     KEY,
     SAMPLES,
     hashed,
@@ -25,8 +25,8 @@ from tests.training.exports import (
     workbook,
 )
 from training import datasets
-from training.mapping import Mapping, load
-from training.report import Report
+from training.importing.mapping import Mapping, load
+from training.importing.report import Report
 
 SHIPPED = ("qris", "marketplace", "pln", "si-apik", "slik", "sba")
 MICROSECOND = timedelta(microseconds=1)
@@ -392,7 +392,7 @@ def test_sba_loans_keep_what_was_known_when_they_were_asked_for(tmp_path: Path) 
 def test_a_column_of_sba_that_gives_the_outcome_away_is_refused_with_the_reason(
     tmp_path: Path, leak: str
 ) -> None:
-    ours = ROOT / "training" / "mappings" / "sba.toml"
+    ours = ROOT / "training" / "importing" / "mappings" / "sba.toml"
     text = ours.read_text(encoding="utf-8")
     asked = 'answer = { constant = "financed" }'
     assert asked in text
@@ -406,7 +406,7 @@ def test_a_column_of_sba_that_gives_the_outcome_away_is_refused_with_the_reason(
 
 
 def test_the_tariff_of_a_meter_is_refused_for_it_tells_who_is_poor(tmp_path: Path) -> None:
-    ours = ROOT / "training" / "mappings" / "pln.toml"
+    ours = ROOT / "training" / "importing" / "mappings" / "pln.toml"
     mine = tmp_path / "mine.toml"
     text = ours.read_text(encoding="utf-8")
     mine.write_text(text.replace('{ from = "kWh" }', '{ from = "Tarif/Daya" }'))
@@ -445,7 +445,9 @@ def test_importing_twice_changes_no_byte(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_mapping_says_of_itself_what_it_fits_and_that_it_is_to_be_copied(name: str) -> None:
-    text = (ROOT / "training" / "mappings" / f"{name}.toml").read_text(encoding="utf-8")
+    text = (ROOT / "training" / "importing" / "mappings" / f"{name}.toml").read_text(
+        encoding="utf-8"
+    )
     header = text[: text.index("\n\n")] if "\n\n" in text else text
     assert all(line.startswith("#") for line in header.splitlines())
     said = " ".join(header.replace("#", " ").split()).lower()

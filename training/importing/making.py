@@ -19,9 +19,9 @@ import polars as pl
 from features.records import TABLES
 from features.table import CURRENCIES, Column
 from training.checks import TYPES
-from training.mapping import ColumnMapping, Mapping, Numbers, TableMapping, Value
-from training.pseudonyms import Pseudonyms, looks_personal
-from training.times import end_of_day, instants
+from training.importing.mapping import ColumnMapping, Mapping, Numbers, TableMapping, Value
+from training.importing.pseudonyms import Pseudonyms, looks_personal
+from training.importing.times import end_of_day, instants
 
 MOST_EXACT: Final = 2**53
 """From here on, a float no longer holds every whole number."""

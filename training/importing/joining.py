@@ -8,8 +8,8 @@ from typing import Final
 from features.errors import BadInput
 from features.records import TABLES
 from training.about import DECLARATION, About, read_about, write_about
-from training.mapping import Mapping, TableMapping
-from training.pseudonyms import Pseudonyms
+from training.importing.mapping import Mapping, TableMapping
+from training.importing.pseudonyms import Pseudonyms
 
 REJECTED: Final = "rejected"
 """The folder in a data set for rows that were set aside, with the reason."""

@@ -9,11 +9,11 @@ import pytest
 
 from features.errors import BadInput
 from tests.training.cases import ABOUT, refused
-from tests.training.exports import KEY
-from training import joining
+from tests.training.importing.exports import KEY
 from training.about import read_about, write_about
-from training.mapping import Mapping
-from training.pseudonyms import Pseudonyms
+from training.importing import joining
+from training.importing.mapping import Mapping
+from training.importing.pseudonyms import Pseudonyms
 
 OTHER_KEY = Pseudonyms(b"another secret, also of 32 bytes and more")
 HASHED = {"business_id": {"from": "shop", "hash": True}}

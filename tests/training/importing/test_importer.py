@@ -12,10 +12,11 @@ import pytest
 from features.errors import BadMapping, BadTable
 from features.records import APPLICATIONS
 from tests.training.cases import refused, utc
-from training import datasets, importing
+from training import datasets
 from training.checks import FAULT
-from training.mapping import load
-from training.report import Report
+from training.importing import importer
+from training.importing.mapping import load
+from training.importing.report import Report
 
 COLUMNS = {
     "application_id": '{ from = "id" }',
@@ -59,7 +60,7 @@ def run(
         *(f"{name} = {made}" for name, made in {**COLUMNS, **columns}.items() if made),
     ]
     (folder / "mapping.toml").write_text("\n".join(lines))
-    return importing.run(
+    return importer.run(
         load(str(folder / "mapping.toml")), folder / "source", folder / "out", None, print
     )
 
@@ -290,6 +291,6 @@ def test_a_foreign_file_that_cannot_be_read_is_refused(
         file.write_bytes(content)
     mapping = load(str(tmp_path / "mapping.toml"))
     with pytest.raises(BadTable) as caught:
-        importing.run(mapping, tmp_path / "source", tmp_path / "second", None, print)
+        importer.run(mapping, tmp_path / "source", tmp_path / "second", None, print)
     refused(caught, "unreadable-file")
     assert {f.name for f in tmp_path.iterdir()} == {"source", "mapping.toml", "out"}

@@ -8,7 +8,7 @@ import pytest
 
 from features.errors import BadMapping
 from tests.training.cases import refused
-from training.mapping import ColumnMapping, load
+from training.importing.mapping import ColumnMapping, load
 
 GOOD = """
 [dataset]

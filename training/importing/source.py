@@ -14,9 +14,9 @@ import polars as pl
 from features.errors import BadMapping, BadTable
 from training import berka
 from training.checks import FAULT
-from training.foreign import Foreign, unreadable
-from training.making import chosen
-from training.mapping import TableMapping
+from training.importing.foreign import Foreign, unreadable
+from training.importing.making import chosen
+from training.importing.mapping import TableMapping
 
 ADAPTERS: dict[str, Callable[[Path], pl.DataFrame]] = {"berka_protected": berka.protected}
 """What a mapping's ``adapter`` may name: the folder of foreign files → a shaped table."""

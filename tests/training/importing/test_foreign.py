@@ -11,10 +11,10 @@ import pytest
 
 from features.errors import BadTable
 from tests.training.cases import refused
-from tests.training.exports import workbook
-from training import beginnings, damage, foreign
-from training.foreign import Foreign
-from training.mapping import Reading
+from tests.training.importing.exports import workbook
+from training.importing import beginnings, damage, foreign
+from training.importing.foreign import Foreign
+from training.importing.mapping import Reading
 
 ROWS = [{"a": str(i), "b": f"b{i}"} for i in range(1, 8)]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from features.errors import BadTable
 from tests.training.cases import payment, refused, utc
 from training.checks import FAULT
-from training.report import SAMPLE, Report
+from training.importing.report import SAMPLE, Report
 
 FIRST = utc(2025, 1, 1)
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from tests.training.damages import GOOD, HEADER, NIK, UNREAD, Damage, lines, nd, obj, row, second
+from tests.training.importing.damages import (
+    GOOD,
+    HEADER,
+    NIK,
+    UNREAD,
+    Damage,
+    lines,
+    nd,
+    obj,
+    row,
+    second,
+)
 
 LINE = {"damaged-line": 1}
 OPEN = {

@@ -23,14 +23,15 @@ import polars as pl
 from features.errors import BadMapping, BadTable
 from features.records import TABLES
 from features.table import Table
-from training import datasets, duplicates, joining, tables
+from training import datasets, tables
 from training.checks import FAULT, faults, schema, shaped
-from training.joining import REJECTED
-from training.making import Maker, make, makers, ours, unread
-from training.mapping import Mapping, TableMapping
-from training.pseudonyms import Pseudonyms
-from training.report import Report
-from training.source import NUMBER, ROW, Batch, Source
+from training.importing import duplicates, joining
+from training.importing.joining import REJECTED
+from training.importing.making import Maker, make, makers, ours, unread
+from training.importing.mapping import Mapping, TableMapping
+from training.importing.pseudonyms import Pseudonyms
+from training.importing.report import Report
+from training.importing.source import NUMBER, ROW, Batch, Source
 
 MOSTLY: Final = 0.5
 """Above this share of a column, values that look like identifiers of people are no accident."""
@@ -66,7 +67,7 @@ def run(
         BadTable: a file is missing or unreadable, a column holds identifiers of people, or more
             rows of a table are faulty than the mapping allows (``too-many-rejected``).
         BadMapping: a column is missing or cannot be made.
-        BadInput: as `training.joining.about`.
+        BadInput: as `training.importing.joining.about`.
     """
     said = joining.about(mapping, out, key)
     with _workshop(out) as making:

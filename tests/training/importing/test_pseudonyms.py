@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from features.errors import BadInput
 from tests.training.cases import refused
-from tests.training.exports import SECRET
-from training.pseudonyms import Pseudonyms, looks_personal, read_key
+from tests.training.importing.exports import SECRET
+from training.importing.pseudonyms import Pseudonyms, looks_personal, read_key
 
 NIKS = [
     "3325014502800003",  # Batang, a woman born on 5 February 1980

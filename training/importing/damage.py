@@ -10,7 +10,7 @@ from typing import Final
 import duckdb
 
 from features.errors import BadTable
-from training.beginnings import BLOCK
+from training.importing.beginnings import BLOCK
 
 SWALLOWING: Final = ("UNQUOTED VALUE", "LINE SIZE OVER MAXIMUM")
 """Faults of a value whose quote is not closed, which then holds the lines that follow."""

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.cases import utc
-from tests.training.exports import wib
-from training import times
+from tests.training.importing.exports import wib
+from training.importing import times
 
 JAKARTA = "Asia/Jakarta"
 

@@ -243,14 +243,14 @@ def load(name_or_file: str) -> Mapping:
         raise BadMapping(
             found=" ".join(str(error).split()),
             expected="a mapping as docs/import.md describes it",
-            hint="Mend the line named; `training/mappings/` holds working examples.",
+            hint="Mend the line named; `training/importing/mappings/` holds working examples.",
             code="bad-mapping",
             where=name_or_file,
         ) from error
 
 
 def _text(name_or_file: str) -> str:
-    shipped = importlib.resources.files("training") / "mappings"
+    shipped = importlib.resources.files("training.importing") / "mappings"
     ours = shipped / f"{name_or_file}.toml"
     file = ours if "/" not in name_or_file and ours.is_file() else Path(name_or_file)
     if not file.is_file():

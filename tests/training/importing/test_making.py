@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from features.records import TABLES
 from features.table import Column
-from tests.training.exports import KEY, hashed, wib
-from training.making import Maker, chosen, makers
-from training.mapping import ColumnMapping, Mapping, Numbers, TableMapping
-from training.pseudonyms import Pseudonyms
+from tests.training.importing.exports import KEY, hashed, wib
+from training.importing.making import Maker, chosen, makers
+from training.importing.mapping import ColumnMapping, Mapping, Numbers, TableMapping
+from training.importing.pseudonyms import Pseudonyms
 
 MONEY = Column("amount", "money", "an amount", least=None)
 QUANTITY = Column("hours", "quantity", "a quantity")

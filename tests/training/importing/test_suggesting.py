@@ -12,9 +12,10 @@ from features.errors import BadTable
 from features.records import TABLES
 from tests.conftest import ROOT
 from tests.training.cases import refused
-from training import datasets, importing
-from training.mapping import Mapping
-from training.suggesting import suggest
+from training import datasets
+from training.importing import importer
+from training.importing.mapping import Mapping
+from training.importing.suggesting import suggest
 
 QRIS = """trx_id,NMID,Tanggal Transaksi,Nominal,Jenis,Kanal,Kategori,Payer
 1,M1,13/02/2025 10:00:00,50.000,BAYAR,QRIS,Penjualan,x
@@ -48,7 +49,7 @@ def test_a_file_that_tells_all_gets_a_mapping_that_imports_it(tmp_path: Path) ->
     hashed = text.replace('from = "Payer"', 'from = "Payer", plain = true')
     mapping = Mapping.model_validate(tomllib.loads(hashed))
     out = tmp_path / "out"
-    importing.run(mapping, tmp_path / "export.csv", out, None, lambda *_: None)
+    importer.run(mapping, tmp_path / "export.csv", out, None, lambda *_: None)
     assert datasets.read(out)["payments"]["amount"].to_list() == [50_000, 1_250_000]
 
 
@@ -142,7 +143,7 @@ def test_a_file_like_none_of_ours_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_synonym_is_of_a_column_that_there_is() -> None:
-    words = tomllib.loads((ROOT / "training/synonyms.toml").read_text(encoding="utf-8"))
+    words = tomllib.loads((ROOT / "training/importing/synonyms.toml").read_text(encoding="utf-8"))
     for table, columns in words["columns"].items():
         known = {c.name for t in TABLES.values() for c in t.columns if table in ("any", t.name)}
         assert set(columns) <= known, table

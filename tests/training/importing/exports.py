@@ -13,12 +13,13 @@ import polars as pl
 import xlsxwriter
 
 from features.records import TABLES
-from training import importing, tables
+from training import tables
 from training.checks import FAULT
-from training.mapping import Mapping, load
-from training.pseudonyms import Pseudonyms
-from training.report import Report
-from training.source import ROW
+from training.importing import importer
+from training.importing.mapping import Mapping, load
+from training.importing.pseudonyms import Pseudonyms
+from training.importing.report import Report
+from training.importing.source import ROW
 
 SAMPLES = Path(__file__).parent / "samples"
 SECRET = b"a secret of the tests, 32 bytes or more"
@@ -93,7 +94,7 @@ def imported(
     mapping: Mapping, source: Path, out: Path | None, key: Pseudonyms | None = KEY
 ) -> list[Report]:
     """Import without a progress bar."""
-    return importing.run(mapping, source, out, key, lambda *_: None)
+    return importer.run(mapping, source, out, key, lambda *_: None)
 
 
 def stored(out: Path, table: str) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ import fastexcel
 import polars as pl
 
 from features.errors import BadTable
-from training.beginnings import (
+from training.importing.beginnings import (
     BLOCK,
     no_objects,
     no_sheet,
@@ -31,8 +31,8 @@ from training.beginnings import (
     refuse_names,
     refuse_other_kind,
 )
-from training.damage import past, rejects
-from training.mapping import Reading
+from training.importing.damage import past, rejects
+from training.importing.mapping import Reading
 
 BATCH: Final = 2**18
 """Rows held at a time."""

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from features.sources import PAYMENTS
 from tests.training.cases import Row, payment
-from training import duplicates
 from training.checks import FAULT, shaped
+from training.importing import duplicates
 
 
 def written(folder: Path, name: str, rows: Sequence[Row]) -> Path:
