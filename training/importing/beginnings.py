@@ -80,9 +80,10 @@ def odd_line_ends(file: Path) -> bool:
         while block := opened.read(BLOCK):
             if block.endswith(b"\r"):
                 block += opened.read(1)
-            returns += block.count(b"\r")
             feeds += block.count(b"\n")
-            both += block.count(b"\r\n")
+            if b"\r" in block:
+                returns += block.count(b"\r")
+                both += block.count(b"\r\n")
     return returns > 0 and not returns == feeds == both
 
 

@@ -165,9 +165,10 @@ class _Import:
         except pl.exceptions.PolarsError as error:
             raise _unmakeable(self.how, error) from error
         declared = faults(shaped(ours(made, columns), self.table, batch.file), self.table)
-        where = pl.format("{} row {}", pl.lit(batch.file), rows[NUMBER])
         fault = pl.coalesce(wrong, open_names, pl.col(FAULT))
-        return declared.with_columns(fault.alias(FAULT), where.alias(ROW))
+        place = pl.format("{} row {}", pl.lit(batch.file), rows[NUMBER])
+        where = pl.when(pl.col(FAULT).is_not_null()).then(place)
+        return declared.with_columns(fault.alias(FAULT)).with_columns(where.alias(ROW))
 
     def _open_identifiers(self, rows: pl.DataFrame, columns: list[Maker], file: str) -> pl.Series:
         """Return the fault of rows that hold an identifier of a person where none may stand.

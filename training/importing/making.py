@@ -144,7 +144,7 @@ class Maker:
     def _hidden(self, text: pl.Expr) -> pl.Expr:
         """Return the keyed hashes of texts where only those are kept."""
         if self.hashes and self.key is not None:
-            return text.map_batches(self.key.of_each, pl.String)
+            return self.key.of_each(text)
         return text
 
     def _time(self) -> pl.Expr:

@@ -1,24 +1,26 @@
 """Identifiers of people: kept as keyed hashes, and refused where they stand open.
 
-A keyed hash (BLAKE2b, RFC 7693) gives the same pseudonym for the same person wherever
-the same key is used, and nothing to anyone without the key. The key is the operator's,
-32 bytes at least, and is never written into a data set; its fingerprint is, so that two
-keys are not mixed.
+A keyed hash (HMAC-SHA-256, RFC 2104, its first 128 bits) gives the same pseudonym for the
+same person wherever the same key is used, and nothing to anyone without the key. The key is
+the operator's, 32 letters at least, and is never written into a data set; its fingerprint
+is, so that two keys are not mixed.
 """
 
 from __future__ import annotations
 
-import hashlib
+import hmac
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import polars as pl
+from polars_hash import HExpr
 
 from features.errors import BadInput
 
 LEAST_KEY: Final = 32
-DIGEST: Final = 16
-"""Bytes of a pseudonym: 128 bits, so that no two people of a nation share one by chance."""
+DIGITS: Final = 32
+"""Hexadecimal digits of a pseudonym: 128 bits, so that no two people of a nation share one."""
 
 NIK: Final = (
     # known province, district, subdistrict, day (+40 for women), month, year, serial
@@ -43,7 +45,10 @@ def read_key(file: Path) -> Pseudonyms:
         raise _bad_key(f"no readable file {file.name}") from error
     if len(key) < LEAST_KEY:
         raise _bad_key(f"{len(key)} bytes")
-    return Pseudonyms(key)
+    try:
+        return Pseudonyms(key.decode())
+    except UnicodeDecodeError as error:
+        raise _bad_key("bytes that are no text") from error
 
 
 def _bad_key(found: str) -> BadInput:
@@ -55,16 +60,11 @@ def _bad_key(found: str) -> BadInput:
     )
 
 
+@dataclass(frozen=True)
 class Pseudonyms:
-    """Makes keyed hashes, 32 hexadecimal digits each.
+    """Makes keyed hashes, 32 hexadecimal digits each, with a secret key."""
 
-    Args:
-        key: the secret; BLAKE2b takes at most 64 bytes of it, of a longer one its hash.
-    """
-
-    def __init__(self, key: bytes) -> None:
-        fitting = key if len(key) <= hashlib.blake2b.MAX_KEY_SIZE else hashlib.blake2b(key).digest()
-        self._keyed = hashlib.blake2b(key=fitting, digest_size=DIGEST)
+    key: str = field(repr=False)
 
     def fingerprint(self) -> str:
         """Return what may be said of the key: 16 digits that do not give it away."""
@@ -72,16 +72,11 @@ class Pseudonyms:
 
     def of(self, value: str) -> str:
         """Return the keyed hash of a text."""
-        hashing = self._keyed.copy()
-        hashing.update(value.encode())
-        return hashing.hexdigest()
+        return hmac.new(self.key.encode(), value.encode(), "sha256").hexdigest()[:DIGITS]
 
-    def of_each(self, values: pl.Series) -> pl.Series:
+    def of_each(self, values: pl.Expr) -> pl.Expr:
         """Return the keyed hash of each text; null where it is null."""
-        encoded = values.to_arrow().dictionary_encode()
-        different = pl.Series(encoded.dictionary, dtype=pl.String).to_list()
-        made = pl.Series([self.of(value) for value in different], dtype=pl.String)
-        return made.gather(pl.Series(encoded.indices, dtype=pl.UInt32)).alias(values.name)
+        return cast(HExpr, values).chash.hmac_sha256(key=self.key).str.head(DIGITS)
 
 
 def looks_personal(value: pl.Expr, *, within: bool = False) -> pl.Expr:

@@ -122,7 +122,7 @@ def test_batches_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     [
         ("IDR", "USD", KEY),
         ("Asia/Jakarta", "Asia/Makassar", KEY),
-        ("IDR", "IDR", Pseudonyms(b"another secret, also of 32 bytes and more")),
+        ("IDR", "IDR", Pseudonyms("another secret, also of 32 bytes and more")),
     ],
 )
 def test_what_does_not_belong_to_the_data_set_is_refused_and_changes_nothing(
@@ -194,7 +194,7 @@ def step(table, rows, of):
         os.kill(os.getpid(), signal.SIGKILL)
 
 mapping, file, out, secret = sys.argv[1:]
-importer.run(load(mapping), Path(file), Path(out), Pseudonyms(secret.encode()), step)
+importer.run(load(mapping), Path(file), Path(out), Pseudonyms(secret), step)
 """
 
 
@@ -204,7 +204,7 @@ def test_an_import_that_is_killed_leaves_the_data_set_as_it_was(out: Path) -> No
     how = mapping(folder)
     before = snapshot(out)
     given = [str(path) for path in (folder / "mapping.toml", file, out)]
-    called = [sys.executable, "-c", KILLED, *given, SECRET.decode()]
+    called = [sys.executable, "-c", KILLED, *given, SECRET]
     ended = subprocess.run(called, cwd=ROOT, capture_output=True, check=False)  # noqa: S603  our own words
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
     assert snapshot(out) == before

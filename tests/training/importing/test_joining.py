@@ -15,7 +15,7 @@ from training.importing import joining
 from training.importing.mapping import Mapping
 from training.importing.pseudonyms import Pseudonyms
 
-OTHER_KEY = Pseudonyms(b"another secret, also of 32 bytes and more")
+OTHER_KEY = Pseudonyms("another secret, also of 32 bytes and more")
 HASHED = {"business_id": {"from": "shop", "hash": True}}
 PLAIN = {"business_id": {"from": "shop"}}
 OTHER_SIDE = {"counterparty": {"from": "payer"}}
