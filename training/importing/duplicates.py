@@ -26,6 +26,8 @@ def suspects(hashes: Sequence[pl.Series], before: Sequence[Path], table: Table) 
     """Return the hashes of keys that stand more than once in new rows and earlier parts."""
     earlier = [pl.read_parquet(file, columns=[table.key])[table.key].hash() for file in before]
     every = pl.concat([pl.Series(dtype=pl.UInt64()), *hashes, *earlier])
+    if every.n_unique() == every.len():
+        return every.clear()
     return every.filter(every.is_duplicated()).unique()
 
 

@@ -37,7 +37,10 @@ MOSTLY: Final = 0.5
 """Above this share of a column, values that look like identifiers of people are no accident."""
 
 
-WORKERS: Final = 2
+NEW: Final = "new"
+"""The name of a part while it is made."""
+
+WORKERS: Final = 3
 """Batches worked on at a time; what is slow in them runs outside Python's lock."""
 
 T = TypeVar("T")
@@ -107,13 +110,30 @@ class _Import:
         source = Source(self.how, self.place, self.making)
         files = source.files()
         fingerprint = [] if self.key is None else [self.key.fingerprint()]
-        name = source.digest(files, self.mapping.dataset.model_dump_json(), *fingerprint)
+        said = (self.mapping.dataset.model_dump_json(), *fingerprint)
         before = [] if self.out is None else tables.parts(self.out, self.table.name)
-        if any(file.parent.name == name for file in before):
-            report.already = True
-            return report
-        part = self.making / self.table.name / name
-        aside = self.making / REJECTED / self.table.name / name
+        with ThreadPoolExecutor(1) as beside:
+            # The name is needed first only where there is something it may be the name of.
+            naming = beside.submit(source.digest, files, *said)
+            if before and naming.result() in {file.parent.name for file in before}:
+                report.already = True
+                return report
+            self._bring_in(source, files, before, report)
+            self._name(naming.result())
+        return report
+
+    def _name(self, name: str) -> None:
+        """Give what was made its name."""
+        for folder in (self.making / self.table.name, self.making / REJECTED / self.table.name):
+            if (folder / NEW).exists():
+                (folder / NEW).rename(folder / name)
+
+    def _bring_in(
+        self, source: Source, files: list[Path], before: list[Path], report: Report
+    ) -> None:
+        """Write the new part, and beside it what is set aside."""
+        part = self.making / self.table.name / NEW
+        aside = self.making / REJECTED / self.table.name / NEW
 
         def write(work: tuple[int, Batch]) -> tuple[Batch, pl.DataFrame, pl.Series]:
             number, batch = work
@@ -132,7 +152,6 @@ class _Import:
         self._settle(duplicates.suspects(hashes, before, self.table), before, part, aside, report)
         report.describe(sorted(part.glob("*")))
         report.refuse_too_many(self.mapping.most_rejected)
-        return report
 
     def _settle(
         self, hashes: pl.Series, before: list[Path], part: Path, aside: Path, report: Report

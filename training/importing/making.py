@@ -77,8 +77,8 @@ class Maker:
         return self.mapping.hash or (self.column.hashed and not self.mapping.plain)
 
     def look(self) -> pl.Expr:
-        """Return the foreign value, texts without blanks around them; null where there is none."""
-        parts = [self._stripped(name) for name in self.mapping.source or ()]
+        """Return the foreign value, of stripped texts; null where there is none."""
+        parts = [self._filled(name) for name in self.mapping.source or ()]
         if not parts:
             return pl.lit(None, dtype=pl.String)
         raw = parts[0]
@@ -91,11 +91,10 @@ class Maker:
             raw = pl.when(~raw.cast(pl.String).is_in(self.mapping.missing)).then(raw)
         return raw
 
-    def _stripped(self, name: str) -> pl.Expr:
+    def _filled(self, name: str) -> pl.Expr:
         if self.schema[name] != pl.String:
             return pl.col(name)
-        text = pl.col(name).str.strip_chars()
-        return pl.when(text != "").then(text)
+        return pl.when(pl.col(name) != "").then(pl.col(name))
 
     @property
     def _textual(self) -> bool:
@@ -144,7 +143,7 @@ class Maker:
     def _hidden(self, text: pl.Expr) -> pl.Expr:
         """Return the keyed hashes of texts where only those are kept."""
         if self.hashes and self.key is not None:
-            return self.key.of_each(text)
+            return text.map_batches(self.key.of_each, pl.String)
         return text
 
     def _time(self) -> pl.Expr:
@@ -229,7 +228,12 @@ def makers(
 
 def make(rows: pl.DataFrame, columns: Sequence[Maker]) -> pl.DataFrame:
     """Return foreign rows with what is found in them and what is made of it beside."""
-    looked = rows.with_columns(maker.look().alias(maker.found) for maker in columns)
+    # Each text is stripped once, in a step of its own: within `look` it would be done again.
+    texts = {
+        n for maker in columns for n in maker.mapping.source or () if rows.schema[n] == pl.String
+    }
+    stripped = rows.with_columns(pl.col(name).str.strip_chars() for name in sorted(texts))
+    looked = stripped.with_columns(maker.look().alias(maker.found) for maker in columns)
     return looked.with_columns(maker.value().alias(maker.made) for maker in columns)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from features.records import TABLES
 from features.table import Column
 from tests.training.importing.exports import KEY, hashed, wib
-from training.importing.making import Maker, chosen, makers
+from training.importing.making import Maker, chosen, make, makers
 from training.importing.mapping import ColumnMapping, Mapping, Numbers, TableMapping
 from training.importing.pseudonyms import Pseudonyms
 
@@ -50,16 +50,11 @@ def maker(
     )
 
 
-def looked(found: Maker, frame: pl.DataFrame) -> pl.DataFrame:
-    one = frame.with_columns(found.look().alias(found.found))
-    return one.with_columns(found.value().alias(found.made))
-
-
 def made(column: Column, theirs: Sequence[object], /, **how: Any) -> list[Any]:
     """Return what is made of a foreign column's values."""
     frame = pl.DataFrame({"theirs": theirs}, strict=False)
     found = maker(column, frame, **how)
-    return looked(found, frame)[found.made].to_list()
+    return make(frame, [found])[found.made].to_list()
 
 
 def grouped(number: int, sign: str) -> str:
@@ -194,13 +189,13 @@ def test_other_stands_for_what_is_empty_unless_there_is_a_word_for_none(
 def test_parts_are_joined_and_an_empty_one_counts_as_nothing() -> None:
     frame = pl.DataFrame({"a": ["x", "x", None, " "], "b": ["y", None, "y", None]})
     found = maker(ID, frame, join="-")
-    assert looked(found, frame)[found.made].to_list() == ["x-y", "x-", "-y", None]
+    assert make(frame, [found])[found.made].to_list() == ["x-y", "x-", "-y", None]
 
 
 def test_day_and_clock_in_two_columns_make_one_time() -> None:
     frame = pl.DataFrame({"day": ["01/03/2025"] * 2, "clock": ["10:15:30", None]})
     found = maker(TIME, frame, format=("%d/%m/%Y %H:%M:%S",))
-    rows = looked(found, frame)
+    rows = make(frame, [found])
     assert rows[found.made].to_list() == [wib("2025-03-01", "10:15:30"), None]
     assert rows.select(found.fault()).to_series().to_list() == [
         None,
@@ -257,7 +252,7 @@ def test_a_fault_shows_the_value_briefly_and_never_one_that_names_a_person(
 ) -> None:
     frame = pl.DataFrame({"theirs": [value, "5", None]})
     found = maker(TIME, frame)
-    faults = looked(found, frame).select(found.fault()).to_series().to_list()
+    faults = make(frame, [found]).select(found.fault()).to_series().to_list()
     assert faults == [
         f"unread-value: at cannot be made of {shown}",
         "unread-value: at cannot be made of 5",

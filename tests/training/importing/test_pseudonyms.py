@@ -79,8 +79,7 @@ def test_a_pseudonym_is_the_first_half_of_hmac_sha_256() -> None:
 @given(st.lists(st.one_of(st.none(), st.text(max_size=20)), max_size=20))
 def test_each_text_has_its_pseudonym_and_nothing_has_none(texts: list[str | None]) -> None:
     key = Pseudonyms(SECRET)
-    frame = pl.DataFrame({"text": texts}, schema={"text": pl.String})
-    found = frame.select(key.of_each(pl.col("text")))["text"].to_list()
+    found = key.of_each(pl.Series(texts, dtype=pl.String)).to_list()
     assert found == [None if text is None else key.of(text) for text in texts]
     assert len(set(found)) == len(set(texts))
 
