@@ -11,12 +11,13 @@ import numpy as np
 from features.feature import feature
 from features.known import Known
 from features.lateness import DAYS_LATE, judged, late
-from features.months import average, monthly, spread
+from features.months import ENOUGH_MONTHS, average, monthly, spread
 from features.rows import Floats, Rows, given, ratio
 
 NO_BILLS = "no bills on record"
 NONE_DUE = "no bill of the window has fallen due or been paid"
-OTHERS = ("water", "telecom", "rent", "bpjs_health", "bpjs_work", "pbb")
+INSURANCE = ("bpjs_health", "bpjs_work")
+OTHERS = ("water", "telecom", "rent", *INSURANCE, "pbb")
 
 
 def _power(known: Known) -> Rows:
@@ -39,15 +40,21 @@ def power_trend(known: Known) -> Floats:
     return np.minimum(ratio(used.last(90).sum("quantity"), before), 3.0)
 
 
-@feature("ratio", 1, "R33", missing="fewer than three months on record, or no use billed")
+@feature("ratio", 1, "R33", missing="fewer than three bills or months on record, or no use billed")
 def power_variation(known: Known) -> Floats:
-    """Standard deviation ÷ mean of monthly kWh, over the last twelve months on record.
+    """Standard deviation ÷ mean of the kWh billed, a bill at a time, over the last 365 days.
 
-    On record by the electricity bills that state a quantity.
+    Bills of one day count as one. Of power that is paid before use, or where fewer than three days
+    have a bill, it is that of monthly kWh over the last twelve months on record: on record by the
+    purchases that state a quantity. A bill speaks of a calendar month, and a month of thirty days
+    may hold none or two.
     """
     used = _power_used(known)
-    grid = monthly(used, used, 12, "quantity")
-    return ratio(spread(grid), average(grid))
+    billed = used.keep(used["prepaid"] <= 0).last(365).days("quantity")
+    bought = used.keep(used["prepaid"] > 0)
+    grid = monthly(bought, bought, 12, "quantity")
+    by_month = ratio(spread(grid), average(grid))
+    return np.where(billed.count() >= ENOUGH_MONTHS, billed.cv("quantity"), by_month)
 
 
 @feature("days", 1, "R16", missing="no prepaid electricity", high=180.0, days_to_change=60)
@@ -114,20 +121,23 @@ def services_cut_off(known: Known) -> Floats:
     return given(known.bills, known.bills.known("cut_off_at").count())
 
 
-@feature("days", 1, "R29", missing="no telephone credit bought", high=90.0, days_to_change=30)
+@feature("days", 1, "R35", missing="no telephone credit bought", high=90.0, days_to_change=30)
 def longest_top_up_gap(known: Known) -> Floats:
     """Longest time without a purchase of telephone credit, within the last 90 days."""
     telecom = known.bills.where(kind="telecom")
     return telecom.keep(telecom["prepaid"] > 0).longest_gap(90)
 
 
-@feature("count", -1, "R29", missing="no social insurance bill on record", high=12.0)
+@feature("count", -1, "R34", missing="no social insurance bill on record", high=12.0)
 def social_insurance_months(known: Known) -> Floats:
-    """Months of the last twelve in which a social insurance bill (BPJS) was issued and paid."""
-    bpjs = known.bills.where(kind=("bpjs_health", "bpjs_work"))
-    paid = bpjs.known("paid_at")
-    months = paid.having("one", np.ones(paid.segment.size)).months("one", 12)
-    return given(bpjs, np.count_nonzero(months, axis=1).astype(np.float64))
+    """Bills of social insurance (BPJS) of the last 365 days that were paid, at most 12.
+
+    Of health or of work, whichever has more; bills of one day count as one. They come once a
+    calendar month.
+    """
+    paid = known.bills.last(365).known("paid_at")
+    health, work = (paid.where(kind=kind).days().count() for kind in INSURANCE)
+    return given(known.bills.where(kind=INSURANCE), np.minimum(np.maximum(health, work), 12.0))
 
 
 @feature("share", -1, "R29", missing="no land and building tax has fallen due or been paid")

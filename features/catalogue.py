@@ -125,8 +125,12 @@ def _values(column: Column, mixed: Ints, occurred_at: Ints) -> np.ndarray:
         later = occurred_at + mixed % 60 * DAY // 2
         long_ago = 0 if column.known_with else (mixed % 3 == 0) * 900 * DAY
         return np.where(gone, np.nan, later - long_ago)
+    if column.kind == "category":
+        # The first values more often than the last, so that something is sold and is left.
+        few = len(column.values)
+        return np.where(gone, np.nan, np.minimum(mixed % few, mixed // 97 % few) * 1.0)
     usual = {"flag": 2, "count": (column.most or 99) + 1}.get(column.kind, 1009)
-    return np.where(gone, np.nan, mixed % (len(column.values) or usual) * 1.0)
+    return np.where(gone, np.nan, mixed % usual * 1.0)
 
 
 def _payments() -> Columns:

@@ -1,7 +1,9 @@
 """Features of the credit register: loans reported month by month, and inquiries.
 
-A loan *stands* as its latest report of the last 92 days says. No record in the register
-means nothing is known, not that anything is good or bad.
+A loan reported in the last 92 days *stands* unless its latest report says that it was
+repaid or written off, or, where it does not say how the loan stands, that nothing is owed.
+No record in the register means nothing is known, not that anything is good or bad; so does
+a column that a report leaves open.
 """
 
 from __future__ import annotations
@@ -13,8 +15,8 @@ from features.feature import feature
 from features.known import Known
 from features.rows import Floats, Rows, given, ratio
 
-NO_LOANS = "no loan in the register"
 NO_REGISTER = "nothing in the register"
+NOT_ALL = "no income by the payments, no register, or a loan that stands does not state it"
 DOUBTFUL = 3
 """Collectability from which a loan counts as bad with the lender."""
 
@@ -23,27 +25,42 @@ def _months(known: Known) -> Rows:
     return known.credit.where(kind="month")
 
 
+def _code(loans: Rows, status: str) -> int:
+    return loans.table.column("status").values.index(status)
+
+
 def _standing(known: Known) -> Rows:
-    return _months(known).last(92).newest("facility").where(status="running")
+    loans = _months(known).last(92).newest("facility")
+    owed = np.isnan(loans["status"]) & (loans["outstanding"] != 0)
+    return loans.keep((loans["status"] == _code(loans, "running")) | owed)
 
 
-@feature("days", 1, "R11", missing=NO_LOANS)
+def _all(loans: Rows, name: str) -> Floats:
+    """Return (n,) the sum of a column over loans; missing where one of them does not state it."""
+    told = loans.known(name)
+    return np.where(told.count() == loans.count(), told.sum(name), np.nan)
+
+
+@feature("days", 1, "R11", missing="no report of the last year states days past due")
 def worst_days_past_due(known: Known) -> Floats:
     """Most days past due in any report of the last year."""
     return _months(known).last(365).known("days_past_due").max("days_past_due")
 
 
-@feature("days", 1, "R10", missing="no loan stands", days_to_change=30)
+@feature("days", 1, "R10", missing="no loan stands that states days past due", days_to_change=30)
 def days_past_due_now(known: Known) -> Floats:
     """Most days past due of the loans that stand."""
     return _standing(known).known("days_past_due").max("days_past_due")
 
 
-@feature("count", 1, "R11", missing=NO_LOANS)
+@feature("count", 1, "R11", missing="no report of two years states collectability or a write-off")
 def doubtful_months(known: Known) -> Floats:
-    """Reports of the last two years with collectability 3 or worse."""
+    """Reports of the last two years with collectability 3 or worse, or of a loan written off."""
     months = _months(known)
-    return given(months, months.keep(months["collectability"] >= DOUBTFUL).count())
+    lost = months["status"] == _code(months, "written_off")
+    bad = lost | (months["collectability"] >= DOUBTFUL)
+    told = months.keep(lost | ~np.isnan(months["collectability"]))
+    return given(told, months.keep(bad).count())
 
 
 @feature("months", -1, "R11", missing="no report of two years states days past due", high=24.4)
@@ -66,35 +83,34 @@ def running_online_loans(known: Known) -> Floats:
     return given(known.credit, _standing(known).where(lender_kind="p2p").count())
 
 
-@feature("count", -1, "R11", missing=NO_LOANS)
+@feature("count", -1, "R41", missing="no loan whose latest report says how it stands")
 def loans_repaid(known: Known) -> Floats:
     """Loans whose latest report, in two years, says repaid."""
-    months = _months(known)
-    return given(months, months.newest("facility").where(status="repaid").count())
+    told = _months(known).newest("facility").known("status")
+    return given(told, told.where(status="repaid").count())
 
 
-@feature("count", 1, "R11", missing=NO_LOANS)
+@feature("count", 1, "R42", missing="no loan whose latest report says whether terms were eased")
 def loans_restructured(known: Known) -> Floats:
     """Loans whose latest report, in two years, says that terms were eased."""
-    months = _months(known)
-    latest = months.newest("facility")
-    return given(months, latest.keep(latest["restructured"] > 0).count())
+    told = _months(known).newest("facility").known("restructured")
+    return given(told, told.sum("restructured"))
 
 
-@feature("ratio", 1, "R02", missing="no income by the payments, or nothing in the register")
+@feature("ratio", 1, "R02", missing=NOT_ALL)
 def debt_to_income(known: Known) -> Floats:
     """What is owed on loans that stand ÷ median monthly income of the payments."""
-    owed = _standing(known).known("outstanding").sum("outstanding")
+    owed = _all(_standing(known), "outstanding")
     return given(known.credit, ratio(owed, median_monthly_income(known)))
 
 
-@feature("ratio", 1, "R02", missing="no income by the payments, or nothing in the register")
+@feature("ratio", 1, "R02", missing=NOT_ALL)
 def debt_service_share(known: Known) -> Floats:
     """(Instalments of loans that stand + the one asked, before interest) ÷ median monthly income.
 
     Income is that of the payments.
     """
-    paid = _standing(known).known("instalment").sum("instalment")
+    paid = _all(_standing(known), "instalment")
     return given(known.credit, ratio(paid + known.instalment(), median_monthly_income(known)))
 
 

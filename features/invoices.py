@@ -30,16 +30,19 @@ def supplier_on_time_share(known: Known) -> Floats:
     return ratio(owed.keep(owed[DAYS_LATE] <= 0).count(), owed.count())
 
 
-@feature("share", 1, "R20", missing="no invoice of the window is unpaid", days_to_change=30)
+@feature("share", 1, "R20", missing="no invoice of the window has fallen due", days_to_change=30)
 def supplier_overdue_share(known: Known) -> Floats:
-    """Amount of unpaid invoices past their day ÷ amount of all unpaid, of the last year."""
+    """Amount of invoices fallen due and not paid ÷ amount of invoices fallen due, of the last year.
+
+    Not ÷ all unpaid: to pay one before its day would raise that.
+    """
     invoices = known.invoices.last(365)
-    unpaid = invoices.keep(np.isnan(invoices["paid_at"]))
     # A day that was never agreed is never past: the comparison with a missing one is false.
-    return ratio(unpaid.keep(unpaid["due_at"] > 0).sum("amount"), unpaid.sum("amount"))
+    due = invoices.keep(invoices["due_at"] > 0)
+    return ratio(due.keep(np.isnan(due["paid_at"])).sum("amount"), due.sum("amount"))
 
 
-@feature("ratio", -1, "R04", missing="nothing bought in the 90 days before the last 90", high=3.0)
+@feature("ratio", -1, "R36", missing="nothing bought in the 90 days before the last 90", high=3.0)
 def purchase_trend(known: Known) -> Floats:
     """Invoices of the last 90 days ÷ those of the 90 days before, by amount, at most 3."""
     before = known.invoices.last(180).before(90).sum("amount")
@@ -64,7 +67,7 @@ def supplier_concentration(known: Known) -> Floats:
     return named.by(named["supplier"], "amount").concentration("amount")
 
 
-@feature("share", 1, "R20", missing="of no invoice of the window it is known")
+@feature("share", 1, "R40", missing="of no invoice of the window it is known")
 def disputed_share(known: Known) -> Floats:
     """Invoices the business contests ÷ invoices of which it is known, of the last year."""
     told = known.invoices.last(365).known("disputed")

@@ -23,8 +23,8 @@ from features.table import Column, Table
 HISTORY_DAYS = 730
 """How far back a record may lie and still count: two years."""
 
-PLACED = ("occurred_at", "known_at")
-"""Times that place a row and are not values of it."""
+PLACED = "occurred_at"
+"""The time that places a row and is not a value of it."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def nothing(table: Table, n: int) -> Rows:
 
 def _is_value(column: Column) -> bool:
     """Return whether a feature may read a column."""
-    return column.kind != "id" and column.name not in PLACED and not column.unseen
+    return column.kind != "id" and column.name != PLACED and not column.unseen
 
 
 def _seen(column: Column, records: Columns, row: Ints, as_of: Ints) -> Floats:

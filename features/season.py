@@ -29,7 +29,8 @@ LAST_DAY: Final = (datetime(2077, 1, 1, tzinfo=UTC) - datetime(1970, 1, 1, tzinf
 def hijri_year(as_of: Ints) -> Floats:
     """Return (n,) days from the same day of the Hijri year before to each instant's day, UTC.
 
-    354 or 355, one less after a month that was shorter then; missing outside 1926 to 2076.
+    353 to 356, as the months of the year fall; from the thirtieth of a month that had none then
+    it counts from its twenty-ninth. Missing outside 1926 to 2076.
 
     Args:
         as_of: (n,) microseconds since 1970 UTC.

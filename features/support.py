@@ -11,7 +11,7 @@ from features.feature import feature
 from features.known import Known
 from features.rows import Floats, Rows, given, ratio
 
-NO_SUPPORT = "never invited, or nobody told"
+NOBODY_TOLD = "not invited in the window, or nobody told"
 MOST_HOURS = 40.0
 
 
@@ -19,11 +19,15 @@ def _came(rows: Rows) -> Rows:
     return rows.keep(rows["attended"] > 0)
 
 
-@feature("ratio", -1, "R32", missing=NO_SUPPORT, high=MOST_HOURS, days_to_change=90)
+@feature("ratio", -1, "R32", missing=NOBODY_TOLD, high=MOST_HOURS, days_to_change=90)
 def training_hours(known: Known) -> Floats:
-    """Hours of events the business came to in the last year, at most 40."""
-    hours = _came(known.support.last(365)).known("hours").sum("hours")
-    return given(known.support, np.minimum(hours, MOST_HOURS))
+    """Hours of events the business came to in the last year, at most 40.
+
+    An event it is known to have missed has none; one without hours stated does not count.
+    """
+    told = known.support.last(365).known("attended")
+    told = told.keep((told["attended"] <= 0) | ~np.isnan(told["hours"]))
+    return given(told, np.minimum(_came(told).sum("hours"), MOST_HOURS))
 
 
 @feature("share", -1, "R32", missing="of no event of the last year it is known", days_to_change=90)
@@ -33,18 +37,18 @@ def attendance_share(known: Known) -> Floats:
     return ratio(told.sum("attended"), told.count())
 
 
-@feature("count", -1, "R32", missing=NO_SUPPORT, days_to_change=90)
+@feature("count", -1, "R32", missing=NOBODY_TOLD, days_to_change=90)
 def certificates(known: Known) -> Floats:
     """Events of the last two years that ended with a certificate."""
     told = known.support.known("certificate")
-    return given(known.support, told.sum("certificate"))
+    return given(told, told.sum("certificate"))
 
 
-@feature("count", -1, "R32", missing=NO_SUPPORT, days_to_change=60)
+@feature("count", -1, "R32", missing=NOBODY_TOLD, days_to_change=60)
 def mentor_visits(known: Known) -> Floats:
     """Mentoring and visits the business took part in, in the last 180 days."""
-    met = _came(known.support.last(180).where(form=("mentoring", "visit")))
-    return given(known.support, met.count())
+    told = known.support.last(180).where(form=("mentoring", "visit")).known("attended")
+    return given(told, told.sum("attended"))
 
 
 @feature("share", -1, "R32", missing="nothing was agreed in the last year", days_to_change=60)
