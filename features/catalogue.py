@@ -82,12 +82,16 @@ def fingerprint() -> str:
 
 
 def _probe() -> Known:
-    """Return three applications with made-up records: one that saves, one that spends, and none."""
+    """Return applications with made-up records: one that saves, one that spends, and none.
+
+    Each asks at three instants, so that what is rare happens before one of them.
+    """
+    asked = np.arange(9)
     applications = {
-        "business_id": np.array(["a", "b", "c"]),
-        "as_of": np.full(3, PROBED),
-        "amount": np.array([5_000_000.0, 20_000_000.0, 1_000_000.0]),
-        "tenor_months": np.array([12.0, 24.0, 6.0]),
+        "business_id": np.array(["a", "b", "c"])[asked % 3],
+        "as_of": PROBED - asked // 3 * 50 * DAY,
+        "amount": np.array([5_000_000.0, 20_000_000.0, 1_000_000.0])[asked % 3],
+        "tenor_months": np.array([12.0, 24.0, 6.0])[asked % 3],
     }
     records = {name: _made_up(table) for name, table in SOURCES.items()}
     return known_at_application(applications, records | {"payments": _payments()})
@@ -125,12 +129,11 @@ def _values(column: Column, mixed: Ints, occurred_at: Ints) -> np.ndarray:
         later = occurred_at + mixed % 60 * DAY // 2
         long_ago = 0 if column.known_with else (mixed % 3 == 0) * 900 * DAY
         return np.where(gone, np.nan, later - long_ago)
-    if column.kind == "category":
-        # The first values more often than the last, so that something is sold and is left.
-        few = len(column.values)
-        return np.where(gone, np.nan, np.minimum(mixed % few, mixed // 97 % few) * 1.0)
+    if column.values[1:] and not column.values[2:]:
+        # More of the first than of the second, so that the books earn more than is spent.
+        return np.where(gone, np.nan, (mixed % 6 == 0) * 1.0)
     usual = {"flag": 2, "count": (column.most or 99) + 1}.get(column.kind, 1009)
-    return np.where(gone, np.nan, mixed % usual * 1.0)
+    return np.where(gone, np.nan, mixed % (len(column.values) or usual) * 1.0)
 
 
 def _payments() -> Columns:
