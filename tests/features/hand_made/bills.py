@@ -11,7 +11,7 @@ from tests.features.oracle.words import Row
 
 def bill(age: float, kind: str = "electricity", *, due: float = 0, **values: Any) -> Row:
     """Return a bill due *due* days before the application, paid in time unless said."""
-    in_time = {"paid_at": ago(due, -1), "paid": 100_000}
+    in_time: Row = {"paid_at": ago(due, -1), "paid": 100_000}
     return row("bills", age, **{"kind": kind, "due_at": ago(due)} | in_time | values)
 
 

@@ -16,7 +16,7 @@ INTO = ("sale", "credit_sale", "collection", "owner_capital", "loan")
 def line(age: float, category: str, amount: int = 100_000, **values: Any) -> Row:
     """Return a line of the books; money comes in by what is sold and goes out by all else."""
     direction = "in" if category in INTO else "out"
-    usual = {"direction": direction, "category": category, "amount": amount}
+    usual: Row = {"direction": direction, "category": category, "amount": amount}
     return row("books", age, **usual | values)
 
 
@@ -33,7 +33,9 @@ BOOKS = {
         "books",
         *(line(a, "sale", late=d) for a, d in ((20, 7), (30, 7 + 1 / DAY), (40, 0), (41, -3))),
     ),
-    "filled just before applying": of("books", *(line(a, "sale", late=a - 1) for a in range(9, 90))),
+    "filled just before applying": of(
+        "books", *(line(a, "sale", late=a - 1) for a in range(9, 90))
+    ),
     "sold on credit, some collected": of(
         "books", line(9, "credit_sale", 900), line(8, "collection", 300), line(7, "sale", 600)
     ),

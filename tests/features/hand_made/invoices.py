@@ -19,7 +19,9 @@ INVOICES = {
     "paid early, the rest past due": of(
         "invoices", invoice(60, due=30), invoice(20, due=-10, paid_at=ago(5))
     ),
-    "all paid": of("invoices", *(invoice(a, due=a - 30, paid_at=ago(a - 20)) for a in (30, 90, 200))),
+    "all paid": of(
+        "invoices", *(invoice(a, due=a - 30, paid_at=ago(a - 20)) for a in (30, 90, 200))
+    ),
     "no day agreed": of("invoices", invoice(60, due=None), invoice(50, due=None, paid_at=ago(9))),
     "for nothing": of("invoices", invoice(60, due=30, amount=0), invoice(30, due=10, amount=0)),
     "late by a moment": of("invoices", invoice(60, due=30, paid_at=ago(30, 1))),

@@ -28,7 +28,10 @@ ORDERS = {
     "all cancelled by the seller": of("orders", order(5, "cancelled", cancelled_by="seller")),
     "ordered and cancelled by friends": of(
         "orders",
-        *(order(a, "cancelled", cancelled_by="buyer", buyer="f", item="i") for a in range(3, 80, 4)),
+        *(
+            order(a, "cancelled", cancelled_by="buyer", buyer="f", item="i")
+            for a in range(3, 80, 4)
+        ),
         *(order(a, buyer=f"b{a}", item="j") for a in range(3, 180, 30)),
     ),
     "none paid out yet": of("orders", order(5, None), order(50, None), order(100, None)),

@@ -7,7 +7,12 @@ from tests.features.hand_made.source import MOMENTS
 from tests.features.oracle.words import DAY
 
 LONG = tuple(
-    pay(day + 0.5, 1_000 * (1 + day % 13), counterparty=f"p{day % 4}", balance_after=day)
+    pay(
+        day + 0.5,
+        1_000 * (1 + day % 13),
+        counterparty=f"p{day % 4}",
+        balance_after=20_000 + 1_000 * day,
+    )
     for day in range(0, 730, 5)
 )
 

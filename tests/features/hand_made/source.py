@@ -48,7 +48,8 @@ def full(source: str, age: float, n: int = 0, **said: Any) -> Row:
 
 def of(source: str, *rows: Row) -> Case:
     """Return a case of these rows beside steady payments."""
-    return case(*STEADY, **{source: rows})
+    records: dict[str, Any] = {source: rows}
+    return case(*STEADY, **records)
 
 
 def _on_edges(source: str) -> list[Row]:
@@ -70,10 +71,11 @@ def of_any(source: str) -> dict[str, Case]:
     """Return the cases that every source has."""
     ages = (1, 12, 40, 75, 100, 170, 200, 300, 364, 500, 700)
     key = SOURCES[source].key
+    alone: dict[str, Any] = {source: [full(source, age, n) for n, age in enumerate(ages)]}
     cases = {
         "one row that says nothing": of(source, row(source, 10)),
         "one row that says everything": of(source, full(source, 10)),
-        "rows and no payments": case(**{source: [full(source, a, n) for n, a in enumerate(ages)]}),
+        "rows and no payments": case(**alone),
         "rows of others only": of(source, full(source, 10, business_id="b")),
         "rows on every edge": of(source, *_on_edges(source)),
         "nothing optional stated": of(source, *(row(source, age) for age in ages)),
@@ -86,7 +88,10 @@ def of_any(source: str) -> dict[str, Case]:
         "known later than the row": of(source, *_known_later(source)),
         "of one instant, named out of order": of(
             source,
-            *(full(source, 5, n, **{key: k}) for n, k in enumerate(("c", "a10", "a", "b", "a9", "B"))),
+            *(
+                full(source, 5, n, **{key: k})
+                for n, k in enumerate(("c", "a10", "a", "b", "a9", "B"))
+            ),
         ),
         "many businesses": Case(
             [ask(business_id=name) for name in ("zz", "c", "a", "c", "")],

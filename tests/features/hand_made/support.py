@@ -16,7 +16,8 @@ def event(age: float, *, came: bool | None = True, **values: Any) -> Row:
 
 SUPPORT = {
     "nobody kept the list": of(
-        "support", *(event(a, came=None, form=form) for a in (9, 100) for form in ("class", "visit"))
+        "support",
+        *(event(a, came=None, form=form) for a in (9, 100) for form in ("class", "visit")),
     ),
     "never came": of("support", *(event(age, came=False) for age in (9, 100, 400))),
     "came, and no hours are stated": of("support", event(9, hours=None), event(20, hours=None)),

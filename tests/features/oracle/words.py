@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any, TypedDict
 
 from features.sources import SOURCES
@@ -96,7 +97,6 @@ def join(application: Application, records: Records) -> Seen:
     as_of = application["as_of"]
     known = {}
     for source, rows in records.items():
-        key = SOURCES[source].key
         mine = [
             _as_seen(source, row, as_of)
             for row in rows
@@ -105,7 +105,7 @@ def join(application: Application, records: Records) -> Seen:
             and row["known_at"] < as_of
             and as_of - row["occurred_at"] <= TWO_YEARS * DAY
         ]
-        known[source] = sorted(mine, key=lambda row, key=key: (row["occurred_at"], row[key]))
+        known[source] = sorted(mine, key=itemgetter("occurred_at", SOURCES[source].key))
     return Seen(application, known)
 
 
