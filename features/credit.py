@@ -16,7 +16,8 @@ from features.known import Known
 from features.rows import Floats, Rows, given, ratio
 
 NO_REGISTER = "nothing in the register"
-NOT_ALL = "no income by the payments, no register, or a loan that stands does not state it"
+NO_LOAN_NAMED = "nothing in the register, or no report of the last 92 days names its loan"
+NOT_ALL = "no income by the payments, no register, or a loan that does not state it"
 DOUBTFUL = 3
 """Collectability from which a loan counts as bad with the lender."""
 
@@ -33,6 +34,13 @@ def _standing(known: Known) -> Rows:
     loans = _months(known).last(92).newest("facility")
     owed = np.isnan(loans["status"]) & (loans["outstanding"] != 0)
     return loans.keep((loans["status"] == _code(loans, "running")) | owed)
+
+
+def _of_named(known: Known, values: Floats) -> Floats:
+    """Return (n,) values; missing without a register, or where no recent report names its loan."""
+    recent = _months(known).last(92)
+    nameless = (recent.count() > 0) & (recent.known("facility").count() == 0)
+    return given(known.credit, np.where(nameless, np.nan, values))
 
 
 def _all(loans: Rows, name: str) -> Floats:
@@ -71,16 +79,16 @@ def months_since_arrears(known: Known) -> Floats:
     return np.where(np.isnan(since), told.days_since_first(), since) / 30
 
 
-@feature("count", 1, "R12", missing=NO_REGISTER)
+@feature("count", 1, "R12", missing=NO_LOAN_NAMED)
 def running_loans(known: Known) -> Floats:
     """Loans that stand."""
-    return given(known.credit, _standing(known).count())
+    return _of_named(known, _standing(known).count())
 
 
-@feature("count", 1, "R12", missing=NO_REGISTER)
+@feature("count", 1, "R12", missing=NO_LOAN_NAMED)
 def running_online_loans(known: Known) -> Floats:
     """Loans that stand at online lenders (P2P)."""
-    return given(known.credit, _standing(known).where(lender_kind="p2p").count())
+    return _of_named(known, _standing(known).where(lender_kind="p2p").count())
 
 
 @feature("count", -1, "R41", missing="no loan whose latest report says how it stands")
@@ -101,7 +109,7 @@ def loans_restructured(known: Known) -> Floats:
 def debt_to_income(known: Known) -> Floats:
     """What is owed on loans that stand ÷ median monthly income of the payments."""
     owed = _all(_standing(known), "outstanding")
-    return given(known.credit, ratio(owed, median_monthly_income(known)))
+    return _of_named(known, ratio(owed, median_monthly_income(known)))
 
 
 @feature("ratio", 1, "R02", missing=NOT_ALL)
@@ -111,7 +119,7 @@ def debt_service_share(known: Known) -> Floats:
     Income is that of the payments.
     """
     paid = _all(_standing(known), "instalment")
-    return given(known.credit, ratio(paid + known.instalment(), median_monthly_income(known)))
+    return _of_named(known, ratio(paid + known.instalment(), median_monthly_income(known)))
 
 
 @feature("count", 1, "R13", missing=NO_REGISTER)

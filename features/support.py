@@ -9,25 +9,25 @@ import numpy as np
 
 from features.feature import feature
 from features.known import Known
-from features.rows import Floats, Rows, given, ratio
+from features.rows import Floats, given, ratio
 
 NOBODY_TOLD = "not invited in the window, or nobody told"
 MOST_HOURS = 40.0
-
-
-def _came(rows: Rows) -> Rows:
-    return rows.keep(rows["attended"] > 0)
 
 
 @feature("ratio", -1, "R32", missing=NOBODY_TOLD, high=MOST_HOURS, days_to_change=90)
 def training_hours(known: Known) -> Floats:
     """Hours of events the business came to in the last year, at most 40.
 
-    An event it is known to have missed has none; one without hours stated does not count.
+    An event it is known to have missed has none. One without hours stated does not count, and
+    where it came only to such, nothing is known.
     """
     told = known.support.last(365).known("attended")
-    told = told.keep((told["attended"] <= 0) | ~np.isnan(told["hours"]))
-    return given(told, np.minimum(_came(told).sum("hours"), MOST_HOURS))
+    came = told.keep(told["attended"] > 0)
+    stated = came.known("hours")
+    silent = (came.count() > 0) & (stated.count() == 0)
+    hours = np.minimum(stated.sum("hours"), MOST_HOURS)
+    return given(told, np.where(silent, np.nan, hours))
 
 
 @feature("share", -1, "R32", missing="of no event of the last year it is known", days_to_change=90)

@@ -11,8 +11,8 @@ from tests.features.oracle.words import Row
 
 def bill(age: float, kind: str = "electricity", *, due: float = 0, **values: Any) -> Row:
     """Return a bill due *due* days before the application, paid in time unless said."""
-    in_time: Row = {"paid_at": ago(due, -1), "paid": 100_000}
-    return row("bills", age, **{"kind": kind, "due_at": ago(due)} | in_time | values)
+    usual: Row = {"kind": kind, "due_at": ago(due), "paid_at": ago(due, -1), "paid": 100_000}
+    return row("bills", age, **usual | values)
 
 
 def token(age: float, quantity: float | None = 9.0, kind: str = "electricity") -> Row:

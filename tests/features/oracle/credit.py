@@ -71,14 +71,20 @@ def months_since_arrears(seen: Seen) -> float:
     return months_since(since[0]["occurred_at"], seen) if since else NAN
 
 
+def is_told(seen: Seen) -> bool:
+    """Return whether there is a register, and recent reports, if any, name a loan."""
+    recent = reports(seen.last(92))
+    return bool(seen.credit) and bool(not recent or stating(recent, "facility"))
+
+
 @recomputes
 def running_loans(seen: Seen) -> float:
-    return len(standing(seen)) if seen.credit else NAN
+    return len(standing(seen)) if is_told(seen) else NAN
 
 
 @recomputes
 def running_online_loans(seen: Seen) -> float:
-    return len(having(standing(seen), lender_kind="p2p")) if seen.credit else NAN
+    return len(having(standing(seen), lender_kind="p2p")) if is_told(seen) else NAN
 
 
 @recomputes
@@ -96,14 +102,14 @@ def loans_restructured(seen: Seen) -> float:
 @recomputes
 def debt_to_income(seen: Seen) -> float:
     loans, income = standing(seen), median_monthly_income(seen)
-    known = seen.credit and len(stating(loans, "outstanding")) == len(loans)
+    known = is_told(seen) and len(stating(loans, "outstanding")) == len(loans)
     return quotient(money(loans, "outstanding"), Fraction(income)) if known and income > 0 else NAN
 
 
 @recomputes
 def debt_service_share(seen: Seen) -> float:
     loans, income = standing(seen), median_monthly_income(seen)
-    known = seen.credit and len(stating(loans, "instalment")) == len(loans)
+    known = is_told(seen) and len(stating(loans, "instalment")) == len(loans)
     if not known or not income > 0:
         return NAN
     return quotient(money(loans, "instalment") + seen.instalment(), Fraction(income))

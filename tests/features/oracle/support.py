@@ -10,10 +10,11 @@ from tests.features.oracle.words import NAN, Seen, having, quotient, recomputes,
 @recomputes
 def training_hours(seen: Seen) -> float:
     told = stating(seen.last(365).support, "attended")
-    missed = having(told, attended=False)
-    came = stating(having(told, attended=True), "hours")
-    hours = sum((Fraction(event["hours"]) for event in came), Fraction(0))
-    return float(min(hours, Fraction(40))) if missed or came else NAN
+    came = having(told, attended=True)
+    stated = stating(came, "hours")
+    if not told or (came and not stated):
+        return NAN
+    return float(min(sum(Fraction(event["hours"]) for event in stated), Fraction(40)))
 
 
 @recomputes
