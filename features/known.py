@@ -23,8 +23,8 @@ from features.table import Column, Table
 HISTORY_DAYS = 730
 """How far back a record may lie and still count: two years."""
 
-PLACED = ("occurred_at", "known_at")
-"""Times that place a row and are not values of it."""
+PLACED = "occurred_at"
+"""The time that places a row and is not a value of it."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,13 @@ class Known:
     """What was known of *n* applications, each at its own ``as_of``.
 
     Args:
+        as_of: (n,) the instants of the applications, microseconds since 1970 UTC.
         amount: (n,) the amount asked, minor units.
         tenor_months: (n,) the time asked to repay, months, above zero; missing where not known.
         sources: name of a source → its rows of the last two years before each application.
     """
 
+    as_of: Ints
     amount: Floats
     tenor_months: Floats
     sources: Mapping[str, Rows]
@@ -50,6 +52,41 @@ class Known:
     def payments(self) -> Rows:
         """Return the rows of the payments."""
         return self.sources["payments"]
+
+    @property
+    def orders(self) -> Rows:
+        """Return the rows of the orders on marketplaces."""
+        return self.sources["orders"]
+
+    @property
+    def bills(self) -> Rows:
+        """Return the rows of the bills."""
+        return self.sources["bills"]
+
+    @property
+    def books(self) -> Rows:
+        """Return the rows of the bookkeeping."""
+        return self.sources["books"]
+
+    @property
+    def invoices(self) -> Rows:
+        """Return the rows of the suppliers' invoices."""
+        return self.sources["invoices"]
+
+    @property
+    def credit(self) -> Rows:
+        """Return the rows of the credit register."""
+        return self.sources["credit"]
+
+    @property
+    def support(self) -> Rows:
+        """Return the rows of training and mentoring."""
+        return self.sources["support"]
+
+    @property
+    def profile(self) -> Rows:
+        """Return the rows of the business's profile."""
+        return self.sources["profile"]
 
     def instalment(self) -> Floats:
         """Return (n,) the amount asked ÷ tenor: one month's repayment before any interest.
@@ -71,11 +108,14 @@ def known_at_application(
             basis than the consent of each business.
     """
     return Known(
+        as_of=np.asarray(applications["as_of"], dtype=np.int64),
         amount=np.asarray(applications["amount"], dtype=np.float64),
         tenor_months=np.asarray(applications["tenor_months"], dtype=np.float64),
         sources={
-            name: join(SOURCES[name], applications, rows, _allowed(name, applications, consents))
-            for name, rows in records.items()
+            name: join(table, applications, records[name], _allowed(name, applications, consents))
+            if name in records
+            else nothing(table, applications["as_of"].size)
+            for name, table in SOURCES.items()
         },
     )
 
@@ -112,9 +152,21 @@ def join(table: Table, applications: Columns, records: Columns, allowed: Flags) 
     columns = {
         column.name: _seen(column, records, row, as_of[segment])
         for column in table.columns
-        if column.kind != "id" and column.name not in PLACED and not column.unseen
+        if _is_value(column)
     }
     return Rows(table, as_of.size, segment, age[keep], columns)
+
+
+def nothing(table: Table, n: int) -> Rows:
+    """Return a source without rows for *n* applications."""
+    none = {column.name: np.empty(0) for column in table.columns if _is_value(column)}
+    empty = np.empty(0, dtype=np.int64)
+    return Rows(table, n, empty, empty, none)
+
+
+def _is_value(column: Column) -> bool:
+    """Return whether a feature may read a column."""
+    return column.kind != "id" and column.name != PLACED and not column.unseen
 
 
 def _seen(column: Column, records: Columns, row: Ints, as_of: Ints) -> Floats:

@@ -13,7 +13,7 @@ calendar and no time zone enters.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,11 @@ def ratio(top: Floats, bottom: Floats) -> Floats:
     out = np.full(np.broadcast(top, bottom).shape, np.nan)
     np.divide(top, bottom, out=out, where=bottom > 0)
     return out
+
+
+def given(source: Rows, values: Floats) -> Floats:
+    """Return (n,) values; missing where the source has no rows at all: silence is not a zero."""
+    return np.where(source.count() > 0, values, np.nan)
 
 
 def total(segment: Ints, values: Floats, n: int) -> Floats:
@@ -79,6 +84,20 @@ class Rows:
         """Keep the rows where *keep*, (m,), is true."""
         columns = {name: values[keep] for name, values in self.columns.items()}
         return Rows(self.table, self.n, self.segment[keep], self.age[keep], columns)
+
+    def having(self, name: str, values: Floats) -> Rows:
+        """Return the same rows with one more column, (m,)."""
+        return replace(self, columns={**self.columns, name: values})
+
+    def newest(self, name: str) -> Rows:
+        """Keep, of the rows of an application that share a value of a column, the latest one."""
+        rows = self.known(name)
+        width = float(rows[name].max(initial=0.0)) + 1
+        code = rows.segment * width + rows[name]
+        _, place = np.unique(code[::-1], return_index=True)
+        last = np.zeros(code.size, dtype=np.bool_)
+        last[code.size - 1 - place] = True
+        return rows.keep(last)
 
     def where(self, **allowed: str | tuple[str, ...]) -> Rows:
         """Keep the rows whose category is the one named, or one of those named."""
@@ -150,6 +169,10 @@ class Rows:
         """Return (n,) days from the earliest row to the application; missing without rows."""
         return self._reduce(np.maximum, self.age / DAY)
 
+    def days_since_last(self) -> Floats:
+        """Return (n,) days from the latest row to the application; missing without rows."""
+        return self._reduce(np.minimum, self.age / DAY)
+
     def longest_gap(self, days: int) -> Floats:
         """Return (n,) the longest time without a row within the last *days* days, in days.
 
@@ -165,18 +188,22 @@ class Rows:
     def by(self, key: Floats | Ints, amount: str) -> Rows:
         """Return one row per application and value of *key*, with *amount* summed.
 
-        The result has the columns *amount* and ``rows`` (how many went into each); the age of a
-        group is that of its latest row. Groups stand in order of key within an application, not
-        of time: `latest` and `longest_gap` mean nothing on them unless the key is a day.
+        The result has the columns *amount*, ``rows`` (how many went into each) and ``since`` (days
+        from its earliest row to the application); the age of a group is that of its latest row.
+        Groups stand in order of key within an application, not of time: `latest` and
+        `longest_gap` mean nothing on them unless the key is a day.
         """
         _, code = np.unique(key, return_inverse=True)
         width = int(code.max(initial=0)) + 1
         group, where = np.unique(self.segment * width + code, return_inverse=True)
         youngest = np.full(group.size, np.iinfo(np.int64).max)
         np.minimum.at(youngest, where, self.age)
+        oldest = np.zeros(group.size, dtype=np.int64)
+        np.maximum.at(oldest, where, self.age)
         columns = {
             amount: total(where, self.columns[amount], group.size),
             "rows": np.bincount(where, minlength=group.size).astype(np.float64),
+            "since": oldest / DAY,
         }
         return Rows(self.table, self.n, group // width, youngest, columns)
 

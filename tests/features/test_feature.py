@@ -10,7 +10,7 @@ import pytest
 from features.feature import Feature, Unit, feature
 from features.known import Known
 from features.rows import Floats
-from tests.features.cases import HAND_MADE
+from tests.features.hand_made.everything import HAND_MADE
 
 
 @feature("money", -1, "R42", missing="never", low=-5.0, high=7.0, days_to_change=30)

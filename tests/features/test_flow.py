@@ -9,19 +9,22 @@ import pytest
 from hypothesis import given, settings
 
 from features.flow import MONTHS, Flow, ordinary_month
-from tests.features.cases import AS_OF, HAND_MADE, Case, ask, case, cases, pay
-from tests.features.oracle import Application, Payment, Seen, earned, join, monthly, spent
+from tests.features.cases import AS_OF, Case, ask, case, pay
+from tests.features.generated import cases
+from tests.features.hand_made.payments import OF_PAYMENTS
+from tests.features.oracle.payments import earned, monthly, spent
+from tests.features.oracle.words import Application, Records, Row, Seen, join
 
 
-def of_month(payments: list[Payment], seen: Seen) -> float:
+def of_month(payments: list[Row], seen: Seen) -> float:
     """Return the median month of some of the payments; NaN without any payment on record."""
     months = monthly(payments, seen, MONTHS)
     return statistics.median(months) if months else math.nan
 
 
-def plainly(application: Application, payments: list[Payment]) -> tuple[float, float, float]:
+def plainly(application: Application, records: Records) -> tuple[float, float, float]:
     """Return income, spending and purchases of an ordinary month of one application."""
-    seen = join(application, payments)
+    seen = join(application, records)
     lived = [p for p in spent(seen) if p["kind"] != "loan"]
     bought = [p for p in spent(seen) if p["kind"] == "supplier"]
     return of_month(earned(seen), seen), of_month(lived, seen), of_month(bought, seen)
@@ -33,13 +36,13 @@ def agrees(given_case: Case) -> None:
     found = list(zip(flow.income, flow.spending, flow.purchases, strict=True))
     assert len(found) == len(given_case.applications)
     for application, values in zip(given_case.applications, found, strict=True):
-        wanted = plainly(application, given_case.payments)
+        wanted = plainly(application, given_case.records)
         assert [float(v).hex() for v in values] == [float(w).hex() for w in wanted]
 
 
-@pytest.mark.parametrize("name", HAND_MADE)
+@pytest.mark.parametrize("name", OF_PAYMENTS)
 def test_the_flow_of_a_hand_made_case_is_what_the_words_say(name: str) -> None:
-    agrees(HAND_MADE[name])
+    agrees(OF_PAYMENTS[name])
 
 
 @settings(max_examples=100, deadline=None)
@@ -62,7 +65,7 @@ MID_MONTHS = (10, 40, 70, 100, 130, 160)
 OLDEST = pay(180, 0)
 
 
-def flow_of(*payments: Payment) -> Flow:
+def flow_of(*payments: Row) -> Flow:
     """Return the flow of one application with these payments."""
     return ordinary_month(case(OLDEST, *payments).known())
 

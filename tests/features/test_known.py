@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,21 +13,13 @@ from hypothesis import strategies as st
 
 from features.catalogue import FEATURES, compute
 from features.known import HISTORY_DAYS, Known, known_at_application
-from features.rows import DAY, Floats
-from features.sources import PAYMENTS
-from tests.features.cases import (
-    AS_OF,
-    HAND_MADE,
-    Case,
-    application_columns,
-    ask,
-    bits,
-    case,
-    cases,
-    pay,
-    payment_columns,
-)
-from tests.features.oracle import Application, Payment, join
+from features.rows import DAY, Columns
+from features.sources import SOURCES
+from features.table import Column, Table
+from tests.features.cases import AS_OF, Case, application_columns, ask, bits, case, pay
+from tests.features.generated import cases, everything
+from tests.features.hand_made.everything import FULL, HAND_MADE
+from tests.features.oracle.words import Records, Row, Seen, join
 
 quick = settings(max_examples=30, deadline=None)
 
@@ -40,22 +33,30 @@ def _rows_of(known: Known, application: int) -> list[tuple[float, ...]]:
 
 def _same(one: Known, other: Known) -> None:
     """Assert that two joins hold the same rows, and give the same features to the bit."""
-    for mine, theirs in (
-        (one.payments.segment, other.payments.segment),
-        (one.payments.age, other.payments.age),
-        (one.amount, other.amount),
-        (one.tenor_months, other.tenor_months),
-    ):
-        assert np.array_equal(mine, theirs)
-    for name in set(one.payments.columns) - {"counterparty"}:
-        assert np.array_equal(one.payments[name], other.payments[name], equal_nan=True)
+    assert np.array_equal(one.amount, other.amount)
+    assert np.array_equal(one.tenor_months, other.tenor_months)
+    for source, table in SOURCES.items():
+        mine, theirs = one.sources[source], other.sources[source]
+        assert np.array_equal(mine.segment, theirs.segment)
+        assert np.array_equal(mine.age, theirs.age)
+        for name in mine.columns:
+            if table.column(name).kind != "text":
+                assert np.array_equal(mine[name], theirs[name], equal_nan=True)
     assert np.array_equal(compute(one), compute(other), equal_nan=True)
     assert bits(compute(one)) == bits(compute(other))
 
 
-def _named_anew(payments: Iterable[Payment]) -> list[Payment]:
-    """Return the payments with names that no other payment has."""
-    return [{**payment, "payment_id": f"x{n}"} for n, payment in enumerate(payments)]
+def _with(given_case: Case, more: Records, change: Callable[[Row, int], Row]) -> Case:
+    """Return a case with more rows, named as no other is, each changed by its place."""
+    return given_case.having(
+        {
+            source: [
+                *({**change(row, n), SOURCES[source].key: f"x{n}"} for n, row in enumerate(rows)),
+                *given_case.records.get(source, ()),
+            ]
+            for source, rows in more.items()
+        }
+    )
 
 
 @given(given_case=cases())
@@ -65,26 +66,55 @@ def test_each_application_has_the_rows_a_join_by_hand_lets_in_and_in_its_order(
 ) -> None:
     known = given_case.known()
     for n, application in enumerate(given_case.applications):
-        seen = join(application, given_case.payments)
+        seen = join(application, given_case.records)
         assert _rows_of(known, n) == [
             (seen.age(p), p["amount"], -1.5 if p["balance_after"] is None else p["balance_after"])
             for p in seen.payments
         ]
 
 
-@given(given_case=cases())
+@given(generated=everything)
 @quick
-def test_texts_are_equal_in_code_where_they_are_equal_in_words(given_case: Case) -> None:
-    known = given_case.known()
-    words = [
-        p["counterparty"]
-        for application in given_case.applications
-        for p in join(application, given_case.payments).payments
-    ]
-    codes = known.payments["counterparty"]
-    assert [bool(missing) for missing in np.isnan(codes)] == [word is None for word in words]
-    pairs = {(w, float(c)) for w, c in zip(words, codes, strict=True) if w is not None}
-    assert len(pairs) == len({word for word, _ in pairs}) == len({code for _, code in pairs})
+def test_each_column_of_each_source_is_what_was_seen_of_it(generated: Case) -> None:
+    known = generated.known()
+    every = [join(application, generated.records) for application in generated.applications]
+    for source, table in SOURCES.items():
+        rows = known.sources[source]
+        for name in rows.columns:
+            column = table.column(name)
+            if column.kind == "text":
+                continue
+            wanted = [
+                _as_number(column, row[name], seen)
+                for seen in every
+                for row in getattr(seen, source)
+            ]
+            assert np.array_equal(rows[name], np.array(wanted, dtype=float), equal_nan=True)
+
+
+def _as_number(column: Column, value: Any, seen: Seen) -> float:
+    """Return what a feature reads: days before the application of a time, codes of a category."""
+    if value is None:
+        return float("nan")
+    if column.kind == "time":
+        return seen.ago(value) / DAY
+    return float(column.values.index(value) if column.values else value)
+
+
+@given(generated=everything)
+@quick
+def test_texts_are_equal_in_code_where_they_are_equal_in_words(generated: Case) -> None:
+    known = generated.known()
+    every = [join(application, generated.records) for application in generated.applications]
+    for source, table in SOURCES.items():
+        for name, codes in known.sources[source].columns.items():
+            if table.column(name).kind != "text":
+                continue
+            words = [row[name] for seen in every for row in getattr(seen, source)]
+            assert [bool(gone) for gone in np.isnan(codes)] == [word is None for word in words]
+            pairs = {(w, float(c)) for w, c in zip(words, codes, strict=True) if w is not None}
+            assert len(pairs) == len({word for word, _ in pairs})
+            assert len(pairs) == len({code for _, code in pairs})
 
 
 @pytest.mark.parametrize(
@@ -106,7 +136,7 @@ def test_texts_are_equal_in_code_where_they_are_equal_in_words(given_case: Case)
     ],
 )
 def test_a_record_counts_when_it_occurred_and_was_known_strictly_before_and_within_two_years(
-    payment: Payment, rows: float
+    payment: Row, rows: float
 ) -> None:
     assert case(payment).known().payments.count().tolist() == [rows]
 
@@ -120,75 +150,126 @@ def test_records_of_one_instant_stand_in_order_of_their_name() -> None:
     assert known.payments["balance_after"].tolist() == [99, 4, 2, 1, 3, 0]
 
 
-@given(given_case=cases(), data=st.data())
+@given(generated=everything, data=st.data())
 @quick
-def test_the_order_of_the_records_changes_nothing(given_case: Case, data: st.DataObject) -> None:
-    shuffled = data.draw(st.permutations(given_case.payments))
-    _same(given_case.known(), Case(given_case.applications, shuffled).known())
+def test_the_order_of_the_records_of_every_source_changes_nothing(
+    generated: Case, data: st.DataObject
+) -> None:
+    chance = data.draw(st.randoms(use_true_random=False))
+    shuffled = {s: chance.sample(list(rows), len(rows)) for s, rows in generated.records.items()}
+    _same(generated.known(), generated.having(shuffled).known())
 
 
-@given(given_case=cases(), more=cases(most=15))
+def _latest(given_case: Case) -> int:
+    return max((a["as_of"] for a in given_case.applications), default=AS_OF)
+
+
+@given(generated=everything, more=everything)
 @quick
 def test_what_occurs_at_or_after_the_application_changes_nothing(
-    given_case: Case, more: Case
+    generated: Case, more: Case
 ) -> None:
-    latest = max((a["as_of"] for a in given_case.applications), default=AS_OF)
-    future: list[Payment] = [
-        {**p, "occurred_at": latest + n * DAY, "known_at": p["known_at"]}
-        for n, p in enumerate(_named_anew(more.payments))
-    ]
-    _same(
-        given_case.known(), Case(given_case.applications, [*future, *given_case.payments]).known()
+    latest = _latest(generated)
+    future = _with(
+        generated, more.records, lambda row, n: {**row, "occurred_at": latest + n // 2 * DAY}
     )
+    _same(generated.known(), future.known())
 
 
-@given(given_case=cases(), more=cases(most=15))
+@given(generated=everything, more=everything)
 @quick
 def test_what_becomes_known_at_or_after_the_application_changes_nothing(
-    given_case: Case, more: Case
+    generated: Case, more: Case
 ) -> None:
-    latest = max((a["as_of"] for a in given_case.applications), default=AS_OF)
-    late: list[Payment] = [
-        {**p, "known_at": latest + n * DAY} for n, p in enumerate(_named_anew(more.payments))
-    ]
-    _same(given_case.known(), Case(given_case.applications, [*late, *given_case.payments]).known())
+    latest = _latest(generated)
+    late = _with(generated, more.records, lambda row, n: {**row, "known_at": latest + n // 2})
+    _same(generated.known(), late.known())
 
 
-@given(given_case=cases(), more=cases(most=15))
+@given(generated=everything, data=st.data())
 @quick
-def test_records_of_other_businesses_change_nothing(given_case: Case, more: Case) -> None:
-    others: list[Payment] = [
-        {**p, "business_id": name, "counterparty": f"{name}{n}"}
-        for n, p in enumerate(_named_anew(more.payments))
-        for name in ("", "aa", "no", "zz")
-    ]
-    _same(
-        given_case.known(), Case(given_case.applications, [*others, *given_case.payments]).known()
+def test_values_that_become_known_at_or_after_the_application_may_be_anything(
+    generated: Case, data: st.DataObject
+) -> None:
+    later = _latest(generated) + data.draw(st.sampled_from((0, 1, 40 * DAY)))
+
+    def hidden(source: str, row: Row, *, by_missing: bool) -> Row:
+        """Return a row whose values known later are not known, one way or the other."""
+        changed = dict(row)
+        for column in SOURCES[source].columns:
+            if column.known_with is not None:
+                filler = later if column.kind == "time" else row[column.name]
+                changed[column.name] = None if by_missing else filler
+        return changed
+
+    one, other = (
+        generated.having(
+            {
+                source: [hidden(source, row, by_missing=by_missing) for row in rows]
+                for source, rows in generated.records.items()
+            }
+        )
+        for by_missing in (True, False)
     )
+    _same(one.known(), other.known())
 
 
-@given(given_case=cases(), more=cases(most=15))
+@given(generated=everything, more=everything)
 @quick
-def test_records_older_than_two_years_change_nothing(given_case: Case, more: Case) -> None:
-    earliest = min((a["as_of"] for a in given_case.applications), default=AS_OF)
-    old: list[Payment] = [
-        {**p, "occurred_at": earliest - HISTORY_DAYS * DAY - n - 1, "known_at": 0}
-        for n, p in enumerate(_named_anew(more.payments))
-    ]
-    _same(given_case.known(), Case(given_case.applications, [*old, *given_case.payments]).known())
+def test_records_of_other_businesses_change_nothing(generated: Case, more: Case) -> None:
+    others = _with(
+        generated,
+        more.records,
+        lambda row, n: {**row, "business_id": ("", "aa", "no", "zz")[n % 4]},
+    )
+    _same(generated.known(), others.known())
 
 
-def _one_by_one(given_case: Case) -> list[Floats]:
-    return [compute(Case([a], given_case.payments).known())[0] for a in given_case.applications]
-
-
-@given(given_case=cases())
+@given(generated=everything, more=everything)
 @quick
-def test_a_batch_gives_the_bits_of_its_single_requests(given_case: Case) -> None:
-    batch = compute(given_case.known())
-    for row, single in zip(batch, _one_by_one(given_case), strict=True):
+def test_records_older_than_two_years_change_nothing(generated: Case, more: Case) -> None:
+    earliest = min((a["as_of"] for a in generated.applications), default=AS_OF)
+    before = earliest - HISTORY_DAYS * DAY
+    old = _with(
+        generated,
+        more.records,
+        lambda row, n: {**row, "occurred_at": before - n - 1, "known_at": 0},
+    )
+    _same(generated.known(), old.known())
+
+
+@given(generated=everything)
+@quick
+def test_a_batch_gives_the_bits_of_its_single_requests(generated: Case) -> None:
+    batch = compute(generated.known())
+    for row, one in zip(batch, generated.applications, strict=True):
+        single = compute(generated.asked(one).known())[0]
         assert np.array_equal(row, single, equal_nan=True)
         assert bits(row) == bits(single)
+
+
+def _made_up(table: Table, some: np.random.Generator, businesses: np.ndarray) -> Columns:
+    """Return rows of a source in any order, with quantities that have decimals."""
+    m = 1_500
+    occurred_at = AS_OF - some.integers(-20 * DAY, 760 * DAY, m)
+
+    def values(column: Column) -> np.ndarray:
+        drawn: np.ndarray = {
+            "text": some.choice([*"abcdefgh"], m),
+            "time": occurred_at + some.integers(-30 * DAY, 60 * DAY, m) * 1.0,
+            "category": some.integers(0, len(column.values) or 1, m) * 1.0,
+            "flag": some.integers(0, 2, m) * 1.0,
+        }.get(column.kind, some.lognormal(3, 2, m))
+        gone = (some.random(m) < 1 / 4) & (column.missing is not None)
+        return np.where(gone, "" if column.kind == "text" else np.nan, drawn)
+
+    return {
+        **{column.name: values(column) for column in table.columns if column.kind != "id"},
+        table.key: some.permutation(m).astype(str),
+        "business_id": some.choice(businesses, m),
+        "occurred_at": occurred_at,
+        "known_at": occurred_at + some.choice([0, DAY, 90 * DAY], m),
+    }
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -217,34 +298,40 @@ def test_a_large_batch_gives_the_bits_of_its_single_requests(seed: int) -> None:
         "amount": some.lognormal(16, 1, n),
         "tenor_months": some.integers(1, 60, n).astype(float),
     }
-    batch = compute(known_at_application(applications, {"payments": payments}))
+    records = {"payments": payments} | {
+        source: _made_up(table, some, businesses[:-2])
+        for source, table in SOURCES.items()
+        if source != "payments"
+    }
+    batch = compute(known_at_application(applications, records))
     for place in range(n):
         one = {name: values[place : place + 1] for name, values in applications.items()}
         mine = {
-            name: values[payments["business_id"] == one["business_id"]]
-            for name, values in payments.items()
+            source: {
+                name: values[rows["business_id"] == one["business_id"]]
+                for name, values in rows.items()
+            }
+            for source, rows in records.items()
         }
-        single = compute(known_at_application(one, {"payments": mine}))[0]
+        single = compute(known_at_application(one, mine))[0]
         assert np.array_equal(batch[place], single, equal_nan=True)
         assert bits(batch[place]) == bits(single)
 
 
-@given(given_case=cases(), data=st.data())
+@given(generated=everything, data=st.data())
 @quick
 def test_the_order_of_the_applications_is_the_order_of_the_answers(
-    given_case: Case, data: st.DataObject
+    generated: Case, data: st.DataObject
 ) -> None:
-    order = data.draw(st.permutations(range(len(given_case.applications))))
-    moved: list[Application] = [given_case.applications[place] for place in order]
-    values = compute(Case(moved, given_case.payments).known())
-    assert bits(values) == bits(compute(given_case.known())[np.array(order, dtype=np.int64)])
+    order = data.draw(st.permutations(range(len(generated.applications))))
+    moved = generated.asked(*(generated.applications[place] for place in order))
+    there = compute(generated.known())[np.array(order, dtype=np.int64)]
+    assert bits(compute(moved.known())) == bits(there)
 
 
 def test_a_business_without_records_is_like_one_among_businesses_with_records() -> None:
     alone = compute(case(asks=[ask(business_id="zz")]).known())
-    among = compute(
-        Case([ask(), ask(business_id="zz"), ask()], HAND_MADE["steady"].payments).known()
-    )
+    among = compute(FULL.asked(ask(), ask(business_id="zz"), ask()).known())
     assert bits(among[1]) == bits(alone[0])
     assert bits(among[0]) == bits(among[2])
 
@@ -274,20 +361,28 @@ def test_no_records_give_every_application_no_rows() -> None:
     assert compute(known).shape == (2, len(FEATURES))
 
 
-def test_the_rows_hold_every_column_but_names_and_times() -> None:
-    held = {c.name for c in PAYMENTS.columns if c.kind not in ("id", "time")}
-    assert set(HAND_MADE["steady"].known().payments.columns) == held
+@pytest.mark.parametrize("name", ["payments on every edge", "rows of every source"])
+def test_the_tables_given_are_left_as_they_were(name: str) -> None:
+    given_case = HAND_MADE[name]
+    applications, records = application_columns(given_case.applications), given_case.columns()
+    for table in (applications, *records.values()):
+        for column in table.values():
+            column.setflags(write=False)
+    compute(known_at_application(applications, records))
+    for source, untouched in given_case.columns().items():
+        for column_name, values in untouched.items():
+            assert records[source][column_name].tobytes() == values.tobytes()
 
 
-def test_the_tables_given_are_left_as_they_were() -> None:
-    given_case = HAND_MADE["payments on every edge"]
-    applications = application_columns(given_case.applications)
-    payments = payment_columns(given_case.payments)
-    for column in (*applications.values(), *payments.values()):
-        column.setflags(write=False)
-    compute(known_at_application(applications, {"payments": payments}))
-    for name, untouched in payment_columns(given_case.payments).items():
-        assert payments[name].tobytes() == untouched.tobytes()
+def test_the_instant_of_the_application_itself_does_not_matter() -> None:
+    def later(source: str, row: Row) -> Row:
+        times = {c.name for c in SOURCES[source].columns if c.kind == "time"}
+        moved = {name: row[name] + 12_345 for name in times if row[name] is not None}
+        return {**row, **moved}
+
+    moved = {s: [later(s, row) for row in rows] for s, rows in FULL.records.items()}
+    after = Case([ask(as_of=AS_OF + 12_345)], moved)
+    assert bits(compute(after.known())) == bits(compute(FULL.known()))
 
 
 def test_an_instalment_is_the_amount_over_the_tenor() -> None:

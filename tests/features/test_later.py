@@ -67,10 +67,10 @@ def test_times_are_days_before_the_application_below_zero_when_ahead() -> None:
 
 
 @pytest.mark.parametrize("table", SOURCES.values(), ids=SOURCES)
-def test_a_feature_sees_every_column_but_names_placing_times_and_what_it_must_not(
+def test_a_feature_sees_every_column_but_names_the_placing_time_and_what_it_must_not(
     table: Table,
 ) -> None:
-    expected = {c.name for c in table.columns if c.kind != "id" and not c.unseen} - set(PLACED)
+    expected = {c.name for c in table.columns if c.kind != "id" and not c.unseen} - {PLACED}
     assert set(rows(table).columns) == expected
 
 

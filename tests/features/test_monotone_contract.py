@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from features.catalogue import FEATURES, NAMES, compute
 from features.known import Known
 from features.rows import Floats
-from tests.features.cases import HAND_MADE, Case, ask, bits, cases
+from tests.features.cases import Case, ask, bits
+from tests.features.generated import cases
+from tests.features.hand_made.everything import FULL, HAND_MADE
 
 DIRECTIONS = np.array([feature.direction for feature in FEATURES])
 ASKED = {
@@ -25,7 +27,10 @@ ASKED = {
     "balance_cover",
     "lowest_balance_cover",
     "thin_balance_share",
+    "debt_service_share",
 }
+ASKING = cases(("payments", "credit"))
+"""Cases of the sources that features of what is asked read."""
 
 factors = st.one_of(st.just(1.0), st.floats(1.0, 1.001), st.floats(1.0, 1_000.0))
 quick = settings(max_examples=40, deadline=None)
@@ -50,7 +55,7 @@ def _asking(known: Known, *, more: float = 1.0, sooner: float = 1.0) -> Floats:
     return compute(asked)
 
 
-@given(given_case=cases(), more=factors)
+@given(given_case=ASKING, more=factors)
 @quick
 def test_asking_for_more_never_moves_a_feature_against_its_direction(
     given_case: Case, more: float
@@ -59,7 +64,7 @@ def test_asking_for_more_never_moves_a_feature_against_its_direction(
     assert _against(compute(known), _asking(known, more=more)) == {}
 
 
-@given(given_case=cases(), sooner=factors)
+@given(given_case=ASKING, sooner=factors)
 @quick
 def test_repaying_sooner_never_moves_a_feature_against_its_direction(
     given_case: Case, sooner: float
@@ -68,17 +73,16 @@ def test_repaying_sooner_never_moves_a_feature_against_its_direction(
     assert _against(compute(known), _asking(known, sooner=sooner)) == {}
 
 
-@given(given_case=cases(), shorter=st.integers(1, 60), larger=st.integers(0, 500_000_000))
+@given(given_case=ASKING, shorter=st.integers(1, 60), larger=st.integers(0, 500_000_000))
 @quick
 def test_whole_months_less_and_whole_rupiah_more_never_move_a_feature_against_its_direction(
     given_case: Case, shorter: int, larger: int
 ) -> None:
-    harder = Case(
-        [
-            {**a, "amount": a["amount"] + larger, "tenor_months": min(a["tenor_months"], shorter)}
+    harder = given_case.asked(
+        *(
+            ask(a["amount"] + larger, min(a["tenor_months"], shorter), a["business_id"], a["as_of"])
             for a in given_case.applications
-        ],
-        given_case.payments,
+        )
     )
     assert _against(compute(given_case.known()), compute(harder.known())) == {}
 
@@ -86,12 +90,12 @@ def test_whole_months_less_and_whole_rupiah_more_never_move_a_feature_against_it
 @pytest.mark.parametrize("name", HAND_MADE)
 def test_ever_larger_loans_never_move_a_feature_against_its_direction(name: str) -> None:
     amounts = [1, 2, 3, 10, 999, 1_000, 1_001, 50_000, 10**6, 10**7, 10**8, 10**12]
-    values = [compute(Case([ask(a)], HAND_MADE[name].payments).known()) for a in amounts]
+    values = [compute(HAND_MADE[name].asked(ask(a)).known()) for a in amounts]
     for smaller, larger in itertools.pairwise(values):
         assert _against(smaller, larger) == {}
 
 
-@given(given_case=cases(), more=factors, sooner=factors)
+@given(given_case=ASKING, more=factors, sooner=factors)
 @quick
 def test_what_is_asked_changes_only_the_features_of_what_is_asked(
     given_case: Case, more: float, sooner: float
@@ -103,7 +107,7 @@ def test_what_is_asked_changes_only_the_features_of_what_is_asked(
 
 
 def test_each_feature_of_what_is_asked_has_a_direction_and_moves_in_it() -> None:
-    known = Case([ask(600_000)], HAND_MADE["steady"].payments).known()
+    known = FULL.asked(ask(600_000)).known()
     before, after = compute(known)[0], _asking(known, more=3.0)[0]
     moves = dict(zip(NAMES, np.sign(after - before).tolist(), strict=True))
     assert {name: moves[name] for name in ASKED} == {
@@ -113,5 +117,5 @@ def test_each_feature_of_what_is_asked_has_a_direction_and_moves_in_it() -> None
 
 
 def test_the_contract_would_notice_a_feature_that_moves_the_other_way() -> None:
-    known = Case([ask(600_000)], HAND_MADE["steady"].payments).known()
+    known = FULL.asked(ask(600_000)).known()
     assert set(_against(compute(known), _asking(known, more=0.3))) == ASKED

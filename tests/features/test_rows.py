@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, settings
+from hypothesis import given as tried_on
 from hypothesis import strategies as st
 
-from features.rows import DAY, MONTH, Floats, Rows, ratio, total
+from features.rows import DAY, MONTH, Floats, Rows, given, ratio, total
 from features.sources import PAYMENTS
 
 NAN = math.nan
@@ -62,7 +63,7 @@ EXAMPLE: Segments = [
 
 def on_any_segments(test: Callable[[Segments], None]) -> Callable[[], None]:
     """Try a test on empty segments at the start, in the middle and at the end, and on any other."""
-    tried = given(segments=_segments)(test)
+    tried = tried_on(segments=_segments)(test)
     special: list[Segments] = [EXAMPLE, [], [[]], EXAMPLE[2:3], EXAMPLE[1:3], EXAMPLE[2:4]]
     for one in special:
         tried = example(segments=one)(tried)
@@ -158,6 +159,19 @@ def test_days_since_first_is_the_age_of_the_earliest_row(segments: Segments) -> 
 
 
 @on_any_segments
+def test_days_since_last_is_the_age_of_the_latest_row(segments: Segments) -> None:
+    wanted = [segment[-1].age / DAY if segment else NAN for segment in segments]
+    _same(_rows(segments).days_since_last(), wanted)
+
+
+@on_any_segments
+def test_given_is_missing_where_the_source_has_no_rows(segments: Segments) -> None:
+    values = np.arange(len(segments), dtype=np.float64) / 2
+    wanted = [n * 0.5 if segment else NAN for n, segment in enumerate(segments)]
+    _same(given(_rows(segments), values), wanted)
+
+
+@on_any_segments
 def test_longest_gap_reaches_from_the_first_row_in_the_window_to_the_application(
     segments: Segments,
 ) -> None:
@@ -206,6 +220,32 @@ def test_keep_keeps_the_rows_where_it_is_true(segments: Segments) -> None:
 
 
 @on_any_segments
+def test_newest_keeps_the_last_row_of_each_value_that_is_known(segments: Segments) -> None:
+    newest = [
+        [row for n, row in enumerate(s) if row.payer not in {later.payer for later in s[n + 1 :]}]
+        for s in segments
+    ]
+    _kept(_rows(segments).newest("counterparty"), newest, lambda row: row.payer is not None)
+
+
+@on_any_segments
+def test_having_adds_a_column_and_leaves_the_rows_as_they_were(segments: Segments) -> None:
+    rows = _rows(segments)
+    more = rows.having("twice", rows["amount"] * 2)
+    assert more["twice"].tolist() == [2 * row.amount for segment in segments for row in segment]
+    assert set(rows.columns) == set(more.columns) - {"twice"}
+    kept = more.keep(more["twice"] > 6)
+    assert kept["twice"].tolist() == (2 * kept["amount"]).tolist()
+
+
+def test_having_replaces_a_column_of_the_same_name() -> None:
+    rows = _rows(EXAMPLE)
+    assert rows.having("amount", rows["amount"] + 1).sum("amount").tolist() == [
+        sum(row.amount + 1 for row in segment) for segment in EXAMPLE
+    ]
+
+
+@on_any_segments
 def test_by_gives_one_row_for_each_value_of_the_key_in_its_order(segments: Segments) -> None:
     rows = _rows(segments).known("counterparty")
     wanted = []
@@ -213,10 +253,11 @@ def test_by_gives_one_row_for_each_value_of_the_key_in_its_order(segments: Segme
         ranked = sorted((r.payer, r.age, r.amount) for r in segment if r.payer is not None)
         for _, same in groupby(ranked, key=lambda one: one[0]):
             group = list(same)
-            wanted.append((n, group[0][1], sum(amount for *_, amount in group), len(group)))
+            amount, oldest = sum(amount for *_, amount in group), group[-1][1] / DAY
+            wanted.append((n, group[0][1], amount, len(group), oldest))
     found = rows.by(rows["counterparty"], "amount")
     assert found.n == len(segments)
-    columns = (found.segment, found.age, found["amount"], found["rows"])
+    columns = (found.segment, found.age, found["amount"], found["rows"], found["since"])
     assert list(zip(*(column.tolist() for column in columns), strict=True)) == wanted
 
 

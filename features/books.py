@@ -1,0 +1,105 @@
+"""Features of the owner's bookkeeping, and how well it agrees with the payments.
+
+*Earned* are sales and what buyers pay later of sales on credit; *spent* is all money out
+but what the owner draws and what is repaid of loans. A sale on credit moves no money yet.
+A line counts by the day it is about, once it was written.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from features.cashflow import income_rows
+from features.feature import feature
+from features.known import Known
+from features.months import monthly
+from features.rows import DAY, Floats, Rows, given, ratio
+
+NO_BOOKS = "no bookkeeping on record"
+NOTHING_EARNED = "nothing earned in the window, by the books"
+NOT_SPENT = ("credit_sale", "owner_draw", "owner_capital", "loan", "repayment")
+PROMPT_DAYS = 7
+MOST_MARGIN = 0.6
+
+
+def _earned(books: Rows) -> Rows:
+    return books.where(direction="in", category=("sale", "collection"))
+
+
+def _spent(books: Rows) -> Rows:
+    every = books.table.column("category").values
+    return books.where(direction="out", category=tuple(c for c in every if c not in NOT_SPENT))
+
+
+def _prompt(books: Rows) -> Rows:
+    return books.keep(books.age / DAY - books["known_at"] <= PROMPT_DAYS)
+
+
+@feature("share", -1, "R19", missing="no line on record was written in time", days_to_change=90)
+def booked_day_share(known: Known) -> Floats:
+    """Days with at least one line of bookkeeping ÷ 90, over the last 90 days.
+
+    Lines written more than seven days after the day they are about do not count: a book filled
+    just before applying shows no habit.
+    """
+    prompt = _prompt(known.books)
+    return given(prompt, prompt.last(90).days().count() / 90)
+
+
+@feature("ratio", -1, "R26", missing=NOTHING_EARNED, low=-1.0, high=MOST_MARGIN)
+def book_margin(known: Known) -> Floats:
+    """(Earned - spent) ÷ earned over the last 180 days by the books, held within -1 and 0.6."""
+    books = known.books.last(180)
+    earned = _earned(books).sum("amount")
+    kept = ratio(earned - _spent(books).sum("amount"), earned)
+    return np.clip(kept, -1.0, MOST_MARGIN)
+
+
+@feature("count", 1, "R26", missing=NO_BOOKS, high=6.0)
+def book_negative_months(known: Known) -> Floats:
+    """Months on record in the books, of the last six, in which more was spent than earned."""
+    earned = monthly(_earned(known.books), known.books, 6)
+    spent = monthly(_spent(known.books), known.books, 6)
+    return given(known.books, np.count_nonzero(spent > earned, axis=1).astype(np.float64))
+
+
+@feature("days", 1, "R30", missing="nothing sold in the window, by the books", high=180.0)
+def receivable_days(known: Known) -> Floats:
+    """180 · (sold on credit - collected) ÷ all sold, over the last 180 days; at least 0.
+
+    Of the lines of money in.
+    """
+    books = known.books.last(180).where(direction="in")
+    credit = books.where(category="credit_sale").sum("amount")
+    owed = np.maximum(credit - books.where(category="collection").sum("amount"), 0.0)
+    return 180 * ratio(owed, books.where(category="sale").sum("amount") + credit)
+
+
+@feature("ratio", 1, "R26", missing="nothing left to draw from in the window, by the books")
+def owner_draw_share(known: Known) -> Floats:
+    """What the owner drew ÷ (earned - spent), over the last 180 days by the books."""
+    books = known.books.last(180)
+    left = _earned(books).sum("amount") - _spent(books).sum("amount")
+    return ratio(books.where(direction="out", category="owner_draw").sum("amount"), left)
+
+
+@feature("ratio", 1, "R02", missing=NOTHING_EARNED)
+def repayment_share(known: Known) -> Floats:
+    """Repayments of loans ÷ earned, over the last 180 days by the books."""
+    books = known.books.last(180)
+    repaid = books.where(direction="out", category="repayment").sum("amount")
+    return ratio(repaid, _earned(books).sum("amount"))
+
+
+@feature("share", -1, "R37", missing="no books, no payments, or no income by the payments")
+def book_match_share(known: Known) -> Floats:
+    """Share of the income by the payments that the books have too: Σ smaller ÷ Σ income, by month.
+
+    Over those of the last three months that are on record in both. What is earned in cash may
+    stand in the books alone, and takes nothing away.
+    """
+    booked = monthly(_earned(known.books), known.books, 3)
+    paid = monthly(income_rows(known.payments), known.payments, 3)
+    both = np.minimum(booked, paid)
+    shared = np.where(np.isnan(both), 0.0, paid)
+    return ratio(np.nansum(both, axis=1), shared.sum(axis=1))
