@@ -14,6 +14,9 @@ from models.risk import RiskModel
 from training.evaluate import BINS, Figure
 from training.table import TrainingTable
 
+MOST = 16
+"""Reasons that fit into the picture; of more, those that move most are shown."""
+
 GREEN, RED, GREY = "#2e6f40", "#b3462d", "#8a8a8a"
 
 
@@ -69,6 +72,6 @@ def _scores(axes: Axes, points: Floats, bad: Ints) -> None:
 def _reasons(axes: Axes, model: RiskModel, vectors: Floats) -> None:
     apart = take_apart(model, vectors)
     mean = {code: float(np.mean([abs(p.exact[code]) for p in apart])) for code in CODES}
-    codes = sorted(mean, key=mean.__getitem__)
+    codes = sorted((code for code in CODES if mean[code] > 0), key=mean.__getitem__)[-MOST:]
     axes.barh(codes, [mean[code] for code in codes], color=GREEN)
     axes.set(title="Mean points moved, up or down, by reason", xlabel="points")
