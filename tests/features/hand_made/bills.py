@@ -47,6 +47,14 @@ BILLS = {
     "billed by the calendar month": of(
         "bills", *(bill(a, due=a - 14, quantity=100 + n % 3) for n, a in enumerate(CALENDAR))
     ),
+    "billed on the edge of a year": of(
+        "bills",
+        *(
+            row("bills", days, quantity=9.0 + days + shift, shift=shift)
+            for days in (100, 364.5, 365)
+            for shift in MOMENTS
+        ),
+    ),
     "two meters billed on the same days": of(
         "bills", *(bill(a, due=a - 14, quantity=q) for a in CALENDAR for q in (40.0, 200.5))
     ),

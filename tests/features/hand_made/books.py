@@ -29,6 +29,21 @@ BOOKS = {
             for way in ("in", "out")
         ),
     ),
+    "sold, spent, drawn and repaid on the edge of the window": of(
+        "books",
+        *(
+            line(days, category, amount + n, shift=shift)
+            for n, (days, shift) in enumerate(((9, 0), (179.5, 0), (180, 1), (180, 0), (180, -1)))
+            for category, amount in (
+                ("sale", 9_000),
+                ("credit_sale", 5_000),
+                ("collection", 700),
+                ("purchase", 400),
+                ("owner_draw", 300),
+                ("repayment", 200),
+            )
+        ),
+    ),
     "written seven days later, and a moment more": of(
         "books",
         *(line(a, "sale", late=d) for a, d in ((20, 7), (30, 7 + 1 / DAY), (40, 0), (41, -3))),

@@ -65,6 +65,14 @@ CREDIT = {
         runs(30, report_id="b", days_past_due=9),
         runs(30, report_id="a", days_past_due=90),
     ),
+    "later the longer ago, on the edges": of(
+        "credit",
+        *(
+            report(days, days_past_due=round(days) * 3 - shift, shift=shift)
+            for days in (30, 92, 364.5, 365, 366)
+            for shift in MOMENTS
+        ),
+    ),
     "late long ago": of(
         "credit", *(report(age, days_past_due=(age == 600) * 30) for age in range(30, 700, 30))
     ),
