@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.cashflow import spending_rows
+from features.cashflow import all_spending
 from features.feature import feature
 from features.known import Known
 from features.months import months_covered
@@ -68,7 +68,7 @@ def overdrawn_share(known: Known) -> Floats:
 @feature("ratio", -1, "R27", missing="no balance stated, or nothing spent", low=-np.inf)
 def months_of_buffer(known: Known) -> Floats:
     """Mean balance ÷ mean monthly spending, over the last 180 days, or the record if shorter."""
-    spending = spending_rows(known.payments).last(180).sum("amount")
+    spending = all_spending(known).last(180).sum("amount")
     return ratio(
         _stated(known, 180).mean("balance_after"), spending / months_covered(known.payments, 6)
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from features.feature import feature
-from features.known import Known
+from features.known import Known, shared
 from features.lateness import DAYS_LATE, judged, late
 from features.months import ENOUGH_MONTHS, average, monthly, spread
 from features.rows import Floats, Rows, given, ratio
@@ -20,6 +20,7 @@ INSURANCE = ("bpjs_health", "bpjs_work")
 OTHERS = ("water", "telecom", "rent", *INSURANCE, "pbb")
 
 
+@shared
 def _power(known: Known) -> Rows:
     return known.bills.where(kind="electricity")
 
@@ -28,6 +29,7 @@ def _power_used(known: Known) -> Rows:
     return _power(known).known("quantity")
 
 
+@shared
 def _others(known: Known) -> Rows:
     return known.bills.where(kind=OTHERS)
 

@@ -7,10 +7,12 @@ out except such transfers. Months are those on record, as `features.months` has 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from features.feature import feature
-from features.known import Known
+from features.known import Known, shared
 from features.months import average, median, monthly, months_covered, spread
 from features.rows import Floats, Rows, ratio
 
@@ -32,12 +34,29 @@ def spending_rows(payments: Rows) -> Rows:
     return payments.where(direction="out", kind=tuple(k for k in kinds if k != "transfer"))
 
 
+@shared
+def all_income(known: Known) -> Rows:
+    """Return the rows of the payments that are income."""
+    return income_rows(known.payments)
+
+
+@shared
+def all_spending(known: Known) -> Rows:
+    """Return the rows of the payments that are spending."""
+    return spending_rows(known.payments)
+
+
+@shared
+def _year_of(known: Known, rows: Callable[[Known], Rows]) -> Floats:
+    return monthly(rows(known), known.payments, 12)
+
+
 def _income(known: Known, months: int) -> Floats:
-    return monthly(income_rows(known.payments), known.payments, months)
+    return _year_of(known, all_income)[:, :months]
 
 
 def _spending(known: Known, months: int) -> Floats:
-    return monthly(spending_rows(known.payments), known.payments, months)
+    return _year_of(known, all_spending)[:, :months]
 
 
 @feature("months", -1, "R05", missing=NO_PAYMENTS, high=24.4)
@@ -86,7 +105,7 @@ def income_variation(known: Known) -> Floats:
 @feature("ratio", -1, "R04", missing="no income in the 90 days before the last 90", high=3.0)
 def income_trend(known: Known) -> Floats:
     """Income of the last 90 days ÷ income of the 90 days before, at most 3."""
-    earned = income_rows(known.payments)
+    earned = all_income(known)
     before = earned.last(180).before(90).sum("amount")
     return np.minimum(ratio(earned.last(90).sum("amount"), before), 3.0)
 
@@ -101,14 +120,14 @@ def months_without_income(known: Known) -> Floats:
 @feature("share", 1, "R08", missing="no income with a known payer in the window")
 def payer_concentration(known: Known) -> Floats:
     """Herfindahl index Σ share² of payers in income of the last 180 days; 1 is a single payer."""
-    paid = income_rows(known.payments).last(180).known("counterparty")
+    paid = all_income(known).last(180).known("counterparty")
     return paid.by(paid["counterparty"], "amount").concentration("amount")
 
 
 @feature("share", -1, "R08", missing="no income with a known payer in the window")
 def returning_payer_share(known: Known) -> Floats:
     """Payers who paid more than once ÷ all payers, over the last 180 days; zeros paid count too."""
-    paid = income_rows(known.payments).last(180).known("counterparty")
+    paid = all_income(known).last(180).known("counterparty")
     payers = paid.by(paid["counterparty"], "amount")
     return ratio(payers.keep(payers["rows"] > 1).count(), payers.count())
 
@@ -156,14 +175,14 @@ def negative_months(known: Known) -> Floats:
 @feature("share", 0, "R26", missing="nothing spent in the window")
 def household_share(known: Known) -> Floats:
     """Spending on the household ÷ all spending, over the last 180 days."""
-    spent = spending_rows(known.payments).last(180)
+    spent = all_spending(known).last(180)
     return ratio(spent.where(kind="household").sum("amount"), spent.sum("amount"))
 
 
 @feature("share", 0, "R26", missing="nothing spent in the window")
 def cash_spending_share(known: Known) -> Floats:
     """Spending in cash ÷ all spending, over the last 180 days."""
-    spent = spending_rows(known.payments).last(180)
+    spent = all_spending(known).last(180)
     return ratio(spent.where(channel="cash").sum("amount"), spent.sum("amount"))
 
 
@@ -173,21 +192,21 @@ def bank_payments_per_month(known: Known) -> Floats:
 
     Such as rent, bills and instalments on order.
     """
-    paid = spending_rows(known.payments).last(180).where(channel="bank").count()
+    paid = all_spending(known).last(180).where(channel="bank").count()
     return ratio(paid, months_covered(known.payments, 6))
 
 
 @feature("share", 0, "R08", missing=NO_INCOME)
 def cash_income_share(known: Known) -> Floats:
     """Income in cash ÷ all income, over the last 180 days."""
-    earned = income_rows(known.payments).last(180)
+    earned = all_income(known).last(180)
     return ratio(earned.where(channel="cash").sum("amount"), earned.sum("amount"))
 
 
 @feature("share", 0, "R08", missing=NO_INCOME)
 def largest_income_share(known: Known) -> Floats:
     """Largest single income ÷ all income, over the last 180 days."""
-    earned = income_rows(known.payments).last(180)
+    earned = all_income(known).last(180)
     return ratio(earned.max("amount"), earned.sum("amount"))
 
 
@@ -197,7 +216,7 @@ def daily_income_variation(known: Known) -> Floats:
 
     Over the days with an income payment only.
     """
-    return income_rows(known.payments).last(90).days().cv("amount")
+    return all_income(known).last(90).days().cv("amount")
 
 
 @feature("count", 1, "R28", missing=NO_PAYMENTS)

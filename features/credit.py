@@ -12,7 +12,7 @@ import numpy as np
 
 from features.cashflow import median_monthly_income
 from features.feature import feature
-from features.known import Known
+from features.known import Known, shared
 from features.rows import Floats, Rows, given, ratio
 
 NO_REGISTER = "nothing in the register"
@@ -22,6 +22,7 @@ DOUBTFUL = 3
 """Collectability from which a loan counts as bad with the lender."""
 
 
+@shared
 def _months(known: Known) -> Rows:
     return known.credit.where(kind="month")
 
@@ -30,6 +31,7 @@ def _code(loans: Rows, status: str) -> int:
     return loans.table.column("status").values.index(status)
 
 
+@shared
 def _standing(known: Known) -> Rows:
     loans = _months(known).last(92).newest("facility")
     owed = np.isnan(loans["status"]) & (loans["outstanding"] != 0)

@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from features.known import Known
+from features.known import Known, shared
 from features.rows import Floats
 
 Unit = Literal["money", "ratio", "share", "days", "months", "count"]
@@ -51,7 +51,7 @@ class Feature:
 
     def __call__(self, known: Known) -> Floats:
         """Return (n,) values of the feature; NaN where missing."""
-        return self.compute(known)
+        return shared(self.compute)(known)
 
 
 def feature(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from features.cashflow import income_rows, spending_rows
+from features.cashflow import all_income, all_spending
 from features.known import Known
 from features.months import median, monthly
 from features.rows import Floats
@@ -34,11 +34,11 @@ class Flow:
 
 def ordinary_month(known: Known) -> Flow:
     """Return the medians over the last six months on record."""
-    out = spending_rows(known.payments)
+    out = all_spending(known)
     kinds = out.table.column("kind").values
     lived = out.where(kind=tuple(kind for kind in kinds if kind != "loan"))
     return Flow(
-        income=median(monthly(income_rows(known.payments), known.payments, MONTHS)),
+        income=median(monthly(all_income(known), known.payments, MONTHS)),
         spending=median(monthly(lived, known.payments, MONTHS)),
         purchases=median(monthly(out.where(kind="supplier"), known.payments, MONTHS)),
     )

@@ -8,8 +8,10 @@ where nobody allowed it to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,12 +38,16 @@ class Known:
         amount: (n,) the amount asked, minor units.
         tenor_months: (n,) the time asked to repay, months, above zero; missing where not known.
         sources: name of a source → its rows of the last two years before each application.
+        once: what `shared` has computed of it.
     """
 
     as_of: Ints
     amount: Floats
     tenor_months: Floats
     sources: Mapping[str, Rows]
+    once: dict[tuple[object, ...], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def n(self) -> int:
@@ -94,6 +100,26 @@ class Known:
         Missing where the tenor is.
         """
         return ratio(self.amount, self.tenor_months)
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def shared(function: Callable[Concatenate[Known, P], R]) -> Callable[Concatenate[Known, P], R]:
+    """Let what several features need of the same applications be computed once.
+
+    The function's further arguments are hashable, and nobody changes what it returns.
+    """
+
+    def once(known: Known, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        asked = (function, *args, *kwargs.items())
+        if asked not in known.once:
+            known.once[asked] = function(known, *args, **kwargs)
+        found: R = known.once[asked]
+        return found
+
+    return functools.update_wrapper(once, function)
 
 
 def known_at_application(

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from hijridate import Gregorian, Hijri
 
-from features.cashflow import income_rows
+from features.cashflow import all_income
 from features.feature import feature
 from features.known import Known
 from features.rows import DAY, Floats, Ints, ratio
@@ -63,7 +63,7 @@ def income_on_hijri_year(known: Known) -> Floats:
 
     Held within 0.5 and 1.5.
     """
-    earned = income_rows(known.payments)
+    earned = all_income(known)
     shift = hijri_year(known.as_of)
     start = shift[earned.segment] * DAY
     inside = (earned.age > start) & (earned.age <= start + QUARTER * DAY)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.catalogue import FEATURES, compute
-from features.known import HISTORY_DAYS, Known, known_at_application
+from features.known import HISTORY_DAYS, Known, known_at_application, shared
 from features.rows import DAY, Columns
 from features.sources import SOURCES
 from features.table import Column, Table
@@ -389,3 +389,19 @@ def test_an_instalment_is_the_amount_over_the_tenor() -> None:
     known = case(asks=[ask(12_000_000, 12), ask(1_000, 3)]).known()
     assert known.instalment().tolist() == [1_000_000.0, 1_000 / 3]
     assert replace(known, tenor_months=np.array([1.0, 1.0])).instalment().tolist() == [12e6, 1e3]
+
+
+def test_what_features_share_is_computed_once_and_never_for_another_application() -> None:
+    known = HAND_MADE["steady"].known()
+    calls: list[float] = []
+
+    def income(known: Known, times: float) -> float:
+        calls.append(times)
+        return times * float(known.amount.sum())
+
+    once = shared(income)
+    assert once(known, 2.0) == once(known, 2.0) == 2 * known.amount.sum()
+    assert once(known, 3.0) == 3 * known.amount.sum()
+    assert calls == [2.0, 3.0]
+    other = replace(known, amount=known.amount + 1)
+    assert once(other, 2.0) == 2 * other.amount.sum()
