@@ -191,6 +191,8 @@ class TableMapping(_Strict):
         ]
         if open_kinds:
             raise ValueError(f"{', '.join(open_kinds)} is neither id nor text: it has no 'hash'")
+        if "due_at" in self.columns and "paid_at" not in self.columns:
+            raise ValueError("'due_at' without 'paid_at' would make everything due look unpaid")
         _refuse(self.refuse, self.reads())
         return self
 

@@ -118,6 +118,19 @@ def test_what_is_refused_and_not_used_is_no_fault(tmp_path: Path) -> None:
     assert load(mapping_file(tmp_path, text)).refuse == {"term": "too late"}
 
 
+@pytest.mark.parametrize("table", ["bills", "invoices"])
+def test_a_day_due_without_a_day_paid_is_refused_since_all_would_look_unpaid(
+    tmp_path: Path, table: str
+) -> None:
+    due = GOOD[: GOOD.index("[table.columns]")].replace("payments", table)
+    due += '[table.columns]\namount = { from = "nominal" }\ndue_at = { from = "jatuh tempo" }\n'
+    with pytest.raises(BadMapping, match="look unpaid") as caught:
+        load(mapping_file(tmp_path, due))
+    refused(caught, "bad-mapping")
+    paid = due + 'paid_at = { from = "dibayar" }\n'
+    assert load(mapping_file(tmp_path, paid)).table[0].table == table
+
+
 def test_a_table_made_twice_is_refused(tmp_path: Path) -> None:
     again = GOOD[GOOD.index("[[table]]") :]
     with pytest.raises(BadMapping, match="payments is made more than once") as caught:
