@@ -20,8 +20,8 @@ def about(mapping: Mapping, out: Path | None, key: Pseudonyms | None) -> About:
 
     Raises:
         BadInput: the mapping hashes identifiers and there is no key (``bad-hash-key``), *out* is
-            there and no data set (``not-a-dataset``), or one of another currency, time zone or
-            key, or simulated where this is not (``other-dataset``).
+            there and no data set (``not-a-dataset``), or one of another currency, time zone,
+            basis or key, or simulated where this is not (``other-dataset``).
     """
     hashes = any(_hashes(table) for table in mapping.table)
     if hashes and key is None:
@@ -58,13 +58,14 @@ def _joined(there: About, new: About, where: str) -> About:
     """Return what a data set says of itself when *new* has joined it."""
     for name in ("currency", "time_zone", "simulated"):
         _refuse_other(name, getattr(there, name), getattr(new, name), where)
+    # Records that need consents are not covered by the basis that others were published on.
+    _refuse_other("basis", there.basis, new.basis, where)
     if there.pseudonyms is not None and new.pseudonyms is not None:
         _refuse_other("key of the keyed hash", there.pseudonyms, new.pseudonyms, where)
     return there.model_copy(
         update={
             "source": _both(there.source, new.source),
             "licence": _both(there.licence, new.licence),
-            "basis": there.basis or new.basis,
             "pseudonyms": there.pseudonyms or new.pseudonyms,
         }
     )
@@ -78,8 +79,8 @@ def _refuse_other(what: str, there: object, new: object, where: str) -> None:
     if there == new:
         return
     raise BadInput(
-        found=f"another {what.replace('_', ' ')}: {new}",
-        expected=f"{there}, as the data set has it",
+        found=f"another {what.replace('_', ' ')}: {'none' if new is None else new}",
+        expected=f"{'none' if there is None else there}, as the data set has it",
         hint="Import into a data set of its own.",
         code="other-dataset",
         where=where,

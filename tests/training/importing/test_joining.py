@@ -91,8 +91,20 @@ def test_an_import_that_hashes_nothing_leaves_the_key_of_the_data_set(tmp_path: 
     assert joining.about(mapping(), out, None).pseudonyms == KEY.fingerprint()
 
 
+@pytest.mark.parametrize(
+    ("had", "brings"), [(None, "published"), ("published", None), ("published", "by contract")]
+)
+def test_records_that_need_consents_are_not_covered_by_the_basis_of_others(
+    tmp_path: Path, had: str | None, brings: str | None
+) -> None:
+    out = there(tmp_path / "out", basis=had)
+    with pytest.raises(BadInput, match="another basis") as caught:
+        joining.about(mapping(basis=brings), out, None)
+    refused(caught, "other-dataset")
+
+
 def test_sources_and_licences_are_gathered_each_once(tmp_path: Path) -> None:
-    out = there(tmp_path / "out", source="bank", licence="by agreement", basis=None)
+    out = there(tmp_path / "out", source="bank", licence="by agreement", basis="published")
     more = mapping(source="shop", licence="by agreement", basis="published")
     said = joining.about(more, out, None)
     assert (said.source, said.licence) == ("bank; shop", "by agreement")
