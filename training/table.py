@@ -16,11 +16,10 @@ import polars as pl
 
 from features.catalogue import compute
 from features.errors import BadTable
-from features.known import Known, known_at_application
-from features.records import APPLICATIONS, CONSENTS
-from features.rows import Columns, Floats, Ints
-from features.sources import SOURCES
+from features.records import APPLICATIONS
+from features.rows import Floats, Ints
 from training.datasets import DataSet, columns
+from training.engines.kernel import known
 from training.permission import permitted
 
 BAD_DAYS = 90
@@ -77,7 +76,7 @@ def training_table(data: DataSet) -> TrainingTable:
     if set(labelled["label"]) != {"good", "bad"}:
         raise _no_labels(joined)
     wanted = columns(labelled.select(applications.columns), APPLICATIONS)
-    vectors = compute(known(data, wanted))
+    vectors = compute(known(data.tables, wanted))
     left_out = dict(joined["label"].value_counts().rows())
     left_out["of no application here"] = outcomes.height - joined.height
     return TrainingTable(
@@ -88,15 +87,6 @@ def training_table(data: DataSet) -> TrainingTable:
         bad=(labelled["label"] == "bad").to_numpy().astype(np.int64),
         left_out={k: n for k, n in left_out.items() if n and k not in ("good", "bad")},
     )
-
-
-def known(data: DataSet, applications: Columns) -> Known:
-    """Return what the records of a data set said of each application at its ``as_of``."""
-    records = {
-        name: columns(data[name], table) for name, table in SOURCES.items() if name in data.tables
-    }
-    consents = columns(data["consents"], CONSENTS) if "consents" in data.tables else None
-    return known_at_application(applications, records, consents)
 
 
 def label() -> pl.Expr:
