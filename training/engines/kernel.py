@@ -14,10 +14,9 @@ import polars as pl
 from features.catalogue import NAMES, compute
 from features.known import Known, known_at_application
 from features.records import APPLICATIONS, CONSENTS
-from features.rows import Columns
 from features.sources import SOURCES
 from training.checks import TYPES
-from training.datasets import columns
+from training.columns import columns, in_order
 
 KEYS: Final = ("application_id", "business_id", "as_of")
 """The columns of a feature table before the features: whose row it is."""
@@ -43,15 +42,18 @@ def feature_rows(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
             every row of the businesses that ask. Without a table of consents every record counts.
     """
     asked = tables["applications"].sort(ORDER)
-    vectors = compute(known(tables, columns(asked, APPLICATIONS)))
+    vectors = compute(known(tables, asked))
     features = pl.DataFrame(vectors, schema=list(NAMES), orient="row").fill_nan(None)
     return pl.concat([asked.select(KEYS), features], how="horizontal")
 
 
-def known(tables: Mapping[str, pl.DataFrame], applications: Columns) -> Known:
-    """Return what the records said of each application at its ``as_of``."""
-    records = {
-        name: columns(tables[name], table) for name, table in SOURCES.items() if name in tables
+def known(tables: Mapping[str, pl.DataFrame], asked: pl.DataFrame) -> Known:
+    """Return what the records said of each application *asked*, in its order."""
+    businesses = in_order(asked["business_id"])
+    parts = {
+        name: columns(tables[name], table, businesses)
+        for name, table in {**SOURCES, "consents": CONSENTS}.items()
+        if name in tables
     }
-    consents = columns(tables["consents"], CONSENTS) if "consents" in tables else None
-    return known_at_application(applications, records, consents)
+    consents = parts.pop("consents", None)
+    return known_at_application(columns(asked, APPLICATIONS, businesses), parts, consents)
