@@ -100,6 +100,8 @@ class Lazy(Mapping[str, R]):
 
     def __getitem__(self, name: str) -> R:
         if name not in self._made:
+            if name not in self._names:
+                raise KeyError(name)
             self._made[name] = self._make(name)
         return self._made[name]
 
