@@ -11,7 +11,7 @@ from features.catalogue import FEATURES
 from lumbung import cli
 from lumbung.documents import PAGES
 from matching.shelf import load_products
-from serving.words import LANGUAGES, sentences
+from serving.words import LANGUAGES, wording
 from tests.conftest import ROOT
 from tests.contracts.test_layout import MODULES
 from training.gates import __doc__ as gates_doc
@@ -50,7 +50,7 @@ def test_every_gate_is_explained() -> None:
 def test_every_reason_is_worded(language: str) -> None:
     of_features = {feature.reason for feature in FEATURES}
     of_rules = {rule.reason_code for product in load_products() for rule in product.eligibility}
-    words = sentences(language)
+    words = wording(language)
     assert of_features | of_rules | {"R01", "R02", "R23", "R25"} <= set(words["reasons"])
     assert of_features <= set(words["strengths"])
 
@@ -58,7 +58,7 @@ def test_every_reason_is_worded(language: str) -> None:
 @pytest.mark.parametrize("part", ["reasons", "strengths"])
 def test_the_languages_word_the_same_codes_briefly(part: str) -> None:
     """At most 15 words a sentence: the reader may have left school early."""
-    worded = [sentences(language)[part] for language in LANGUAGES]
+    worded = [wording(language)[part] for language in LANGUAGES]
     assert set(worded[0]) == set(worded[1])
     for words in worded:
         assert all(len(sentence.split()) <= 15 for sentence in words.values())
