@@ -10,6 +10,7 @@ import pytest
 from features.catalogue import FEATURES
 from lumbung import cli
 from lumbung.documents import PAGES
+from lumbung.feature_page import PICTURES
 from matching.shelf import load_products
 from serving.words import LANGUAGES, wording
 from tests.conftest import ROOT
@@ -21,6 +22,11 @@ from training.gates import __doc__ as gates_doc
 def test_a_generated_page_is_up_to_date(page: str) -> None:
     """`make docs` writes it; a change of docs/openapi.json is a decision (docs/decisions)."""
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == PAGES[page]()
+
+
+def test_every_picture_is_of_a_feature_that_there_is() -> None:
+    pictures = {file.relative_to(ROOT / "docs") for file in (ROOT / "docs" / PICTURES).iterdir()}
+    assert {str(picture) for picture in pictures} <= set(PAGES)
 
 
 def test_every_error_code_is_explained() -> None:
