@@ -15,8 +15,8 @@ from typing import Literal
 
 import numpy as np
 
-from features.known import Known, nothing, shared
-from features.rows import Floats, Rows
+from features.known import Known, nothing
+from features.rows import Floats, Rows, shared
 from features.sources import SOURCES
 
 Unit = Literal["money", "ratio", "share", "days", "months", "count"]
@@ -54,7 +54,7 @@ class Feature:
 
     def __call__(self, known: Known) -> Floats:
         """Return (n,) values of the feature; NaN where missing."""
-        return shared(self.compute)(known)
+        return self.compute(known)
 
     @functools.cached_property
     def sources(self) -> tuple[str, ...]:
@@ -89,7 +89,7 @@ def feature(
 
     def declare(compute: Callable[[Known], Floats]) -> Feature:
         return Feature(
-            compute=compute,
+            compute=shared(compute),
             name=compute.__name__,
             meaning=" ".join((compute.__doc__ or "").split()),
             unit=unit,
