@@ -12,7 +12,7 @@ from audit.decision import RECORD, Decision
 from models.reasons import CODES, Points
 from models.risk import RiskModel
 from serving.answers import NOTE, answer
-from serving.words import LANGUAGES, sentences
+from serving.words import LANGUAGES, wording
 from tests.audit.cases import APPLICATION, STAMP, as_columns, history, rules
 
 
@@ -66,7 +66,7 @@ def test_a_reason_is_worded_by_the_way_it_moves_the_score(
     """An account without penalties gains less than a point by it, and is not told it has some."""
     moved = Points(whole, 0, {code: whole}, {code: exact})
     (reason,) = answer(replace(kept, points=moved, reasons=(), strengths=())).points.by_reason
-    worded = {language: sentences(language)[part][code] for language in LANGUAGES}
+    worded = {language: wording(language)[part][code] for language in LANGUAGES}
     assert reason.text.model_dump() == worded
 
 
@@ -90,7 +90,7 @@ def test_what_is_not_offered_says_why_with_a_sentence(kept: Decision) -> None:
         False,
     )
     assert (young.code, young.citation) == ("R06", "Permenko 1/2023")
-    assert young.text.id == sentences("id")["reasons"]["R06"]
+    assert young.text.id == wording("id")["reasons"]["R06"]
 
 
 def test_an_answer_reminds_that_the_lender_decides(kept: Decision) -> None:
