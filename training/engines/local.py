@@ -35,8 +35,8 @@ from training.pool import each
 from training.resuming import Work, begun
 from training.tables import parts
 
-Step = Callable[[str, int], None]
-"""Told what is done of how many runs and pieces, for a progress display."""
+Step = Callable[[str, int, int], None]
+"""Told what is being done, and how many of how many parts are, for a progress display."""
 
 
 def features(data: Path, out: Path, workers: int, step: Step = lambda *_: None) -> int:
@@ -55,15 +55,18 @@ def features(data: Path, out: Path, workers: int, step: Step = lambda *_: None) 
     refuse_existing(out)
     work = begun(out, "features", _settings(data))
     plan = layout(data, work)
-    of = len(plan.runs) + plan.pieces
     runs = [(run, plan) for run in plan.runs if not run.laid_out(work).exists()]
     pieces = [(n, plan) for n in range(plan.pieces) if not _part(work, n).exists()]
-    for _ in range(of - len(runs) - len(pieces)):
-        step("", of)
-    for _ in each(lay_out, runs, workers):
-        step("lay out", of)
-    for _ in each(_compute, pieces, workers):
-        step("compute", of)
+    of = len(plan.runs) + plan.pieces
+    done = of - len(runs) - len(pieces)
+    for doing, parts_done in (
+        ("lay out", each(lay_out, runs, workers)),
+        ("compute", each(_compute, pieces, workers)),
+    ):
+        step(doing, done, of)
+        for _ in parts_done:
+            done += 1
+            step(doing, done, of)
     rows = write((pl.read_ipc(_part(work, n)) for n in range(plan.pieces)), out)
     shutil.rmtree(work.folder)
     return rows
