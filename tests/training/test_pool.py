@@ -32,7 +32,7 @@ def test_by_two_processes_all_is_done_elsewhere_by_one_thread_each() -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_fault_reaches_the_caller(workers: int) -> None:
-    with pytest.raises(ValueError, match="[01]"):
+    with pytest.raises(ValueError, match=r"[01]"):
         list(each(_broken, range(2), workers))
 
 
