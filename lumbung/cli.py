@@ -20,6 +20,7 @@ import click
 from features.errors import LumbungError
 
 COMMANDS = {
+    "bench": "lumbung.bench:bench",
     "demo": "lumbung.demo:demo",
     "export": "lumbung.data:export",
     "features": "lumbung.features:features",

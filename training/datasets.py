@@ -148,12 +148,12 @@ def staging(folder: Path) -> Iterator[Path]:
         shutil.rmtree(making, ignore_errors=True)
 
 
-def refuse_existing(folder: Path) -> None:
-    """Raise BadInput (``already-there``) when there is such a folder."""
-    if folder.exists():
+def refuse_existing(out: Path) -> None:
+    """Raise BadInput (``already-there``) when there is such a folder or file."""
+    if out.exists():
         raise BadInput(
-            found=f"{folder.name} already there",
-            expected="a folder that does not exist yet",
+            found=f"{out.name} already there",
+            expected="a name that is not taken yet",
             hint="Name another with --out, or remove it first.",
             code="already-there",
         )
