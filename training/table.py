@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 import numpy as np
 import polars as pl
 
-from features.catalogue import compute
+from features.catalogue import NAMES
 from features.errors import BadTable
 from features.rows import Floats, Ints
 from training.datasets import DataSet, needed
-from training.engines.kernel import known
+from training.engines.kernel import feature_rows
+from training.engines.layout import in_pieces
 from training.permission import permitted
 
 NEEDED = ("payments", "applications", "outcomes")
@@ -77,14 +78,18 @@ def training_table(data: DataSet) -> TrainingTable:
     labelled = joined.filter(pl.col("label").is_in(("good", "bad")))
     if set(labelled["label"]) != {"good", "bad"}:
         raise _no_labels(joined)
-    vectors = compute(known(data.tables, labelled.select(applications.columns)))
+    tables = {**data.tables, "applications": labelled.select(applications.columns)}
+    rows = pl.concat([feature_rows(piece) for piece in in_pieces(tables)])
+    vectors = labelled.select("application_id").join(
+        rows, on="application_id", maintain_order="left"
+    )
     left_out = dict(joined["label"].value_counts().rows())
     left_out["of no application here"] = outcomes.height - joined.height
     return TrainingTable(
         application_ids=labelled["application_id"].to_numpy(),
         businesses=labelled["business_id"].to_numpy(),
         as_of=labelled["as_of"].to_physical().to_numpy(),
-        vectors=vectors,
+        vectors=vectors.select(NAMES).fill_null(np.nan).to_numpy(),
         bad=(labelled["label"] == "bad").to_numpy().astype(np.int64),
         left_out={k: n for k, n in left_out.items() if n and k not in ("good", "bad")},
     )

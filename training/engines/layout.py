@@ -8,8 +8,9 @@ on in order of their ids. To read a piece is then to read one batch of every run
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -96,8 +97,7 @@ def layout(data: Path, work: Work) -> Layout:
     asking = _asking(files["applications"], data)
     asking.to_frame().write_ipc(_names(work))
     rows = sum(one.rows for run in runs for one in run.slices)
-    pieces = min(round(rows / PIECE_ROWS) or 1, MOST_PIECES, asking.len())
-    of_each = -(-asking.len() // pieces)
+    of_each = _of_each(rows, asking.len())
     return Layout(work, data, runs, -(-asking.len() // of_each), of_each)
 
 
@@ -165,23 +165,62 @@ def lay_out(what: tuple[Run, Layout]) -> None:
     table, file = TABLES[run.table], run.laid_out(plan.work)
     # In one piece of memory: to pick rows of several takes several times as long.
     frame = pl.concat([_checked(one, table, plan.data) for one in run.slices], rechunk=True)
-    known = businesses(plan.work)
-    numbered = frame.with_columns(
-        pl.col(BUSINESS.name).cast(known, strict=False).to_physical(),
-        *(pl.col(c.name).cast(pl.Enum(c.values)).to_physical() for c in table.columns if c.values),
-    ).drop_nulls(BUSINESS.name)
-    piece = (numbered[BUSINESS.name] // plan.of_each).to_numpy().astype(np.uint16)
-    order = np.argsort(piece, kind="stable")
-    ends = np.searchsorted(piece[order], np.arange(plan.pieces), side="right")
-    whole = numbered[order].to_arrow().combine_chunks()
+    rows, ends = by_piece(frame, table, businesses(plan.work), plan.of_each)
+    whole = rows.to_arrow().combine_chunks()
     with (
         pa.OSFile(str(plan.work.place(file)), "wb") as sink,
         pa.ipc.new_file(sink, whole.schema) as writer,
     ):
-        for first, end in zip([0, *ends[:-1]], ends, strict=True):
+        for first, end in pairwise([0, *ends]):
             batches = whole.slice(first, end - first).to_batches() or _none(whole.schema)
             writer.write_batch(batches[0])
     plan.work.put(file)
+
+
+def by_piece(
+    frame: pl.DataFrame, table: Table, businesses: pl.Enum, of_each: int
+) -> tuple[pl.DataFrame, list[int]]:
+    """Return the rows of those who ask, sorted by piece, and where each piece ends.
+
+    Businesses and categories come out as numbers, as `training.columns` takes them.
+
+    Args:
+        frame: checked rows of a table, in one piece of memory.
+        table: its declaration.
+        businesses: the ids of those who ask, in order.
+        of_each: how many of them a piece has.
+    """
+    numbered = frame.with_columns(
+        pl.col(BUSINESS.name).cast(businesses, strict=False).to_physical(),
+        *(pl.col(c.name).cast(pl.Enum(c.values)).to_physical() for c in table.columns if c.values),
+    ).drop_nulls(BUSINESS.name)
+    piece = (numbered[BUSINESS.name] // of_each).to_numpy().astype(np.uint16)
+    order = np.argsort(piece, kind="stable")
+    pieces = np.arange(-(-businesses.categories.len() // of_each))
+    return numbered[order], np.searchsorted(piece[order], pieces, side="right").tolist()
+
+
+def in_pieces(tables: Mapping[str, pl.DataFrame]) -> Iterator[dict[str, pl.DataFrame]]:
+    """Yield the rows of tables in memory piece by piece, as `piece` gives those of a layout."""
+    there = {name: tables[name] for name in READ if name in tables}
+    asking = in_order(there["applications"][BUSINESS.name])
+    of_each = _of_each(sum(frame.height for frame in there.values()), asking.categories.len())
+    cut = {
+        name: by_piece(frame.rechunk(), TABLES[name], asking, of_each)
+        for name, frame in there.items()
+    }
+    for number in range(-(-asking.categories.len() // of_each)):
+        yield {name: _between(rows, [0, *ends], number) for name, (rows, ends) in cut.items()}
+
+
+def _between(rows: pl.DataFrame, ends: list[int], number: int) -> pl.DataFrame:
+    return rows[ends[number] : ends[number + 1]]
+
+
+def _of_each(rows: int, businesses: int) -> int:
+    """Return how many businesses a piece should have."""
+    pieces = min(max(1, round(rows / PIECE_ROWS)), MOST_PIECES)
+    return max(1, -(-businesses // pieces))
 
 
 def _checked(piece: Slice, table: Table, data: Path) -> pl.DataFrame:

@@ -8,7 +8,7 @@ many processes as there are cores; what was done when a run was stopped is not d
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from features.catalogue import fingerprint
+from features.errors import LumbungError
 from features.records import TABLES
 from features.sources import BUSINESS
 from training.about import DECLARATION
@@ -54,7 +55,19 @@ def features(data: Path, out: Path, workers: int, step: Step = lambda *_: None) 
     """
     refuse_existing(out)
     work = begun(out, "features", _settings(data))
-    plan = layout(data, work)
+    try:
+        rows = write(_made(layout(data, work), workers, step), out)
+    except LumbungError:
+        # What is to be mended changes the files, and so all that was made of them.
+        shutil.rmtree(work.folder)
+        raise
+    shutil.rmtree(work.folder)
+    return rows
+
+
+def _made(plan: Layout, workers: int, step: Step) -> Iterator[pl.DataFrame]:
+    """Do what is not done yet, then yield the rows of each piece."""
+    work = plan.work
     runs = [(run, plan) for run in plan.runs if not run.laid_out(work).exists()]
     pieces = [(n, plan) for n in range(plan.pieces) if not _part(work, n).exists()]
     of = len(plan.runs) + plan.pieces
@@ -67,9 +80,8 @@ def features(data: Path, out: Path, workers: int, step: Step = lambda *_: None) 
         for _ in parts_done:
             done += 1
             step(doing, done, of)
-    rows = write((pl.read_ipc(_part(work, n)) for n in range(plan.pieces)), out)
-    shutil.rmtree(work.folder)
-    return rows
+    for number in range(plan.pieces):
+        yield pl.read_ipc(_part(work, number))
 
 
 def _settings(data: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from features.records import TABLES
 from tests.training.engines.cases import rearranged, tables_of
 from training.engines import layout as module
 from training.engines.kernel import READ
-from training.engines.layout import Layout, businesses, lay_out, layout, piece
+from training.engines.layout import Layout, businesses, in_pieces, lay_out, layout, piece
 from training.resuming import Work, begun
 
 
@@ -84,3 +84,17 @@ def test_a_row_group_larger_than_a_run_is_a_run_of_its_own(
     rows = sum(one.rows for run in plan.runs for one in run.slices)
     data = tables_of(tmp_path / "data")
     assert rows == sum(data[name].height for name in READ)
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_tables_in_memory_are_cut_as_a_layout_is(base: Path, tmp_path: Path) -> None:
+    data = rearranged(base, tmp_path / "data")
+    plan = _laid_out(data, tmp_path)
+    in_memory = list(in_pieces(tables_of(data)))
+    assert len(in_memory) == plan.pieces
+    for number, tables in enumerate(in_memory):
+        laid_out = piece(number, plan)
+        assert tables.keys() == laid_out.keys()
+        for name, frame in tables.items():
+            key = TABLES[name].key
+            assert frame.sort(key).equals(laid_out[name].sort(key))
