@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from benchmarks.baseline.lateness import lateness
-from benchmarks.baseline.months import on_record
-from benchmarks.baseline.months import variation as variation_of_months
+from benchmarks.baseline.months import ENOUGH, on_record, variation
 from benchmarks.baseline.seen import (
     DAY,
     QUARTER,
@@ -15,9 +13,7 @@ from benchmarks.baseline.seen import (
     YEAR,
     Array,
     Seen,
-    counted,
     ratio,
-    variation,
 )
 
 INSURANCE = ("bpjs_health", "bpjs_work")
@@ -69,28 +65,21 @@ def features(bills: Seen) -> dict[str, Array]:
         "unpaid_bill_share": ratio(year["unpaid"], year["due"]),
         "services_cut_off": np.where(bills.any, ever["cut_off"], np.nan),
         "longest_top_up_gap": bills.keep(telecom & prepaid).longest_gap(90),
-        "social_insurance_months": np.where(
-            ever["insured"] > 0, _insured(bills, how.paid), np.nan
-        ),
+        "social_insurance_months": np.where(ever["insured"] > 0, _insured(bills, how.paid), np.nan),
         "tax_on_time_share": ratio(ever["taxes"] - ever["taxes_late"], ever["taxes"]),
     }
 
 
 def _power_variation(bills: Seen, used: Array, prepaid: Array, bought: Array) -> Array:
     billed = bills.keep(used & ~prepaid & bills.last(365))
-    by, day = billed.days("quantity")
-    by_bill = variation(by, day["quantity"], bills.n)
-    by_month = variation_of_months(on_record(bought, bills.keep(used & prepaid).oldest, 12))
-    enough = counted(by, bills.n) >= 3
-    return np.where(enough, by_bill, by_month)
+    days = billed.days(kwh=billed["quantity"])
+    by_month = variation(on_record(bought, bills.keep(used & prepaid).oldest, 12))
+    return np.where(days.counts() >= ENOUGH, days.variation("kwh"), by_month)
 
 
 def _insured(bills: Seen, paid: Array) -> Array:
     """Return (n,) days of the last 365 with a paid bill of health or work, whichever has more."""
-    rows = bills.rows[paid & bills.last(365) & bills.one_of("kind", *INSURANCE)]
-    day = (rows["age"] - 1) // DAY
-    days = rows[["application", "kind"]].assign(day=day).drop_duplicates()
-    health = (days["kind"] == "bpjs_health").to_numpy()
-    counts = pd.DataFrame({"health": health, "work": ~health}).groupby(days["application"].to_numpy())
-    most = counts.sum().max(axis=1).reindex(np.arange(bills.n), fill_value=0)
-    return np.minimum(most.to_numpy(), 12.0)
+    recent = bills.keep(paid & bills.last(365))
+    days = recent.days(**{kind: recent.one_of("kind", kind) * 1.0 for kind in INSURANCE})
+    health, work = days.totals(**{kind: (days[kind] > 0) * 1.0 for kind in INSURANCE}).values()
+    return np.minimum(np.maximum(health, work), 12.0)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.baseline.months import on_record
-from benchmarks.baseline.seen import DAY, HALF, Array, Seen, counted, ratio
+from benchmarks.baseline.seen import DAY, HALF, Array, Seen, ratio
 
 NOT_SPENT = ("credit_sale", "owner_draw", "owner_capital", "loan", "repayment")
 
@@ -45,7 +45,7 @@ def features(books: Seen, income: pd.DataFrame) -> dict[str, Array]:
 def _booked_days(books: Seen) -> Array:
     prompt = books.keep(books["known_at"] - books["occurred_at"] <= 7 * DAY)
     recent = prompt.keep(prompt.last(90))
-    booked = counted(recent.days()[0], books.n)
+    booked = recent.days(lines=np.ones(len(recent.rows))).counts()
     return np.where(prompt.any, booked / 90, np.nan)
 
 

@@ -54,6 +54,4 @@ def _covers(found: dict[str, Array], instalment: Array) -> dict[str, Array]:
         "balance_cover": "mean_balance",
         "lowest_balance_cover": "lowest_balance",
     }
-    return {
-        cover: ratio(np.maximum(found[name], 0.0), instalment) for cover, name in own.items()
-    }
+    return {cover: ratio(np.maximum(found[name], 0.0), instalment) for cover, name in own.items()}

@@ -6,6 +6,9 @@ import numpy as np
 
 from benchmarks.baseline.seen import DAY, Array, Seen, ratio
 
+DOUBTFUL = 3
+"""Collectability from which a loan counts as bad with the lender."""
+
 
 def features(credit: Seen, income: Array, instalment: Array) -> dict[str, Array]:
     """Return the features of the register.
@@ -77,7 +80,7 @@ def _arrears(credit: Seen, months: Array) -> dict[str, Array]:
         since=np.where(months & (late > 0), age, np.nan),
     )
     bad = credit.totals(
-        told=told * 1.0, count=(lost | (months & (credit["collectability"] >= 3))) * 1.0
+        told=told * 1.0, count=(lost | (months & (credit["collectability"] >= DOUBTFUL))) * 1.0
     )
     since = np.where(np.isnan(found["since"]), -found["first"], found["since"])
     return {

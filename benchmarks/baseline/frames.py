@@ -32,7 +32,10 @@ def frame(table: Table, columns: Columns | None) -> pd.DataFrame:
     there = {name: np.empty(0) for name in table.names} if columns is None else columns
     kinds = {column.name: column for column in table.columns}
     return pd.DataFrame(
-        {name: _series(values, kinds[name].kind, kinds[name].values) for name, values in there.items()}
+        {
+            name: _series(values, kinds[name].kind, kinds[name].values)
+            for name, values in there.items()
+        }
     )
 
 
@@ -42,5 +45,7 @@ def _series(values: np.ndarray, kind: str, categories: tuple[str, ...]) -> pd.Se
         return texts.mask(texts == "")
     if kind == "category":
         codes = np.where(np.isnan(values), -1, values).astype(np.int8)
-        return pd.Series(pd.Categorical.from_codes(codes, list(categories)))
+        return pd.Series(
+            pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(categories)))
+        )
     return pd.Series(values)

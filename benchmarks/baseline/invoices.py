@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.baseline.lateness import lateness
-from benchmarks.baseline.seen import DAY, QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, ratio
+from benchmarks.baseline.seen import DAY, QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, placed, ratio
 
 
 def features(invoices: Seen) -> dict[str, Array]:
@@ -25,14 +25,15 @@ def features(invoices: Seen) -> dict[str, Array]:
     year = {name: grid[:, YEAR].sum(axis=1) for name, grid in sums.items()}
     trend = ratio(sums["amount"][:, QUARTER].sum(1), sums["amount"][:, QUARTER_BEFORE].sum(1))
     named = invoices.keep(invoices.stated("supplier"))
-    recent = named.keep(named.last(365))
+    suppliers = named.keep(named.last(365)).parties("supplier", "amount")
+    bought = suppliers.totals(amount=suppliers["amount"], squares=suppliers["amount"] ** 2)
     return {
         "supplier_days_late": ratio(year["weighted"], year["judged_amount"]),
         "supplier_on_time_share": ratio(year["judged"] - year["late"], year["judged"]),
         "supplier_overdue_share": ratio(year["unpaid"], year["due"]),
         "purchase_trend": np.minimum(trend, 3.0),
         "supplier_tenure_months": _tenure(named),
-        "supplier_concentration": recent.parties("supplier", "amount")["concentration"],
+        "supplier_concentration": ratio(bought["squares"], bought["amount"] ** 2),
         "disputed_share": ratio(year["disputed"], year["told"]),
     }
 
@@ -42,5 +43,5 @@ def _tenure(named: Seen) -> Array:
     ages = named.rows.groupby(["application", "supplier"], sort=False, observed=True)["age"]
     spans = ages.agg(["min", "max"]).reset_index()
     recent = spans[spans["min"] <= 365 * DAY]
-    longest = recent.groupby("application")["max"].max().reindex(np.arange(named.n))
-    return longest.to_numpy() / DAY / 30
+    longest = recent.groupby("application", sort=False)[["max"]].max()
+    return placed(longest, named.n)["max"] / DAY / 30

@@ -7,6 +7,9 @@ import pandas as pd
 
 from benchmarks.baseline.seen import MONTH, Array, ratio
 
+ENOUGH = 3
+"""Below so many months on record, a spread says nothing."""
+
 
 def on_record(grid: Array, oldest: Array, months: int) -> pd.DataFrame:
     """Return the sums of the last *months* months, NaN in those that are not on record."""
@@ -16,10 +19,10 @@ def on_record(grid: Array, oldest: Array, months: int) -> pd.DataFrame:
 
 
 def variation(grid: pd.DataFrame, mean_of: pd.DataFrame | None = None) -> Array:
-    """Return (n,) standard deviation ÷ mean, of the grid itself unless said; from three months."""
+    """Return (n,) standard deviation ÷ mean, that of another grid if said; from `ENOUGH` months."""
     means = (grid if mean_of is None else mean_of).mean(axis=1)
     found = ratio(grid.std(axis=1, ddof=0).to_numpy(), means.to_numpy())
-    return np.where(grid.count(axis=1).to_numpy() >= 3, found, np.nan)
+    return np.where(grid.count(axis=1).to_numpy() >= ENOUGH, found, np.nan)
 
 
 def median(grid: pd.DataFrame) -> Array:

@@ -45,7 +45,10 @@ def features(orders: Seen) -> dict[str, Array]:
     untold = (half["cancelled"] > 0) & (half["told"] == 0)
     recent = sold & orders.last(180)
     buyers = orders.keep(recent & orders.stated("buyer")).parties("buyer", "gross")
+    returning = buyers.totals(share=(buyers["rows"] > 1) * 1.0, count=np.ones(len(buyers.rows)))
     items = orders.keep(recent & orders.stated("item")).parties("item", "gross")
+    of_items = items.totals(gross=items["amount"])["gross"]
+    top_item = -items.smallest(gross=-items["amount"])["gross"]
     return {
         "order_history_months": orders.oldest / DAY / 30,
         "median_monthly_payout": np.where(sums["settled"].sum(axis=1) > 0, payout, np.nan),
@@ -54,6 +57,6 @@ def features(orders: Seen) -> dict[str, Array]:
         "seller_cancel_share": np.where(untold, np.nan, by_seller),
         "return_share": ratio(half["returned"], half["arrived"]),
         "order_rating": np.where(ratings > 0, (45 + stars) / (10 + ratings), np.nan),
-        "returning_buyer_share": ratio(buyers["returning"], buyers["count"]),
-        "top_item_share": ratio(items["largest"], items["total"]),
+        "returning_buyer_share": ratio(returning["share"], returning["count"]),
+        "top_item_share": ratio(top_item, of_items),
     }

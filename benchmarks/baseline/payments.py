@@ -16,10 +16,9 @@ from benchmarks.baseline.seen import (
     YEAR,
     Array,
     Seen,
-    counted,
+    placed,
     ratio,
 )
-from benchmarks.baseline.seen import variation as variation_of
 from features.season import hijri_year
 
 NOT_EARNED = ("refund", "interest", "loan", "transfer")
@@ -56,9 +55,7 @@ def moved(payments: Seen, as_of: Array, instalment: Array) -> Moved:
     earned = payments.one_of("direction", "in") & ~kept
     sums = _sums(payments, earned, hijri_year(as_of), instalment)
     income = on_record(sums["income"], payments.oldest, 12)
-    return Moved(
-        payments, earned, sums, income, on_record(sums["spending"], payments.oldest, 12)
-    )
+    return Moved(payments, earned, sums, income, on_record(sums["spending"], payments.oldest, 12))
 
 
 def _sums(payments: Seen, earned: Array, year: Array, instalment: Array) -> dict[str, Array]:
@@ -124,25 +121,28 @@ def cashflow(moved: Moved) -> dict[str, Array]:
 
 
 def _days(moved: Moved) -> dict[str, Array]:
-    payments = moved.payments
-    recent = payments.last(90)
+    payments, recent = moved.payments, moved.payments.last(90)
     earned = moved.earned[recent]
-    columns = {"income": payments["amount"][recent] * earned, "income_rows": earned * 1.0}
-    rows = payments.rows.loc[recent, ["application", "age"]].assign(**columns)
-    by, day = Seen(payments.n, rows).days("income", "income_rows")
-    active = counted(by, payments.n)
-    income = day["income"].where(day["income_rows"] > 0)
+    inside = payments.keep(recent)
+    days = inside.days(income=inside["amount"] * earned, earned=earned * 1.0)
     return {
-        "active_day_share": np.where(payments.any, active / 90, np.nan),
-        "daily_income_variation": variation_of(by, income, payments.n),
+        "active_day_share": np.where(payments.any, days.counts() / 90, np.nan),
+        "daily_income_variation": days.keep(days["earned"] > 0).variation("income"),
     }
 
 
 def _payers(paid: Seen) -> dict[str, Array]:
     payers = paid.parties("counterparty", "amount")
+    amount = payers["amount"]
+    sums = payers.totals(
+        count=np.ones(len(amount)),
+        returning=(payers["rows"] > 1) * 1.0,
+        amount=amount,
+        squares=amount * amount,
+    )
     return {
-        "payer_concentration": payers["concentration"],
-        "returning_payer_share": ratio(payers["returning"], payers["count"]),
+        "payer_concentration": ratio(sums["squares"], sums["amount"] ** 2),
+        "returning_payer_share": ratio(sums["returning"], sums["count"]),
     }
 
 
@@ -172,13 +172,11 @@ def balances(moved: Moved) -> dict[str, Array]:
     spending = sums["spending"][:, HALF].sum(axis=1)
     covered = np.clip(payments.oldest / DAY / 30, 1.0, 6.0)
     return {
-        "latest_balance": payments.placed(at_last)["balance_after"],
+        "latest_balance": placed(at_last, payments.n)["balance_after"],
         "lowest_balance": low["half"],
         "lowest_balance_ever": low["ever"],
         "mean_balance": mean,
-        "balance_variation": variation_of(
-            recent["application"], recent.rows["balance_after"], payments.n
-        ),
+        "balance_variation": recent.variation("balance_after"),
         "balance_trend": np.clip(trend, 0.0, 3.0),
         "overdrawn_share": _of_stated(sums, "overdrawn"),
         "thin_balance_share": _of_stated(sums, "thin"),

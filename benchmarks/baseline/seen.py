@@ -8,7 +8,6 @@ and lets the same monthly sums serve every window.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +20,9 @@ Array = NDArray[Any]
 DAY = 86_400_000_000
 MONTH = 30 * DAY
 HISTORY = 730 * DAY
+
+DAYS = 731
+"""Days, numbered from 0, that a row may lie before its application."""
 
 SLOTS = 14
 """Twelve months of thirty days back from the application, the rest of 365 days, and the rest."""
@@ -63,33 +65,29 @@ class Seen:
 
     def one_of(self, name: str, *values: str) -> Array:
         """Return whether each row's category is one of *values*."""
-        column = self.rows[name].cat
-        # One place more, for the code -1 of what is missing.
-        wanted = np.append(column.categories.isin(values), np.False_)
-        return wanted[column.codes.to_numpy()]
+        column = self.rows[name].array
+        found = np.zeros(len(self.rows), dtype=np.bool_)
+        for value in values:
+            found |= column.codes == column.categories.get_loc(value)
+        return found
 
     def sums(self, **columns: Array) -> dict[str, Array]:
         """Return (n, `SLOTS`) sums of each column, the latest month first."""
         age = self["age"]
         slot = np.minimum((age - 1) // MONTH, 12) + (age > 365 * DAY)
-        sums = pd.DataFrame(columns).groupby(self["application"] * SLOTS + slot, sort=False).sum()
-        grid = sums.reindex(np.arange(self.n * SLOTS), fill_value=0.0)
-        return {name: grid[name].to_numpy().reshape(self.n, SLOTS) for name in grid.columns}
+        sums = table(columns).groupby(self["application"] * SLOTS + slot, sort=False).sum()
+        found = placed(sums, self.n * SLOTS, 0.0)
+        return {name: grid.reshape(self.n, SLOTS) for name, grid in found.items()}
 
     def totals(self, **columns: Array) -> dict[str, Array]:
         """Return (n,) the sum of each column; 0 without rows."""
-        sums = pd.DataFrame(columns).groupby(self["application"], sort=False).sum()
-        every = sums.reindex(np.arange(self.n), fill_value=0.0)
-        return {name: every[name].to_numpy() for name in every.columns}
+        sums = table(columns).groupby(self["application"], sort=False).sum()
+        return placed(sums, self.n, 0.0)
 
     def smallest(self, **columns: Array) -> dict[str, Array]:
         """Return (n,) the smallest value of each column; NaN where there is none."""
-        return self.placed(pd.DataFrame(columns).groupby(self["application"], sort=False).min())
-
-    def placed(self, result: pd.DataFrame) -> dict[str, Array]:
-        """Return (n,) arrays of a result by application; NaN where it has none."""
-        every = result.reindex(np.arange(self.n))
-        return {name: every[name].to_numpy() for name in every.columns}
+        found = table(columns).groupby(self["application"], sort=False).min()
+        return placed(found, self.n)
 
     @functools.cached_property
     def oldest(self) -> Array:
@@ -103,43 +101,43 @@ class Seen:
 
     def longest_gap(self, days: int) -> Array:
         """Return (n,) the longest time without a row within the last *days* days, in days."""
-        recent = self.rows[["application", "age"]][self.last(days)].sort_values("age")
-        gap = recent["age"] - recent.groupby("application")["age"].shift(1, fill_value=0)
-        longest = recent.assign(gap=gap).groupby("application", sort=False).max()
-        found = longest.reindex(np.arange(self.n), fill_value=0)
+        inside = self.last(days)
+        recent = pd.Series(self["age"][inside], index=self["application"][inside]).sort_values()
+        gap = recent.groupby(level=0, sort=False).diff().fillna(recent)
+        longest = pd.DataFrame({"gap": gap, "age": recent}).groupby(level=0, sort=False).max()
+        found = placed(longest, self.n, 0.0)
         # Where there are older rows, the time from the edge to the first one inside counts too.
-        edge = np.where(self.oldest > days * DAY, days * DAY - found["age"].to_numpy(), 0)
-        return np.where(self.any, np.maximum(found["gap"].to_numpy(), edge) / DAY, np.nan)
+        edge = np.where(self.oldest > days * DAY, days * DAY - found["age"], 0.0)
+        return np.where(self.any, np.maximum(found["gap"], edge) / DAY, np.nan)
 
-    def parties(self, key: str, amount: str) -> dict[str, Array]:
-        """Return (n,) figures of the values of *key*, which say who or what a row is about.
+    def parties(self, key: str, amount: str) -> Seen:
+        """Return a row for each value of *key* of each application.
 
-        ``count``, how many; ``returning``, those with more than one row; of *amount* the ``total``,
-        that of the ``largest`` party and the ``concentration``, Σ share².
+        With the columns ``amount``, summed, and ``rows``, how many there were.
         """
         codes, values = pd.factorize(self.rows[key])
-        width = len(values) + 1
+        key_of = self["application"] * (len(values) + 1) + codes
         columns = {"amount": self[amount], "rows": np.ones(len(codes))}
-        sums = pd.DataFrame(columns).groupby(self["application"] * width + codes, sort=False).sum()
-        held = sums["amount"].to_numpy()
-        party = pd.DataFrame(
-            {
-                "count": np.ones(len(sums)),
-                "returning": (sums["rows"].to_numpy() > 1) * 1.0,
-                "total": held,
-                "squares": held * held,
-            }
-        )
-        groups = party.groupby(sums.index.to_numpy() // width, sort=False)
-        found = self.placed(groups.sum().assign(largest=groups["total"].max()))
-        concentration = ratio(found.pop("squares"), found["total"] ** 2)
-        return {**found, "concentration": concentration}
+        sums = table(columns).groupby(key_of, sort=False).sum()
+        return Seen(self.n, sums.assign(application=sums.index // (len(values) + 1)))
 
-    def days(self, *amounts: str) -> tuple[Array, pd.DataFrame]:
-        """Return the application of each of its days with rows, and sums of columns."""
-        key = self["application"] * 1000 + (self["age"] - 1) // DAY
-        sums = self.rows[list(amounts)].groupby(key, sort=False).sum()
-        return sums.index.to_numpy() // 1000, sums
+    def days(self, **columns: Array) -> Seen:
+        """Return a row for each day of each application that has rows, *columns* summed."""
+        key = self["application"] * DAYS + (self["age"] - 1) // DAY
+        sums = table(columns).groupby(key, sort=False).sum()
+        return Seen(self.n, sums.assign(application=sums.index // DAYS))
+
+    def counts(self) -> Array:
+        """Return (n,) how many rows there are."""
+        counts = self.rows["application"].value_counts(sort=False).to_frame("count")
+        return placed(counts, self.n, 0.0)["count"]
+
+    def variation(self, name: str) -> Array:
+        """Return (n,) standard deviation ÷ mean of a column; NaN below two values."""
+        groups = self.rows[name].groupby(self["application"], sort=False)
+        table = {"std": groups.std(ddof=0), "mean": groups.mean(), "count": groups.count()}
+        found = placed(pd.DataFrame(table), self.n)
+        return np.where(found["count"] > 1, ratio(found["std"], found["mean"]), np.nan)
 
 
 def seen(applications: pd.DataFrame, records: pd.DataFrame) -> Seen:
@@ -149,30 +147,32 @@ def seen(applications: pd.DataFrame, records: pd.DataFrame) -> Seen:
         applications: ``business_id`` and ``as_of``, one row each.
         records: the rows of a source.
     """
-    asked = applications[["business_id", "as_of"]].assign(application=np.arange(len(applications)))
-    rows = records.merge(asked, on="business_id")
-    age = rows["as_of"].to_numpy() - rows["occurred_at"].to_numpy()
-    known = rows["known_at"].to_numpy() < rows["as_of"].to_numpy()
-    rows["age"] = age
-    return Seen(len(applications), rows[(age > 0) & (age <= HISTORY) & known])
+    businesses = pd.Index(applications["business_id"])
+    if businesses.is_unique and businesses.size:  # the usual case, with a faster way than to merge
+        application = businesses.get_indexer(records["business_id"])
+    else:
+        asked = applications[["business_id"]].assign(application=np.arange(len(applications)))
+        records = records.merge(asked, on="business_id")
+        application = records["application"].to_numpy()
+    as_of = applications["as_of"].to_numpy()[application]
+    age = as_of - records["occurred_at"].to_numpy()
+    known = (application >= 0) & (records["known_at"].to_numpy() < as_of)
+    rows = records.assign(application=application, as_of=as_of, age=age)
+    return Seen(len(applications), rows[known & (age > 0) & (age <= HISTORY)])
+
+
+def table(columns: dict[str, Array]) -> pd.DataFrame:
+    """Return a frame of columns of numbers; from an array, pandas makes it faster."""
+    return pd.DataFrame(np.array(list(columns.values())).T, columns=list(columns), copy=False)
+
+
+def placed(result: pd.DataFrame, n: int, without: float = np.nan) -> dict[str, Array]:
+    """Return (n,) arrays of a result by number, 0 … n-1; *without* where it has none."""
+    out = np.full((len(result.columns), n), without)
+    out[:, result.index] = result.to_numpy().T
+    return dict(zip(result.columns, out, strict=True))
 
 
 def ratio(top: Array, bottom: Array) -> Array:
     """Return the quotient; NaN where there is nothing to divide by."""
     return top / np.where(bottom > 0, bottom, np.nan)
-
-
-def counted(by: Array, n: int) -> Array:
-    """Return (n,) how often each application stands in *by*."""
-    counts = pd.Series(by).value_counts(sort=False)
-    return counts.reindex(np.arange(n), fill_value=0).to_numpy()
-
-
-def variation(by: Array, values: pd.Series, n: int, least: int = 2) -> Array:
-    """Return (n,) standard deviation ÷ mean by application; NaN below *least* values."""
-    groups = values.groupby(by, sort=False)
-    table = pd.DataFrame(
-        {"std": groups.std(ddof=0), "mean": groups.mean(), "count": groups.count()}
-    ).reindex(np.arange(n))
-    found = ratio(table["std"].to_numpy(), table["mean"].to_numpy())
-    return np.where(table["count"].to_numpy() >= least, found, np.nan)

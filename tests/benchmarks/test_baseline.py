@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 
 from benchmarks.baseline.compute import compute as baseline
 from benchmarks.baseline.frames import frames
@@ -12,11 +14,15 @@ from features.known import known_at_application
 from features.records import APPLICATIONS
 from features.rows import Columns
 from features.sources import SOURCES
-from tests.features.cases import Case, application_columns
+from tests.features.cases import Case, ago, application_columns, ask, case, pay
 from tests.features.generated import cases, everything
-from tests.features.hand_made.everything import FULL, HAND_MADE
+from tests.features.hand_made.everything import HAND_MADE
+from tests.features.oracle.words import Application
 from training.datasets import columns
 from training.simulator import simulate
+
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""A case follows from its seed, so Hypothesis could not make it smaller."""
 
 
 def check(applications: Columns, records: dict[str, Columns]) -> None:
@@ -30,31 +36,52 @@ def check(applications: Columns, records: dict[str, Columns]) -> None:
         )
 
 
-def check_case(case: Case) -> None:
-    check(application_columns(case.applications), case.columns())
+def check_case(made: Case) -> None:
+    check(application_columns(made.applications), made.columns())
 
 
-@settings(max_examples=150, deadline=None)
+def beside_each_other(made: Sequence[Case]) -> Case:
+    """Return all cases as one, the businesses of each with names of their own."""
+    asks: list[Application] = [
+        {**a, "business_id": f"{n} {a['business_id']}"}
+        for n, one in enumerate(made)
+        for a in one.applications
+    ]
+    records = {
+        source: [
+            {**row, "business_id": f"{n} {row['business_id']}"}
+            for n, one in enumerate(made)
+            for row in one.records.get(source, ())
+        ]
+        for source in SOURCES
+    }
+    return Case(asks, records)
+
+
+@settings(max_examples=60, deadline=None, phases=UNSHRUNK)
 @given(everything)
-def test_it_agrees_on_cases_with_rows_of_every_source(case: Case) -> None:
-    check_case(case)
+def test_it_agrees_on_cases_with_rows_of_every_source(made: Case) -> None:
+    check_case(made)
 
 
-@settings(max_examples=50, deadline=None)
-@given(cases(("payments",)))
-def test_it_agrees_on_cases_with_payments_alone(case: Case) -> None:
-    check_case(case)
-
-
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None, phases=UNSHRUNK)
 @given(cases(tuple(SOURCES), 150))
-def test_it_agrees_on_full_windows(case: Case) -> None:
-    check_case(case)
+def test_it_agrees_where_windows_are_full(made: Case) -> None:
+    check_case(made)
+
+
+def test_it_agrees_where_nothing_is_asked_and_where_nothing_is_known() -> None:
+    for empty in (case(pay(3), asks=[]), case()):
+        check_case(empty)
+
+
+def test_it_agrees_where_a_business_asks_twice() -> None:
+    asks = [ask(as_of=ago(60)), ask(), ask(business_id="b")]
+    check_case(case(*(pay(day) for day in range(200)), asks=asks))
 
 
 def test_it_agrees_on_the_cases_made_by_hand() -> None:
-    for case in (FULL, *HAND_MADE.values()):
-        check_case(case)
+    check_case(beside_each_other(list(HAND_MADE.values())))
 
 
 def test_it_agrees_on_simulated_businesses() -> None:
