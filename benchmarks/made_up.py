@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from features.rows import DAY, Columns, Ints
 from features.sources import SOURCES
@@ -49,12 +50,17 @@ def made_up(
     }
 
 
+def mixed(numbers: Ints) -> NDArray[np.uint64]:
+    """Return another number for each, all bits mixed, never the same for two (splitmix64)."""
+    out = (numbers + 1).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    out = (out ^ (out >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    out = (out ^ (out >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return out ^ (out >> np.uint64(31))
+
+
 def hashes(numbers: Ints) -> np.ndarray:
     """Return sixteen hexadecimal digits for each number, other digits for another number."""
-    # Knuth's multiplier is odd, so no two numbers meet modulo 2^64; the shift mixes high and low.
-    mixed = numbers.astype(np.uint64) * np.uint64(6_364_136_223_846_793_005)
-    mixed ^= mixed >> np.uint64(29)
-    digits = mixed.astype(">u8").tobytes().hex().encode()
+    digits = mixed(numbers).astype(">u8").tobytes().hex().encode()
     return np.frombuffer(digits, dtype="S16").astype(np.str_)
 
 

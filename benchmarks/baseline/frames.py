@@ -1,8 +1,9 @@
-"""The same records as data frames, as a pandas user would hold them."""
+"""Records as data frames, as a pandas user would hold them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from features.records import APPLICATIONS
 from features.rows import Columns
 from features.sources import SOURCES
-from features.table import Table
+from features.table import Column, Table
 
 Frames = Mapping[str, pd.DataFrame]
 """``applications`` and every source → its frame.
@@ -20,32 +21,54 @@ subtracts and compares faster than time stamps with a zone, as floats where some
 all else is float. What is missing is NaN.
 """
 
+TABLES: Mapping[str, Table] = {"applications": APPLICATIONS, **SOURCES}
+
 
 def frames(applications: Columns, records: Mapping[str, Columns]) -> Frames:
     """Return tables in memory as data frames; a source that is not given has no rows."""
-    given = {name: frame(table, records.get(name)) for name, table in SOURCES.items()}
-    return {"applications": frame(APPLICATIONS, applications), **given}
+    given = {"applications": applications, **records}
+    return {name: _frame(table, given.get(name)) for name, table in TABLES.items()}
 
 
-def frame(table: Table, columns: Columns | None) -> pd.DataFrame:
-    """Return the columns of a table that are there; without any, all of them and no row."""
-    there = {name: np.empty(0) for name in table.names} if columns is None else columns
-    kinds = {column.name: column for column in table.columns}
+def read(data: Path) -> Frames:
+    """Read the Parquet files of a data set; a source it does not have has no rows."""
+    return {name: _stored(table, data) for name, table in TABLES.items()}
+
+
+def _frame(table: Table, columns: Columns | None) -> pd.DataFrame:
+    given = {name: np.empty(0) for name in table.names} if columns is None else columns
+    return pd.DataFrame({name: _held(table.column(name), given[name]) for name in given})
+
+
+def _held(column: Column, values: np.ndarray) -> pd.Series:
+    if column.kind in ("id", "text"):
+        texts = pd.Series(values, dtype="str")
+        return texts.mask(texts == "")
+    if column.kind == "category":
+        codes = np.where(np.isnan(values), -1, values).astype(np.int8)
+        words = pd.CategoricalDtype(list(column.values))
+        return pd.Series(pd.Categorical.from_codes(codes, dtype=words))
+    return pd.Series(values)
+
+
+def _stored(table: Table, data: Path) -> pd.DataFrame:
+    places = [
+        place for place in (data / f"{table.name}.parquet", data / table.name) if place.exists()
+    ]
+    if not places:
+        return _frame(table, None)
+    stored = pd.read_parquet(places[0])
     return pd.DataFrame(
-        {
-            name: _series(values, kinds[name].kind, kinds[name].values)
-            for name, values in there.items()
-        }
+        {name: _plain(table.column(name), stored[name]) for name in table.names if name in stored}
     )
 
 
-def _series(values: np.ndarray, kind: str, categories: tuple[str, ...]) -> pd.Series:
-    if kind in ("id", "text"):
-        texts = pd.Series(values, dtype="str")
-        return texts.mask(texts == "")
-    if kind == "category":
-        codes = np.where(np.isnan(values), -1, values).astype(np.int8)
-        return pd.Series(
-            pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(categories)))
-        )
-    return pd.Series(values)
+def _plain(column: Column, values: pd.Series) -> pd.Series:
+    if column.kind in ("id", "text"):
+        return values
+    if column.kind == "category":
+        return values.astype(pd.CategoricalDtype(list(column.values)))
+    if column.kind == "time":
+        numbers = values.astype("int64")
+        return numbers.where(values.notna()) if values.hasnans else numbers
+    return values.astype("float64")
