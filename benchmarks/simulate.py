@@ -8,11 +8,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,51 +17,23 @@ import numpy as np
 import polars as pl
 import psutil
 
+from benchmarks.watched import Run, watched
 from features.rows import Floats
 from training.evaluate import calibration_slope
 
-EVERY = 0.05
-"""Seconds between looks at the memory."""
-
-MIB = 2**20
-
 
 @dataclass(frozen=True)
-class Run:
-    """One run: seconds of wall clock, most MiB resident at once in all processes, rows by table."""
+class Simulated:
+    """One simulation: how it ran, and its rows by table."""
 
-    seconds: float
-    mib: float
+    run: Run
     rows: dict[str, int]
 
 
-def simulated(arguments: list[str]) -> Run:
+def simulated(arguments: list[str]) -> Simulated:
     """Run ``lumbung simulate`` in a process of its own, and watch it and its children."""
-    command = [sys.executable, "-m", "lumbung", "simulate", "--json", *arguments]
-    begun = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
-        most = [0]
-        watching = threading.Thread(target=_watch, args=(psutil.Process(process.pid), most))
-        watching.start()
-        said = process.communicate()[0]
-        seconds = time.perf_counter() - begun
-        watching.join()
-    if process.returncode:
-        raise SystemExit(process.returncode)
-    return Run(seconds, most[0] / MIB, json.loads(said.splitlines()[-1])["rows"])
-
-
-def _watch(root: psutil.Process, most: list[int]) -> None:
-    """Keep the largest sum of resident memory; what processes share is counted for each."""
-    while root.is_running() and root.status() != psutil.STATUS_ZOMBIE:
-        total = 0
-        for process in [root, *root.children(recursive=True)]:
-            try:
-                total += process.memory_info().rss
-            except psutil.NoSuchProcess:
-                continue
-        most[0] = max(most[0], total)
-        time.sleep(EVERY)
+    run = watched([sys.executable, "-m", "lumbung", "simulate", "--json", *arguments])
+    return Simulated(run, json.loads(run.said.splitlines()[-1])["rows"])
 
 
 def calibration(data: Path) -> tuple[float, float, int]:
@@ -103,15 +72,15 @@ def main() -> None:
     size = [f"--businesses={asked.businesses}", f"--months={asked.months}", f"--seed={asked.seed}"]
     with tempfile.TemporaryDirectory() as made:
         one, other = Path(made) / "one", Path(made) / "other"
-        run = simulated([*size, f"--out={one}"])
+        first = simulated([*size, f"--out={one}"])
         slope, error, loans = calibration(one)
         print(f"{psutil.cpu_count()} cores; {asked.businesses:,} simulated businesses")
-        print(f"wall clock          {run.seconds:8.1f} s")
-        print(f"rows                {sum(run.rows.values()):12,}")
-        print(f"most memory at once {run.mib:8.0f} MiB, all processes, shared pages counted twice")
+        print(f"wall clock          {first.run.seconds:8.1f} s")
+        print(f"rows                {sum(first.rows.values()):12,}")
+        print(f"most memory at once {first.run.mib:8.0f} MiB, all processes, shared pages twice")
         print(f"calibration slope   {slope:8.3f} ± {error:.3f} on {loans:,} loans")
         if not asked.once:
-            again = simulated([*size, f"--out={other}", "--workers=1"])
+            again = simulated([*size, f"--out={other}", "--workers=1"]).run
             print(f"one process alone   {again.seconds:8.1f} s, {again.mib:.0f} MiB")
             print(f"same bytes          {digest(one) == digest(other)}")
 

@@ -12,10 +12,10 @@ from benchmarks.simulate import calibration, digest, simulated, standard_error
 
 def test_a_run_is_watched_and_its_data_judged(tmp_path: Path) -> None:
     size = ["--businesses=300", "--months=3", "--seed=2", "--workers=1"]
-    run = simulated([*size, f"--out={tmp_path / 'one'}"])
-    assert run.rows["applications"] == 300
-    assert run.seconds > 0.1
-    assert run.mib > 50
+    made = simulated([*size, f"--out={tmp_path / 'one'}"])
+    assert made.rows["applications"] == 300
+    assert made.run.seconds > 0.1
+    assert made.run.mib > 50
     slope, error, loans = calibration(tmp_path / "one")
     assert 200 < loans < 300
     assert abs(slope - 1) < 4 * error

@@ -1,0 +1,78 @@
+"""What a run takes: time, and of a program of its own the memory of its whole process tree."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import psutil
+
+EVERY = 0.05
+"""Seconds between looks at the memory."""
+
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run.
+
+    Args:
+        seconds: of wall clock.
+        cpu_seconds: of all its processes.
+        mib: most MiB resident at once in all of them; what they share is counted for each.
+        said: its standard output.
+    """
+
+    seconds: float
+    cpu_seconds: float
+    mib: float
+    said: str
+
+
+@contextlib.contextmanager
+def clocked() -> Iterator[dict[str, float]]:
+    """Give figures that hold, at the end, ``seconds`` and ``cpu_seconds`` of what was done."""
+    took: dict[str, float] = {}
+    cpu, begun = time.process_time(), time.perf_counter()
+    yield took
+    took |= {"seconds": time.perf_counter() - begun, "cpu_seconds": time.process_time() - cpu}
+
+
+def watched(command: Sequence[str]) -> Run:
+    """Run a command to its end; ends this program with its status when that is not 0."""
+    before, begun = _cpu_seconds(), time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        most = [0]
+        watching = threading.Thread(target=_watch, args=(psutil.Process(process.pid), most))
+        watching.start()
+        said = process.communicate()[0]
+        seconds = time.perf_counter() - begun
+        watching.join()
+    if process.returncode:
+        raise SystemExit(process.returncode)
+    return Run(seconds, _cpu_seconds() - before, most[0] / MIB, said)
+
+
+def _cpu_seconds() -> float:
+    """Return what all children that have ended took, and their children."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _watch(root: psutil.Process, most: list[int]) -> None:
+    """Keep the largest sum of resident memory."""
+    while root.is_running() and root.status() != psutil.STATUS_ZOMBIE:
+        total = 0
+        for process in [root, *root.children(recursive=True)]:
+            try:
+                total += process.memory_info().rss
+            except psutil.NoSuchProcess:
+                continue
+        most[0] = max(most[0], total)
+        time.sleep(EVERY)

@@ -1,0 +1,90 @@
+"""The pandas baseline gives the values of the catalogue, so the two may be raced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from hypothesis import Phase, given, settings
+
+from benchmarks.baseline.compute import compute as baseline
+from benchmarks.baseline.frames import frames
+from features.catalogue import NAMES, compute
+from features.known import known_at_application
+from features.records import APPLICATIONS
+from features.rows import Columns
+from features.sources import SOURCES
+from tests.features.cases import Case, ago, application_columns, ask, case, pay
+from tests.features.generated import cases, everything
+from tests.features.hand_made.everything import HAND_MADE
+from tests.features.oracle.words import Application
+from training.datasets import columns
+from training.simulator import simulate
+
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""A case follows from its seed, so Hypothesis could not make it smaller."""
+
+
+def check(applications: Columns, records: dict[str, Columns]) -> None:
+    """Assert that the two agree; a microsecond in days is rounded by either as it comes."""
+    found = baseline(frames(applications, records))
+    assert tuple(found.columns) == NAMES
+    wanted = compute(known_at_application(applications, records))
+    for place, name in enumerate(NAMES):
+        np.testing.assert_allclose(
+            found[name].to_numpy(), wanted[:, place], rtol=1e-9, atol=1e-12, err_msg=name
+        )
+
+
+def check_case(made: Case) -> None:
+    check(application_columns(made.applications), made.columns())
+
+
+def beside_each_other(made: Sequence[Case]) -> Case:
+    """Return all cases as one, the businesses of each with names of their own."""
+    asks: list[Application] = [
+        {**a, "business_id": f"{n} {a['business_id']}"}
+        for n, one in enumerate(made)
+        for a in one.applications
+    ]
+    records = {
+        source: [
+            {**row, "business_id": f"{n} {row['business_id']}"}
+            for n, one in enumerate(made)
+            for row in one.records.get(source, ())
+        ]
+        for source in SOURCES
+    }
+    return Case(asks, records)
+
+
+@settings(max_examples=60, deadline=None, phases=UNSHRUNK)
+@given(everything)
+def test_it_agrees_on_cases_with_rows_of_every_source(made: Case) -> None:
+    check_case(made)
+
+
+@settings(max_examples=30, deadline=None, phases=UNSHRUNK)
+@given(cases(tuple(SOURCES), 150))
+def test_it_agrees_where_windows_are_full(made: Case) -> None:
+    check_case(made)
+
+
+def test_it_agrees_where_nothing_is_asked_and_where_nothing_is_known() -> None:
+    for empty in (case(pay(3), asks=[]), case()):
+        check_case(empty)
+
+
+def test_it_agrees_where_a_business_asks_twice() -> None:
+    asks = [ask(as_of=ago(60)), ask(), ask(business_id="b")]
+    check_case(case(*(pay(day) for day in range(200)), asks=asks))
+
+
+def test_it_agrees_on_the_cases_made_by_hand() -> None:
+    check_case(beside_each_other(list(HAND_MADE.values())))
+
+
+def test_it_agrees_on_simulated_businesses() -> None:
+    for tables in simulate(60, 14, 5):
+        records = {name: columns(tables[name], table) for name, table in SOURCES.items()}
+        check(columns(tables["applications"], APPLICATIONS), records)
