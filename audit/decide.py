@@ -70,7 +70,7 @@ def decide(application: Application, payments: Columns, rules: Rules, stamp: Sta
 
     Args:
         application: what is asked.
-        payments: the payments of the business, as `features.rows.Columns`.
+        payments: the payments of the business, as `features.rows.Columns` in which it is number 0.
         rules: what decides.
         stamp: the decision's name, partner and time.
     """
@@ -126,7 +126,7 @@ def digest(value: object) -> str:
 
 def _known(application: Application, payments: Columns) -> Known:
     asked = {
-        "business_id": np.array([application.business_id]),
+        "business_id": np.zeros(1, dtype=np.int64),
         "as_of": np.array([microseconds(application.as_of)]),
         "amount": np.array([float(application.amount)]),
         "tenor_months": np.array([float(application.tenor_months)]),

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from features.feature import feature
-from features.known import Known, shared
+from features.known import Known
 from features.lateness import DAYS_LATE, judged, late
 from features.months import ENOUGH_MONTHS, average, monthly, spread
-from features.rows import Floats, Rows, given, ratio
+from features.rows import Floats, Rows, given, ratio, shared
 
 NO_BILLS = "no bills on record"
 NONE_DUE = "no bill of the window has fallen due or been paid"

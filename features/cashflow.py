@@ -12,9 +12,9 @@ from collections.abc import Callable
 import numpy as np
 
 from features.feature import feature
-from features.known import Known, shared
+from features.known import Known
 from features.months import average, median, monthly, months_covered, spread
-from features.rows import Floats, Rows, ratio
+from features.rows import Floats, Rows, ratio, shared
 
 NOT_EARNED = ("refund", "interest", "loan", "transfer")
 NO_INCOME = "no income in the window"

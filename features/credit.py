@@ -12,8 +12,8 @@ import numpy as np
 
 from features.cashflow import median_monthly_income
 from features.feature import feature
-from features.known import Known, shared
-from features.rows import Floats, Rows, given, ratio
+from features.known import Known
+from features.rows import Floats, Rows, given, ratio, shared
 
 NO_REGISTER = "nothing in the register"
 NO_LOAN_NAMED = "nothing in the register, or no report of the last 92 days names its loan"

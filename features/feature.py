@@ -13,8 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from features.known import Known, shared
-from features.rows import Floats
+from features.known import Known
+from features.rows import Floats, shared
 
 Unit = Literal["money", "ratio", "share", "days", "months", "count"]
 Direction = Literal[-1, 0, 1]
@@ -51,7 +51,7 @@ class Feature:
 
     def __call__(self, known: Known) -> Floats:
         """Return (n,) values of the feature; NaN where missing."""
-        return shared(self.compute)(known)
+        return self.compute(known)
 
 
 def feature(
@@ -68,7 +68,7 @@ def feature(
 
     def declare(compute: Callable[[Known], Floats]) -> Feature:
         return Feature(
-            compute=compute,
+            compute=shared(compute),
             name=compute.__name__,
             meaning=" ".join((compute.__doc__ or "").split()),
             unit=unit,

@@ -9,16 +9,16 @@ where nobody allowed it to.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.consents import holds
 from features.pairs import pairs
-from features.rows import DAY, Columns, Flags, Floats, Ints, Rows, ratio
+from features.rows import DAY, Columns, Flags, Floats, Ints, Lazy, Rows, ratio
 from features.sources import SOURCES
 from features.table import Column, Table
 
@@ -38,7 +38,7 @@ class Known:
         amount: (n,) the amount asked, minor units.
         tenor_months: (n,) the time asked to repay, months, above zero; missing where not known.
         sources: name of a source → its rows of the last two years before each application.
-        once: what `shared` has computed of it.
+        once: what `features.rows.shared` has computed of it.
     """
 
     as_of: Ints
@@ -102,26 +102,6 @@ class Known:
         return ratio(self.amount, self.tenor_months)
 
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def shared(function: Callable[Concatenate[Known, P], R]) -> Callable[Concatenate[Known, P], R]:
-    """Let what several features need of the same applications be computed once.
-
-    The function's further arguments are hashable, and nobody changes what it returns.
-    """
-
-    def once(known: Known, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        asked = (function, *args, *kwargs.items())
-        if asked not in known.once:
-            known.once[asked] = function(known, *args, **kwargs)
-        found: R = known.once[asked]
-        return found
-
-    return functools.update_wrapper(once, function)
-
-
 def known_at_application(
     applications: Columns, records: Mapping[str, Columns], consents: Columns | None = None
 ) -> Known:
@@ -175,24 +155,26 @@ def join(table: Table, applications: Columns, records: Columns, allowed: Flags) 
     known_for = as_of[segment] - np.asarray(records["known_at"], dtype=np.int64)[row]
     keep = (age > 0) & (known_for > 0) & (age <= HISTORY_DAYS * DAY) & allowed[segment]
     segment, row = segment[keep], row[keep]
-    columns = {
-        column.name: _seen(column, records, row, as_of[segment])
-        for column in table.columns
-        if _is_value(column)
-    }
-    return Rows(table, as_of.size, segment, age[keep], columns)
+    at = as_of[segment]
+    seen = Lazy(_values(table), lambda name: _seen(table.column(name), records, row, at))
+    return Rows(table, as_of.size, segment, age[keep], seen)
 
 
 def nothing(table: Table, n: int) -> Rows:
     """Return a source without rows for *n* applications."""
-    none = {column.name: np.empty(0) for column in table.columns if _is_value(column)}
+    none = dict.fromkeys(_values(table), np.empty(0))
     empty = np.empty(0, dtype=np.int64)
     return Rows(table, n, empty, empty, none)
 
 
-def _is_value(column: Column) -> bool:
-    """Return whether a feature may read a column."""
-    return column.kind != "id" and column.name != PLACED and not column.unseen
+@functools.cache
+def _values(table: Table) -> tuple[str, ...]:
+    """Return the names of the columns that a feature may read."""
+    return tuple(
+        column.name
+        for column in table.columns
+        if column.kind != "id" and column.name != PLACED and not column.unseen
+    )
 
 
 def _seen(column: Column, records: Columns, row: Ints, as_of: Ints) -> Floats:

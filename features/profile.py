@@ -12,7 +12,8 @@ from features.rows import Floats
 @feature("months", -1, "R06", missing="nobody stated when the business began")
 def business_age_months(known: Known) -> Floats:
     """Months of thirty days since the business began; 0 when it is yet to begin."""
-    return np.maximum(known.profile.known("started_at").latest("started_at"), 0.0) / 30
+    began: Floats = known.profile.known("started_at").latest("started_at")
+    return np.maximum(began, 0.0) / 30
 
 
 @feature("count", 0, "R06", missing="nobody stated how many work there")

@@ -12,8 +12,10 @@ calendar and no time zone enters.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import functools
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +31,10 @@ Columns = Mapping[str, NDArray[np.generic]]
 
 Times are int64 microseconds since 1970 UTC, or float64 of them where some are missing (exact until
 the year 2255); money, counts and quantities float64, categories float64 codes, flags float64 0 or
-1, each with NaN where missing; ids and texts arrays of str ('' where missing). ``known_at`` is
-filled.
+1, each with NaN where missing. Ids and texts are str ('' where missing), or whole numbers in the
+texts' order (NaN where missing): all that is asked is which are the same and which comes first. Of
+the key only some rows are asked (`features.pairs.Ranks`). Businesses are named alike in all tables
+used together. ``known_at`` is filled.
 """
 
 DAY = 86_400_000_000
@@ -57,9 +61,84 @@ def total(segment: Ints, values: Floats, n: int) -> Floats:
     return np.bincount(segment, weights=values, minlength=n).astype(np.float64, copy=False)
 
 
-@dataclass(frozen=True)
+class Remembers(Protocol):
+    """Whatever never changes, and so remembers what was computed of it."""
+
+    @property
+    def once(self) -> dict[tuple[object, ...], Any]:
+        """Return what `shared` has computed of it."""
+
+
+S = TypeVar("S", bound=Remembers)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def shared(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Let what several features need of the same thing be computed once.
+
+    The function's further arguments are hashable, and nobody changes what it returns.
+    """
+
+    def once(of: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        asked = (function, *args, *kwargs.items())
+        if asked not in of.once:
+            of.once[asked] = function(of, *args, **kwargs)
+        found: R = of.once[asked]
+        return found
+
+    functools.update_wrapper(once, function)
+    return once
+
+
+class Lazy(Mapping[str, R]):
+    """Columns that are made when first asked for: of a few rows kept, most are never read."""
+
+    def __init__(self, names: Collection[str], make: Callable[[str], R]) -> None:
+        self._names, self._make = names, make
+        self._made: dict[str, R] = {}
+
+    def __getitem__(self, name: str) -> R:
+        if name not in self._made:
+            if name not in self._names:
+                raise KeyError(name)
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _places(key: Floats | Ints) -> Ints:
+    """Return whole numbers, moved so that the smallest is 0."""
+    if not key.size:
+        return np.empty(0, dtype=np.int64)
+    places: Ints = (key - key.min()).astype(np.int64)
+    return places
+
+
+def _numbered(codes: Ints, most: int) -> tuple[Ints, Ints]:
+    """Return the different codes in order, and for each code its place among them.
+
+    Args:
+        codes: (m,) below *most*, zero or more.
+        most: above every code; where it is not much above m, a count does without sorting.
+    """
+    if most > 4 * codes.size + 64:
+        different, place = np.unique(codes, return_inverse=True)
+        return different, place
+    there = np.bincount(codes, minlength=most) > 0
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[codes]
+
+
+@dataclass(frozen=True, eq=False)
 class Rows:
     """The rows of one source for *n* applications.
+
+    What is asked of the same rows again is not computed again.
 
     Args:
         table: the declaration of the source, which gives the codes of its categories.
@@ -69,6 +148,7 @@ class Rows:
             an application never increasing, so the latest row stands last.
         columns: name → (m,) values as float64: money in minor units, categories as codes,
             texts as codes that are equal where the texts are; NaN where missing.
+        once: what `shared` has computed of them.
     """
 
     table: Table
@@ -76,19 +156,26 @@ class Rows:
     segment: Ints
     age: Ints
     columns: Mapping[str, Floats]
+    once: dict[tuple[object, ...], Any] = field(default_factory=dict, init=False, repr=False)
 
     def __getitem__(self, name: str) -> Floats:
         return self.columns[name]
 
     def keep(self, keep: Flags) -> Rows:
         """Keep the rows where *keep*, (m,), is true."""
-        columns = {name: values[keep] for name, values in self.columns.items()}
-        return Rows(self.table, self.n, self.segment[keep], self.age[keep], columns)
+        (at,), columns = keep.nonzero(), self.columns
+        if at.size == keep.size:
+            return self
+        taken = Lazy(columns, lambda name: columns[name][at])
+        return Rows(self.table, self.n, self.segment[at], self.age[at], taken)
 
     def having(self, name: str, values: Floats) -> Rows:
         """Return the same rows with one more column, (m,)."""
-        return replace(self, columns={**self.columns, name: values})
+        columns = self.columns
+        more = Lazy((*columns, name), lambda asked: values if asked == name else columns[asked])
+        return replace(self, columns=more)
 
+    @shared
     def newest(self, name: str) -> Rows:
         """Keep, of the rows of an application that share a value of a column, the latest one."""
         rows = self.known(name)
@@ -99,39 +186,54 @@ class Rows:
         last[code.size - 1 - place] = True
         return rows.keep(last)
 
-    def where(self, **allowed: str | tuple[str, ...]) -> Rows:
+    @shared
+    def where(self, /, **allowed: str | tuple[str, ...]) -> Rows:
         """Keep the rows whose category is the one named, or one of those named."""
-        keep = np.ones(self.segment.size, dtype=np.bool_)
+        rows = self
         for name, values in allowed.items():
-            codes = self.table.column(name).values
-            wanted = [codes.index(v) for v in ((values,) if isinstance(values, str) else values)]
-            keep &= np.isin(self.columns[name], wanted)
-        return self.keep(keep)
+            wanted = (values,) if isinstance(values, str) else values
+            rows = rows.keep(rows._is_one_of(name, wanted))
+        return rows
 
+    def _is_one_of(self, name: str, wanted: tuple[str, ...]) -> Flags:
+        """Return (m,) whether a category is one of those wanted; false where it is missing."""
+        values, found = self.columns[name], np.zeros(self.segment.size, dtype=np.bool_)
+        codes = self.table.column(name).values
+        for value in wanted:
+            found |= values == codes.index(value)
+        return found
+
+    @shared
     def known(self, name: str) -> Rows:
         """Keep the rows in which column *name* is not missing."""
         return self.keep(~np.isnan(self.columns[name]))
 
+    @shared
     def last(self, days: int) -> Rows:
         """Keep the rows of the last *days* days before the application."""
         return self.keep(self.age <= days * DAY)
 
+    @shared
     def before(self, days: int) -> Rows:
         """Keep the rows older than *days* days."""
         return self.keep(self.age > days * DAY)
 
+    @shared
     def count(self) -> Floats:
         """Return (n,) the number of rows; 0 where there are none."""
         return np.bincount(self.segment, minlength=self.n).astype(np.float64)
 
+    @shared
     def sum(self, name: str) -> Floats:
         """Return (n,) the sum of a column; 0 where there are no rows."""
         return total(self.segment, self.columns[name], self.n)
 
+    @shared
     def mean(self, name: str) -> Floats:
         """Return (n,) the mean of a column; missing where there are no rows."""
         return ratio(self.sum(name), self.count())
 
+    @shared
     def std(self, name: str) -> Floats:
         """Return (n,) the population standard deviation; missing below two rows."""
         off = self.columns[name] - self.mean(name)[self.segment]
@@ -139,25 +241,37 @@ class Rows:
         count = self.count()
         return np.sqrt(ratio(squares, np.where(count > 1, count, 0.0)))
 
+    @shared
     def cv(self, name: str) -> Floats:
         """Return (n,) standard deviation ÷ mean; missing where `std` is or the mean is not > 0."""
         return ratio(self.std(name), self.mean(name))
 
+    @shared
+    def _starts(self) -> Ints:
+        """Return (k,) the place of the first row of each application that has rows."""
+        first = np.ones(self.segment.size, dtype=np.bool_)
+        np.not_equal(self.segment[1:], self.segment[:-1], out=first[1:])
+        starts: Ints = first.nonzero()[0]
+        return starts
+
     def _reduce(self, reducer: np.ufunc, values: Floats) -> Floats:
         out = np.full(self.n, np.nan)
-        present, starts = np.unique(self.segment, return_index=True)
-        if present.size:
-            out[present] = reducer.reduceat(values, starts)
+        if values.size:
+            starts = self._starts()
+            out[self.segment[starts]] = reducer.reduceat(values, starts)
         return out
 
+    @shared
     def max(self, name: str) -> Floats:
         """Return (n,) the largest value; missing where there are no rows."""
         return self._reduce(np.maximum, self.columns[name])
 
+    @shared
     def min(self, name: str) -> Floats:
         """Return (n,) the smallest value; missing where there are no rows."""
         return self._reduce(np.minimum, self.columns[name])
 
+    @shared
     def latest(self, name: str) -> Floats:
         """Return (n,) the value of the latest row; missing where there are no rows."""
         out = np.full(self.n, np.nan)
@@ -165,14 +279,17 @@ class Rows:
         out[self.segment[ends]] = self.columns[name][ends]
         return out
 
+    @shared
     def days_since_first(self) -> Floats:
         """Return (n,) days from the earliest row to the application; missing without rows."""
         return self._reduce(np.maximum, self.age / DAY)
 
+    @shared
     def days_since_last(self) -> Floats:
         """Return (n,) days from the latest row to the application; missing without rows."""
         return self._reduce(np.minimum, self.age / DAY)
 
+    @shared
     def longest_gap(self, days: int) -> Floats:
         """Return (n,) the longest time without a row within the last *days* days, in days.
 
@@ -193,20 +310,25 @@ class Rows:
         Groups stand in order of key within an application, not of time: `latest` and
         `longest_gap` mean nothing on them unless the key is a day.
         """
-        _, code = np.unique(key, return_inverse=True)
-        width = int(code.max(initial=0)) + 1
-        group, where = np.unique(self.segment * width + code, return_inverse=True)
+        place = _places(key)
+        width = int(place.max(initial=0)) + 1
+        group, where = _numbered(self.segment * width + place, self.n * width)
+
+        def make(name: str) -> Floats:
+            if name == amount:
+                return total(where, self.columns[amount], group.size)
+            if name == "rows":
+                return np.bincount(where, minlength=group.size).astype(np.float64)
+            oldest = np.zeros(group.size, dtype=np.int64)
+            np.maximum.at(oldest, where, self.age)
+            return oldest / DAY
+
         youngest = np.full(group.size, np.iinfo(np.int64).max)
         np.minimum.at(youngest, where, self.age)
-        oldest = np.zeros(group.size, dtype=np.int64)
-        np.maximum.at(oldest, where, self.age)
-        columns = {
-            amount: total(where, self.columns[amount], group.size),
-            "rows": np.bincount(where, minlength=group.size).astype(np.float64),
-            "since": oldest / DAY,
-        }
+        columns = Lazy((amount, "rows", "since"), make)
         return Rows(self.table, self.n, group // width, youngest, columns)
 
+    @shared
     def days(self, amount: str = "amount") -> Rows:
         """Return one row per application and day with rows, *amount* summed; latest day last.
 
@@ -214,6 +336,7 @@ class Rows:
         """
         return self.by(-((self.age - 1) // DAY), amount)
 
+    @shared
     def concentration(self, name: str) -> Floats:
         """Return (n,) the Herfindahl index Σ share² of a column, 0 … 1; missing when its sum is 0.
 
@@ -223,6 +346,7 @@ class Rows:
         squares = total(self.segment, share * share, self.n)
         return np.where(self.sum(name) > 0, squares, np.nan)
 
+    @shared
     def months(self, name: str, months: int = 12) -> Floats:
         """Return (n, months) sums of a column, the latest month first; 0 where there are no rows.
 

@@ -7,6 +7,7 @@ so what is true of a column is said once.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Literal
 
@@ -63,7 +64,11 @@ class Table:
 
     def column(self, name: str) -> Column:
         """Return the column called *name*; raises KeyError when there is none."""
-        return {column.name: column for column in self.columns}[name]
+        return self._by_name[name]
+
+    @functools.cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
 
     @property
     def names(self) -> tuple[str, ...]:

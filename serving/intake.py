@@ -91,13 +91,13 @@ def _bad(where: str, found: str, expected: str, code: str, hint: str) -> BadInpu
     return BadInput(found=found, expected=expected, hint=hint, code=code, where=where)
 
 
-def columns(payments: Sequence[Payment], business_id: str) -> Columns:
-    """Return the payments as the columns `features.known` joins."""
+def columns(payments: Sequence[Payment]) -> Columns:
+    """Return the payments of a request as the columns `audit.decide` reads: all of one business."""
     said = [c for c in PAYMENTS.columns if c.name not in ("business_id", "known_at")]
     known = [payment.known_at or payment.occurred_at for payment in payments]
     return {
         **{column.name: _column(column, payments) for column in said},
-        "business_id": np.full(len(payments), business_id),
+        "business_id": np.zeros(len(payments), dtype=np.int64),
         "known_at": _times(known),
     }
 
@@ -109,8 +109,11 @@ def _column(column: Column, payments: Sequence[Payment]) -> np.ndarray:
     if column.values:
         codes = {value: float(code) for code, value in enumerate(column.values)}
         return np.array([codes[value] for value in values], dtype=np.float64)
-    if column.kind in ("id", "text"):
-        return np.array([value or "" for value in values], dtype=np.str_)
+    if column.kind == "id":
+        return np.array(values, dtype=np.str_)
+    if column.kind == "text":
+        codes = {text: float(code) for code, text in enumerate(sorted(set(values) - {None}))}
+        return np.array([codes.get(value, np.nan) for value in values], dtype=np.float64)
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 

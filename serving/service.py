@@ -72,7 +72,7 @@ class Service:
         intake.check(asked, now, rules.model.identity.currency)
         decision = decide(
             intake.application(asked, now),
-            intake.columns(asked.payments, asked.business_id),
+            intake.columns(asked.payments),
             rules,
             Stamp(str(uuid.uuid4()), partner_id, now),
         )

@@ -15,12 +15,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from features.errors import BadInput, BadTable
 from features.records import TABLES
-from features.rows import Columns
 from features.table import Table
 from training.about import DECLARATION, About, read_about
 from training.checks import FAULT, faults, repeated, shaped
@@ -127,19 +125,3 @@ def refuse_existing(folder: Path) -> None:
             hint="Name another with --out, or remove it first.",
             code="already-there",
         )
-
-
-def columns(frame: pl.DataFrame, table: Table) -> Columns:
-    """Return a checked frame as the columns `features.known` joins."""
-    return {column.name: _array(frame[column.name], column.values) for column in table.columns}
-
-
-def _array(values: pl.Series, categories: tuple[str, ...]) -> np.ndarray:
-    if isinstance(values.dtype, pl.Datetime):
-        return values.to_physical().to_numpy()
-    if categories:
-        codes = {category: float(code) for code, category in enumerate(categories)}
-        return values.replace_strict(codes, default=None, return_dtype=pl.Float64).to_numpy()
-    if values.dtype == pl.String():
-        return values.fill_null("").to_numpy().astype(np.str_)
-    return values.cast(pl.Float64).to_numpy()

@@ -16,11 +16,9 @@ import polars as pl
 
 from features.catalogue import compute
 from features.errors import BadTable
-from features.known import Known, known_at_application
-from features.records import APPLICATIONS, CONSENTS
-from features.rows import Columns, Floats, Ints
-from features.sources import SOURCES
-from training.datasets import DataSet, columns
+from features.rows import Floats, Ints
+from training.datasets import DataSet
+from training.engines.kernel import known
 from training.permission import permitted
 
 BAD_DAYS = 90
@@ -76,27 +74,17 @@ def training_table(data: DataSet) -> TrainingTable:
     labelled = joined.filter(pl.col("label").is_in(("good", "bad")))
     if set(labelled["label"]) != {"good", "bad"}:
         raise _no_labels(joined)
-    wanted = columns(labelled.select(applications.columns), APPLICATIONS)
-    vectors = compute(known(data, wanted))
+    vectors = compute(known(data.tables, labelled.select(applications.columns)))
     left_out = dict(joined["label"].value_counts().rows())
     left_out["of no application here"] = outcomes.height - joined.height
     return TrainingTable(
         application_ids=labelled["application_id"].to_numpy(),
         businesses=labelled["business_id"].to_numpy(),
-        as_of=wanted["as_of"].astype(np.int64),
+        as_of=labelled["as_of"].to_physical().to_numpy(),
         vectors=vectors,
         bad=(labelled["label"] == "bad").to_numpy().astype(np.int64),
         left_out={k: n for k, n in left_out.items() if n and k not in ("good", "bad")},
     )
-
-
-def known(data: DataSet, applications: Columns) -> Known:
-    """Return what the records of a data set said of each application at its ``as_of``."""
-    records = {
-        name: columns(data[name], table) for name, table in SOURCES.items() if name in data.tables
-    }
-    consents = columns(data["consents"], CONSENTS) if "consents" in data.tables else None
-    return known_at_application(applications, records, consents)
 
 
 def label() -> pl.Expr:

@@ -18,7 +18,7 @@ from models.risk import RiskModel
 from tests.matching.cases import ONE_PERCENT, product, rule
 from tests.training.cases import Row, payment
 from training.checks import shaped
-from training.datasets import columns
+from training.columns import columns, in_order
 
 AS_OF = datetime(2026, 11, 20, 4, tzinfo=UTC)
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
@@ -91,7 +91,10 @@ def circles(times: int = 20) -> list[Row]:
 
 def as_columns(rows: list[Row]) -> Columns:
     """Return payments as columns, by the way of the training data."""
-    return columns(shaped(pl.DataFrame(rows), PAYMENTS, "here"), PAYMENTS)
+    frame = shaped(pl.DataFrame(rows), PAYMENTS, "here")
+    return columns(frame, PAYMENTS, in_order(frame["business_id"]))
 
 
-NO_PAYMENTS = {name: values[:0] for name, values in as_columns(history(1)).items()}
+NO_PAYMENTS = {
+    name: values[np.empty(0, dtype=np.int64)] for name, values in as_columns(history(1)).items()
+}

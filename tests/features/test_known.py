@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.catalogue import FEATURES, compute
-from features.known import HISTORY_DAYS, Known, known_at_application, shared
-from features.rows import DAY, Columns
+from features.known import HISTORY_DAYS, Known, known_at_application
+from features.rows import DAY, Columns, shared
 from features.sources import SOURCES
 from features.table import Column, Table
 from tests.features.cases import AS_OF, Case, application_columns, ask, bits, case, pay

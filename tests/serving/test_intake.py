@@ -141,10 +141,14 @@ def test_the_digest_changes_with_whatever_is_asked(changed: dict[str, Any]) -> N
 
 def same_columns(request: Application, rows: list[dict[str, Any]]) -> None:
     """Assert that a request's payments are what training reads of the same rows, to the bit."""
-    served = intake.columns(request.payments, request.business_id)
+    served = intake.columns(request.payments)
     trained = as_columns(rows)
     assert set(served) == set(trained)
-    for name, values in trained.items():
+    every = np.arange(len(rows))
+    places = np.unique(served["payment_id"], return_inverse=True)[1]
+    np.testing.assert_array_equal(places, trained["payment_id"][every] - 1)
+    for name in set(trained) - {"payment_id"}:
+        values = trained[name]
         assert served[name].dtype.kind == values.dtype.kind
         np.testing.assert_array_equal(served[name], values, strict=False)
 

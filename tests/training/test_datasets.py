@@ -7,17 +7,13 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 
 from features.errors import BadInput, BadTable
-from features.records import APPLICATIONS
-from features.sources import PAYMENTS
 from tests.training.cases import ABOUT, application, outcome, payment, refused, utc, write
 from training import datasets
 from training.about import write_about
-from training.checks import shaped
 
 
 def right(folder: Path) -> Path:
@@ -180,29 +176,6 @@ def test_a_folder_already_there_is_left_alone(tmp_path: Path) -> None:
         pass
     refused(caught, "already-there")
     assert [file.name for file in tmp_path.rglob("*")] == ["out", "mine"]
-
-
-def test_columns_in_memory_are_as_the_join_reads_them() -> None:
-    rows = [
-        payment(1, direction="in", kind="transfer", balance_after=None, counterparty=None),
-        payment(2, direction="out", kind="sale", balance_after=-7),
-    ]
-    frame = shaped(pl.DataFrame(rows), PAYMENTS, "here")
-    columns = datasets.columns(frame, PAYMENTS)
-    assert columns["direction"].tolist() == [0.0, 1.0]
-    kinds = PAYMENTS.column("kind").values
-    assert columns["kind"].tolist() == [float(kinds.index("transfer")), 0.0]
-    assert columns["counterparty"].tolist() == ["", "c1"]
-    assert np.isnan(columns["balance_after"][0])
-    assert columns["balance_after"][1] == -7.0
-    micros = [int(row["occurred_at"].timestamp()) * 1_000_000 for row in rows]
-    assert columns["occurred_at"].tolist() == micros
-    assert columns["occurred_at"].dtype == np.int64
-
-
-def test_a_category_that_is_missing_is_not_a_number() -> None:
-    frame = shaped(pl.DataFrame([application(purpose=None)]), APPLICATIONS, "here")
-    assert np.isnan(datasets.columns(frame, APPLICATIONS)["purpose"][0])
 
 
 def test_the_declaration_is_toml_that_anyone_can_read(tmp_path: Path) -> None:

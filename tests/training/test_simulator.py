@@ -11,13 +11,12 @@ from sklearn.metrics import roc_auc_score
 
 from features.catalogue import FEATURES, compute
 from features.errors import BadInput
-from features.known import known_at_application
-from features.records import APPLICATIONS, TABLES
-from features.sources import PAYMENTS, SOURCES
+from features.records import TABLES
+from features.sources import SOURCES
 from features.table import Table
 from tests.training.simulated.cases import MONTHS, SEED, Tables, tables, together
 from training.checks import FAULT, faults, shaped
-from training.datasets import columns
+from training.engines.kernel import known
 from training.simulated.chunk import CHUNK
 from training.simulated.scenario import Scenario
 from training.simulated.tables import NAMES
@@ -149,10 +148,8 @@ class TestTruth:
     def test_can_be_learned_in_part_from_the_catalogue_out_of_time(self) -> None:
         chosen = tables()["applications"].join(tables()["outcomes"], on="application_id")
         chosen = chosen.sort("as_of", "application_id")
-        asked = columns(chosen.select(tables()["applications"].columns), APPLICATIONS)
-        paid = {"payments": columns(tables()["payments"], PAYMENTS)}
-        known = known_at_application(asked, paid)
-        vectors = compute(known)
+        asked = chosen.select(tables()["applications"].columns)
+        vectors = compute(known({"payments": tables()["payments"]}, asked))
         bad = (chosen["worst_days_past_due"] >= 90).to_numpy().astype(np.int64)
         recipe = {
             "objective": "binary",

@@ -12,9 +12,7 @@ import pytest
 
 from features.catalogue import compute
 from features.errors import BadTable
-from features.known import known_at_application
-from features.records import APPLICATIONS, OUTCOMES
-from features.sources import PAYMENTS
+from features.records import OUTCOMES
 from tests.training.cases import (
     Row,
     application,
@@ -26,7 +24,8 @@ from tests.training.cases import (
     write,
 )
 from training.checks import shaped
-from training.datasets import columns, read
+from training.datasets import read
+from training.engines import kernel
 from training.table import TrainingTable, instant, label, training_table
 
 
@@ -164,9 +163,7 @@ def test_features_of_a_batch_are_those_of_each_application_alone(
     for i in range(0, small_table.bad.size, 10):
         alone = data["applications"].filter(application_id=small_table.application_ids[i])
         mine = payments.filter(business_id=small_table.businesses[i])
-        known = known_at_application(
-            columns(alone, APPLICATIONS), {"payments": columns(mine, PAYMENTS)}
-        )
+        known = kernel.known({"payments": mine}, alone)
         np.testing.assert_array_equal(compute(known)[0], small_table.vectors[i])
 
 

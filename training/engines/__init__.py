@@ -1,0 +1,1 @@
+"""Engines: every way to make the feature table of a data set, around one kernel."""

@@ -1,0 +1,58 @@
+"""The file a feature table ends in: the same bytes however its rows came in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from training.datasets import refuse_existing, staging
+from training.engines.kernel import SCHEMA
+
+ROW_GROUP: Final = 50_000
+"""Rows in a group of the file; memory holds about two groups."""
+
+
+def write(frames: Iterable[pl.DataFrame], out: Path) -> int:
+    """Write feature rows into the new Parquet file *out*, whole or not at all; return how many.
+
+    Args:
+        frames: shaped as `SCHEMA`, in the order of the table, cut anyhow.
+        out: the file to make.
+
+    Raises:
+        BadInput: *out* is already there (``already-there``).
+    """
+    refuse_existing(out)
+    rows = 0
+    with staging(out) as making:
+        whole = making / out.name
+        with pq.ParquetWriter(whole, _schema(), compression="zstd") as writer:
+            for group in _groups(frames):
+                writer.write_table(group.to_arrow().cast(_schema()))
+                rows += group.height
+        whole.rename(out)
+    return rows
+
+
+def _schema() -> pa.Schema:
+    """Return the columns as any reader of Parquet knows them."""
+    wide = pl.DataFrame(schema=SCHEMA).to_arrow().schema
+    narrow = {pa.large_string(): pa.string()}
+    return pa.schema([field.with_type(narrow.get(field.type, field.type)) for field in wide])
+
+
+def _groups(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Yield the same rows, `ROW_GROUP` at a time."""
+    held = pl.DataFrame(schema=SCHEMA)
+    for frame in frames:
+        held = pl.concat([held, frame])
+        while held.height >= ROW_GROUP:
+            yield held.head(ROW_GROUP)
+            held = held.slice(ROW_GROUP)
+    if held.height:
+        yield held
