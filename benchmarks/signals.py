@@ -17,12 +17,10 @@ import numpy as np
 import polars as pl
 
 from audit.result import Policy
-from features.known import Known, known_at_application
-from features.records import APPLICATIONS, CONSENTS
 from features.rows import Flags, Floats
 from features.signals import SIGNALS, compute
-from features.sources import SOURCES
-from training.datasets import columns, read
+from training.datasets import read
+from training.engines.kernel import known
 from training.simulated.scenario import scenario
 from training.simulator import simulate
 
@@ -61,11 +59,11 @@ def of_simulated(chunks: Iterable[Mapping[str, pl.DataFrame]]) -> Seen:
     """Return what is said of simulated applications, whose truth says who games."""
     values, games = [], []
     for tables in chunks:
-        values.append(compute(_known(tables), "IDR"))
-        asked = tables["applications"].select("application_id")
-        truth = asked.join(tables["truth"], on="application_id", maintain_order="left")
-        games.append(truth.select(GAMES).to_numpy())
-    planted = np.vstack(games)
+        asked = tables["applications"]
+        values.append(compute(known(tables, asked), "IDR"))
+        truth = tables["truth"].select("application_id", *GAMES)
+        games.append(asked.join(truth, on="application_id", maintain_order="left").select(GAMES))
+    planted = pl.concat(games).to_numpy()
     kinds = {"honest": ~planted.any(axis=1)}
     return Seen(np.vstack(values), kinds | dict(zip(GAMES, planted.T, strict=True)))
 
@@ -73,16 +71,8 @@ def of_simulated(chunks: Iterable[Mapping[str, pl.DataFrame]]) -> Seen:
 def of_data(folder: Path) -> Seen:
     """Return what is said of the applications of a data set."""
     data = read(folder)
-    values = compute(_known(data.tables), data.about.currency)
+    values = compute(known(data.tables, data["applications"]), data.about.currency)
     return Seen(values, {"all": np.ones(len(values), dtype=np.bool_)})
-
-
-def _known(tables: Mapping[str, pl.DataFrame]) -> Known:
-    """Return what was known of each application, under the consents if there are any."""
-    consents = columns(tables["consents"], CONSENTS) if "consents" in tables else None
-    records = {n: columns(tables[n], table) for n, table in SOURCES.items() if n in tables}
-    asked = columns(tables["applications"], APPLICATIONS)
-    return known_at_application(asked, records, consents)
 
 
 def table(counts: Mapping[str, Mapping[str, tuple[int, int, int]]]) -> str:
@@ -101,7 +91,7 @@ def table(counts: Mapping[str, Mapping[str, tuple[int, int, int]]]) -> str:
 
 
 def _share(present: int, raised: int) -> str:
-    return f"{raised:,} of {present:,} ({raised / max(present, 1):.1%})"
+    return f"{raised:,} of {present:,} ({raised / max(present, 1):.2%})"
 
 
 def main() -> None:

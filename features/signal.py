@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.feature import Unit
-from features.known import Known, shared
-from features.rows import Floats
+from features.known import Known
+from features.rows import Floats, shared
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Signal:
 
     def __call__(self, known: Known) -> Floats:
         """Return (n,) values of the signal; NaN where missing."""
-        return shared(self.compute)(known)
+        return self.compute(known)
 
 
 def signal(
@@ -61,7 +61,7 @@ def signal(
 
     def declare(compute: Callable[[Known], Floats]) -> Signal:
         return Signal(
-            compute=compute,
+            compute=shared(compute),
             name=compute.__name__,
             meaning=" ".join((compute.__doc__ or "").split()),
             unit=unit,

@@ -1,13 +1,13 @@
-"""Which sources each feature, or signal, reads, found by watching it read."""
+"""Which sources each feature reads, found by watching it read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from features.catalogue import FEATURES
-from features.known import Known
-from features.rows import Floats, Rows
+from features.feature import Feature
+from features.rows import Rows
 from tests.features.hand_made.everything import FULL
 
 
@@ -29,11 +29,11 @@ class Watched(Mapping[str, Rows]):
         return len(self._sources)
 
 
-def reads(compute: Callable[[Known], Floats]) -> frozenset[str]:
-    """Return the names of the sources a feature or a signal reads."""
+def reads(feature: Feature) -> frozenset[str]:
+    """Return the names of the sources a feature reads."""
     known = FULL.known()
     watched = Watched(known.sources)
-    compute(replace(known, sources=watched))
+    feature(replace(known, sources=watched))
     return frozenset(watched.read)
 
 
