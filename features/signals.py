@@ -130,13 +130,13 @@ def rounding_rise(known: Known) -> Floats:
 def split_share(known: Known) -> Floats:
     """Income by QRIS that looks split to stay free of fees ÷ income by QRIS, of the last 90 days.
 
-    Of known payers. A payer's payments of a day look split when they are several, each of at most
-    500 000 rupiah, and more than that together. Of another currency it says nothing.
+    Of known payers. A payer's payments of a day, each of at most 500 000 rupiah, look split when
+    they are more than that together. Of another currency it says nothing.
     """
     paid = all_income(known).last(WINDOW_DAYS).where(channel="qris").known("counterparty")
     free = paid.keep(paid["amount"] <= FREE_QRIS)
     days = free.by(free["counterparty"] * WINDOW_DAYS + (free.age - 1) // DAY, "amount")
-    split = days.keep((days["rows"] > 1) & (days["amount"] > FREE_QRIS))
+    split = days.keep(days["amount"] > FREE_QRIS)
     enough = paid.count() >= ENOUGH_PAYMENTS
     return ratio(split.sum("amount"), np.where(enough, paid.sum("amount"), 0.0))
 

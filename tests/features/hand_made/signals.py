@@ -104,6 +104,10 @@ SIGNALS: dict[str, Case] = {
         pay(12.5, 500_000, counterparty="t"),
         *(pay(20 + n, 100_000, counterparty=f"c{n}") for n in range(10)),
     ),
+    "split at the very limit": case(
+        *(pay(9.1 + n / 10, 500_000, counterparty="s") for n in range(2)),
+        *(pay(20 + n, 125_000, counterparty=f"c{n}") for n in range(8)),
+    ),
     "split over two days": case(
         *(pay(9.5 + n, 500_000, counterparty="s") for n in range(2)),
         *(pay(20 + n, 100_000, counterparty=f"c{n}") for n in range(10)),
@@ -159,6 +163,9 @@ SIGNALS: dict[str, Case] = {
             *filled(range(35, 45), 0),
             *(line(45.25, "sale") | {"known_at": ago(15.25, 1)} for _ in range(10)),
         ]
+    ),
+    "written thirty days later, at odd moments": case(
+        books=[line(31 + n / 7, "sale", late=30) for n in range(60)]
     ),
     "nineteen lines": case(books=filled(range(40, 59), 39)),
     "few buyers push": case(
