@@ -1,20 +1,23 @@
 """What a feature is: a short function on what was known, and everything said about it.
 
 A feature is declared once, with `feature`, beside the arithmetic that computes
-it; the catalogue collects the declarations. Nothing about a feature is written
-anywhere else.
+it; the catalogue collects the declarations. The sources it reads are not even
+declared: they are seen by watching it. Only its words for people stand elsewhere,
+one file per language (`serving.words`), by its name.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from features.known import Known
-from features.rows import Floats, shared
+from features.known import Known, nothing
+from features.rows import Floats, Rows, shared
+from features.sources import SOURCES
 
 Unit = Literal["money", "ratio", "share", "days", "months", "count"]
 Direction = Literal[-1, 0, 1]
@@ -52,6 +55,24 @@ class Feature:
     def __call__(self, known: Known) -> Floats:
         """Return (n,) values of the feature; NaN where missing."""
         return self.compute(known)
+
+    @functools.cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Return the sources it reads, in the order of `SOURCES`; none if it takes what is asked.
+
+        A feature does not branch on the data, so what it reads without rows it reads with any.
+        """
+        watched = Watched()
+        self(Known(np.zeros(1, np.int64), np.ones(1), np.ones(1), watched))
+        return tuple(source for source in SOURCES if source in watched)
+
+
+class Watched(dict[str, Rows]):
+    """The sources of one application without any rows, of which it holds those that were read."""
+
+    def __missing__(self, source: str) -> Rows:
+        """Hold the source from now on, and return it."""
+        return self.setdefault(source, nothing(SOURCES[source], 1))
 
 
 def feature(

@@ -20,8 +20,10 @@ import click
 from features.errors import LumbungError
 
 COMMANDS = {
+    "bench": "lumbung.bench:bench",
     "demo": "lumbung.demo:demo",
     "export": "lumbung.data:export",
+    "features": "lumbung.features:features",
     "import": "lumbung.data:import_",
     "promote": "lumbung.model:promote",
     "serve": "lumbung.service:serve",
@@ -67,6 +69,27 @@ def steps(names: Sequence[str], label: str) -> Iterator[Callable[[str], None]]:
     bar = click.progressbar(names, label=label, file=sys.stderr, item_show_func=shown)
     with bar:
         yield lambda name: bar.update(1, name)
+
+
+@contextlib.contextmanager
+def progress(label: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Show a progress bar on standard error, from the first call of what is given on.
+
+    It is called with what is being done, how much is, and of how much, which may change.
+    """
+    with contextlib.ExitStack() as stack:
+        bars: list[Any] = []
+
+        def step(doing: str, done: int, of: int) -> None:
+            if not bars:
+                new = click.progressbar(
+                    length=of, label=label, file=sys.stderr, item_show_func=shown
+                )
+                bars.append(stack.enter_context(new))
+            bars[0].length = of
+            bars[0].update(done - bars[0].pos, doing)
+
+        yield step
 
 
 def shown(name: str | None) -> str | None:

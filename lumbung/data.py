@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 import polars as pl
 
 from features.records import PURPOSES
-from lumbung.cli import answer, say, shown, steps
+from lumbung.cli import answer, progress, say, steps
 from training import permission, simulating
 from training.importing import importer, mapping, suggesting
 from training.importing.pseudonyms import read_key
@@ -55,7 +51,7 @@ def import_(
         raise click.UsageError("Give --mapping, and either --out or --dry-run.")
     chosen = mapping.load(name)
     key = None if key_file is None else read_key(key_file)
-    with _bar() as step:
+    with progress("import") as step:
         reports = importer.run(chosen, source, out, key, step)
     text = "\n".join(_told(report, whole=dry_run) for report in reports)
     result = {
@@ -64,27 +60,6 @@ def import_(
     }
     answer(text, result, as_json=as_json)
     say("Next: the same with --out" if out is None else f"Next: lumbung train --data {out}")
-
-
-@contextlib.contextmanager
-def _bar() -> Iterator[importer.Step]:
-    """Show a progress bar on standard error from the first step on.
-
-    Its length is the reader's estimate, made anew at each step.
-    """
-    with contextlib.ExitStack() as stack:
-        bars: list[Any] = []
-
-        def step(table: str, rows: int, of: int) -> None:
-            if not bars:
-                new = click.progressbar(
-                    length=of, label="import", file=sys.stderr, item_show_func=shown
-                )
-                bars.append(stack.enter_context(new))
-            bars[0].length = of
-            bars[0].update(rows - bars[0].pos, table)
-
-        yield step
 
 
 def _told(report: Report, *, whole: bool) -> str:

@@ -33,8 +33,9 @@ from training.simulating import Plan
 
 HOME: Final = Path("var/demo")
 HOST: Final = "127.0.0.1"
-BUSINESSES: Final = 1500
-MONTHS: Final = 12
+PLAN: Final = Plan(businesses=1500, months=12, seed=1)
+"""What is simulated for the demonstration, and for the pictures in docs/features.md."""
+
 SECONDS_TO_START: Final = 60
 PARTNER: Final = "bpr-bkk-batang"
 
@@ -78,7 +79,7 @@ def _model(settings: Settings) -> None:
     """Make sure there is a champion, trained with this release's catalogue."""
     data = settings.home / "data"
     if not data.exists():
-        simulate_into(data, Plan(BUSINESSES, MONTHS, seed=1))
+        simulate_into(data, PLAN)
     done = settings.home / f"champion-{fingerprint()}"
     if not done.exists():
         trained = train_on(data, None, 0, settings)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from features.catalogue import FEATURES, fingerprint
+from features.catalogue import FEATURES
 from features.records import TABLES
 from features.signals import SIGNALS
 from features.sources import SOURCES
 from features.table import Column, Table
+from lumbung import feature_page
 from serving.app import create_app
 from serving.settings import Settings
 
@@ -35,18 +38,7 @@ def settings() -> str:
 
 def features() -> str:
     """Return the page of features."""
-    rows = [
-        f"| `{f.name}` | {f.meaning} | {f.unit} | {'-0+'[f.direction + 1]} | {f.reason} "
-        f"| {f.missing} |"
-        for f in FEATURES
-    ]
-    top = (
-        f"# Features\n\nCatalogue `{fingerprint()}`, {len(FEATURES)} features. Direction: `+` a "
-        "higher value never lowers the risk, `-` never raises it, `0` not constrained.\n\n"
-        "| feature | meaning | unit | direction | reason | missing means |\n"
-        "|---|---|---|---|---|---|\n"
-    )
-    return HEADER + top + _lines(rows)
+    return HEADER + feature_page.page()
 
 
 def records() -> str:
@@ -121,12 +113,20 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "signals.md": signals,
     "features.md": features,
     "records.md": records,
+    **{
+        f"{feature_page.PICTURES}/{feature.name}.svg": functools.partial(
+            feature_page.picture, feature
+        )
+        for feature in FEATURES
+    },
 }
 """File in docs/ → what writes it."""
 
 
 def main() -> None:
-    """Write every page into docs/ of the folder this runs in."""
+    """Write every page into docs/ of the folder this runs in; no picture of before stays."""
+    shutil.rmtree(Path("docs", feature_page.PICTURES), ignore_errors=True)
+    Path("docs", feature_page.PICTURES).mkdir(parents=True)
     for name, page in PAGES.items():
         Path("docs", name).write_text(page(), encoding="utf-8")
 

@@ -146,9 +146,10 @@ def faults(frame: pl.DataFrame, table: Table, now: datetime | None = None) -> pl
 
 
 def repeated(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Return a frame marked by `faults`, the rows that share a key with another marked too."""
+    """Return a frame with the rows marked that share a key with another, beside its `faults`."""
     twice = _when(pl.col(table.key).is_duplicated(), f"{DUPLICATE}: {table.key} stands twice")
-    return frame.with_columns(pl.coalesce(pl.col(FAULT), twice).alias(FAULT))
+    marks = [pl.col(FAULT)] if FAULT in frame.columns else []
+    return frame.with_columns(pl.coalesce(*marks, twice).alias(FAULT))
 
 
 def _when(wrong: pl.Expr, fault: str) -> pl.Expr:

@@ -18,7 +18,8 @@ def columns(frame: pl.DataFrame, table: Table, businesses: pl.Enum) -> Columns:
     Args:
         frame: rows of the table; those of other businesses belong to none.
         table: its declaration.
-        businesses: ids of businesses in order, the same for all tables used together.
+        businesses: ids of businesses in order, the same for all tables used together. Where a
+            frame holds numbers in place of texts, its numbers stand.
     """
 
     def make(name: str) -> Any:
@@ -44,12 +45,16 @@ def _array(values: pl.Series, column: Column) -> np.ndarray:
 
 
 def in_order(texts: pl.Series) -> pl.Enum:
-    """Return the different texts of a column, in alphabetical order."""
+    """Return the different texts of a column, in alphabetical order; none where it has numbers."""
+    if texts.dtype.is_integer():
+        return pl.Enum([])
     return pl.Enum(texts.unique().drop_nulls().sort())
 
 
 def _codes(values: pl.Series, texts: pl.Enum) -> pl.Series:
     """Return the place of each text among *texts*; null where it is not one of them."""
+    if values.dtype.is_integer():
+        return values.cast(pl.Int64)
     return values.cast(texts, strict=False).to_physical().cast(pl.Int64)
 
 

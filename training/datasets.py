@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,13 +59,14 @@ def read(folder: Path) -> DataSet:
                     digest.update(hashlib.file_digest(opened, "sha256").digest())
             frames = [shaped(load(file, table, about), table, file.name) for file in files]
             where = files[0].name if len(files) == 1 else name
-            tables[name] = checked(pl.concat(frames), table, where)
+            tables[name] = unique(checked(pl.concat(frames), table, where), table, where)
     if "consents" not in tables and about.basis is None:
-        raise _no_consents(folder)
+        raise no_consents(folder)
     return DataSet(about, tables, digest.hexdigest())
 
 
-def _no_consents(folder: Path) -> BadInput:
+def no_consents(folder: Path) -> BadInput:
+    """Return the fault of a data set that does not say why its records may be used."""
     return BadInput(
         found="neither a table of consents nor a basis",
         expected=f"consents.parquet, or `basis` in {DECLARATION}",
@@ -75,20 +76,51 @@ def _no_consents(folder: Path) -> BadInput:
     )
 
 
-def checked(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
-    """Return the frame; raises BadTable for its first faulty row, with the row's number."""
-    marked = repeated(faults(frame, table), table).with_row_index("row")
-    wrong = marked.filter(pl.col(FAULT).is_not_null())
-    if wrong.is_empty():
-        return frame
-    code, _, found = wrong[FAULT][0].partition(": ")
-    raise BadTable(
-        found=f"{wrong.height} wrong rows, the first at row {wrong['row'][0]}: {found}",
-        expected=f"every row of {table.name} as declared",
-        hint="Mend the source, or import it with a mapping that sets such rows aside.",
-        code=code,
-        where=where,
-    )
+def checked(frame: pl.DataFrame, table: Table, where: str, first: int = 0) -> pl.DataFrame:
+    """Return the frame; raises BadTable for its first faulty row, with the row's number.
+
+    Args:
+        frame: as `training.checks.shaped` returns it.
+        table: its declaration.
+        where: what the rows were read from.
+        first: the number of the frame's first row there.
+    """
+    return _refusing(faults(frame, table), table, where, first)
+
+
+def unique(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
+    """Return the frame; raises BadTable (``duplicate-id``) when two rows share the table's key."""
+    # Texts that are equal have equal hashes, and to count these takes a quarter of the time.
+    if frame[table.key].hash().n_unique() < frame.height:
+        _refusing(repeated(frame, table), table, where, 0)
+    return frame
+
+
+def _refusing(marked: pl.DataFrame, table: Table, where: str, first: int) -> pl.DataFrame:
+    """Return a frame marked by `faults` or `repeated` without its marks, if there are none."""
+    if marked[FAULT].null_count() < marked.height:
+        wrong = marked.with_row_index("row", first).filter(pl.col(FAULT).is_not_null())
+        code, _, found = wrong[FAULT][0].partition(": ")
+        raise BadTable(
+            found=f"{wrong.height} wrong rows, the first at row {wrong['row'][0]}: {found}",
+            expected=f"every row of {table.name} as declared",
+            hint="Mend the source, or import it with a mapping that sets such rows aside.",
+            code=code,
+            where=where,
+        )
+    return marked.drop(FAULT)
+
+
+def needed(name: str, there: Collection[str], all_of: Sequence[str], where: str) -> None:
+    """Raise BadTable (``missing-table``) when a table is not among those *there*."""
+    if name not in there:
+        raise BadTable(
+            found=f"no table {name}",
+            expected=" and ".join(all_of),
+            hint=f"Add {name}.parquet to the data set.",
+            code="missing-table",
+            where=where,
+        )
 
 
 @contextlib.contextmanager
@@ -116,12 +148,12 @@ def staging(folder: Path) -> Iterator[Path]:
         shutil.rmtree(making, ignore_errors=True)
 
 
-def refuse_existing(folder: Path) -> None:
-    """Raise BadInput (``already-there``) when there is such a folder."""
-    if folder.exists():
+def refuse_existing(out: Path) -> None:
+    """Raise BadInput (``already-there``) when there is such a folder or file."""
+    if out.exists():
         raise BadInput(
-            found=f"{folder.name} already there",
-            expected="a folder that does not exist yet",
+            found=f"{out.name} already there",
+            expected="a name that is not taken yet",
             hint="Name another with --out, or remove it first.",
             code="already-there",
         )

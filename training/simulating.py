@@ -9,18 +9,9 @@ the same arguments.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
-import multiprocessing
-import multiprocessing.connection
-import os
-import shutil
-import signal
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -31,6 +22,8 @@ import polars as pl
 
 from training import datasets, simulated
 from training.about import About, write_about
+from training.pool import each
+from training.resuming import Work, begun
 from training.simulated.chunk import CHUNK
 from training.simulated.scenario import USUAL, Scenario
 from training.simulated.tables import tables
@@ -40,8 +33,6 @@ BLOCK: Final = 8
 """Chunks in a part: 2,000 businesses, some two million rows in all tables."""
 
 ROW_GROUP: Final = 250_000
-WORK: Final = ".work"
-"""The folder, in the hidden one, of what is not part of the data set."""
 
 
 @dataclass(frozen=True)
@@ -88,31 +79,19 @@ def write(
     """
     blocks = range(plan.blocks())
     datasets.refuse_existing(out)
-    making = _begun(plan, out)
-    missing = [block for block in blocks if not _is_done(making, block)]
+    work = begun(out, "simulating", {**_settings(plan), "made with": _made_with()})
+    missing = [(plan, block, work) for block in blocks if not _is_done(work, block)]
     for _ in range(len(blocks) - len(missing)):
         step("")
-    for _ in _made(plan, missing, making, min(workers, len(missing))):
+    for _ in each(_make, missing, workers):
         step("")
     rows: Counter[str] = Counter()
     for block in blocks:
-        rows.update(json.loads(_marker(making, block).read_text("utf-8")))
-    write_about(plan.about(), making)
-    shutil.rmtree(making / WORK)
-    making.rename(out)
+        rows.update(work.said(_name(block)) or {})
+    write_about(plan.about(), work.folder)
+    work.forget()
+    work.folder.rename(out)
     return dict(rows)
-
-
-def _begun(plan: Plan, out: Path) -> Path:
-    """Return the hidden folder to work in: what an equal run left, or a new one."""
-    making = out.parent / f".{out.name}-simulating"
-    said = making / WORK / "settings.json"
-    settings = json.dumps({**_settings(plan), "made with": _made_with()}, default=str)
-    if not said.exists() or said.read_text("utf-8") != settings:
-        shutil.rmtree(making, ignore_errors=True)
-        said.parent.mkdir(parents=True)
-        said.write_text(settings, encoding="utf-8")
-    return making
 
 
 def _settings(plan: Plan) -> dict[str, object]:
@@ -128,65 +107,24 @@ def _made_with() -> str:
     return digest.hexdigest()
 
 
-def _marker(making: Path, block: int) -> Path:
-    return making / WORK / f"done-{block:05d}.json"
+def _name(block: int) -> str:
+    return f"done-{block:05d}"
 
 
-def _part(making: Path, table: str, block: int) -> Path:
-    return making / table / f"part-{block:05d}.parquet"
+def _part(work: Work, table: str, block: int) -> Path:
+    return work.folder / table / f"part-{block:05d}.parquet"
 
 
-def _is_done(making: Path, block: int) -> bool:
-    marker = _marker(making, block)
-    if not marker.exists():
+def _is_done(work: Work, block: int) -> bool:
+    rows = work.said(_name(block))
+    if rows is None:
         return False
-    rows = json.loads(marker.read_text("utf-8"))
-    return all(_part(making, name, block).exists() for name, count in rows.items() if count)
+    return all(_part(work, name, block).exists() for name, count in rows.items() if count)
 
 
-def _made(plan: Plan, blocks: Sequence[int], making: Path, workers: int) -> Iterator[int]:
-    """Make blocks and yield the number of each that is done, in the order they are."""
-    if workers <= 1:
-        for block in blocks:
-            yield _make(plan, block, making)
-        return
-    with _pool(workers) as pool:
-        futures: list[Future[int]] = [pool.submit(_make, plan, b, making) for b in blocks]
-        yield from (future.result() for future in as_completed(futures))
-
-
-@contextlib.contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Give fresh processes of one thread each; when stopped they end the blocks they are at."""
-    before = os.environ.get("POLARS_MAX_THREADS")
-    os.environ["POLARS_MAX_THREADS"] = "1"  # read when a process imports polars
-    spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=_attend)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        if before is None:
-            del os.environ["POLARS_MAX_THREADS"]
-        else:
-            os.environ["POLARS_MAX_THREADS"] = before
-
-
-def _attend() -> None:
-    """Leave Ctrl-C to the parent, and end with it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-
-    def end() -> None:
-        if parent is not None:
-            multiprocessing.connection.wait([parent.sentinel])
-            os._exit(1)
-
-    threading.Thread(target=end, daemon=True).start()
-
-
-def _make(plan: Plan, block: int, making: Path) -> int:
-    """Write the parts of a block, and last the marker that says it is done."""
+def _make(what: tuple[Plan, int, Work]) -> int:
+    """Write the parts of a block, and last the note that says it is done."""
+    plan, block, work = what
     every = chunks(plan.businesses, plan.months, plan.seed, plan.scenario)
     made = [tables(chunk) for chunk in islice(every, block * BLOCK, (block + 1) * BLOCK)]
     rows = {}
@@ -194,17 +132,8 @@ def _make(plan: Plan, block: int, making: Path) -> int:
         frame = pl.concat([frames.pop(name) for frames in made])
         rows[name] = frame.height
         if frame.height:
-            _place(frame, _part(making, name, block), making / WORK)
-    marker = _marker(making, block)
-    unfinished = marker.with_suffix(".tmp")
-    unfinished.write_text(json.dumps(rows), encoding="utf-8")
-    unfinished.replace(marker)
+            part = _part(work, name, block)
+            frame.write_parquet(work.place(part), row_group_size=ROW_GROUP)
+            work.put(part)
+    work.done(_name(block), rows)
     return block
-
-
-def _place(frame: pl.DataFrame, part: Path, work: Path) -> None:
-    """Write a part, whole or not at all."""
-    part.parent.mkdir(exist_ok=True)
-    unfinished = work / f"{part.parent.name}-{part.name}"
-    frame.write_parquet(unfinished, row_group_size=ROW_GROUP)
-    unfinished.replace(part)

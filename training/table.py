@@ -17,9 +17,11 @@ import polars as pl
 from features.catalogue import compute
 from features.errors import BadTable
 from features.rows import Floats, Ints
-from training.datasets import DataSet
+from training.datasets import DataSet, needed
 from training.engines.kernel import known
 from training.permission import permitted
+
+NEEDED = ("payments", "applications", "outcomes")
 
 BAD_DAYS = 90
 INDETERMINATE_DAYS = 30
@@ -67,8 +69,9 @@ def training_table(data: DataSet) -> TrainingTable:
             (``missing-table``), or no loan has a label (``no-labels``).
     """
     data = permitted(data, "model_improvement")
-    applications, outcomes = (_needed(data, n) for n in ("applications", "outcomes"))
-    _needed(data, "payments")
+    for name in NEEDED:
+        needed(name, data.tables, NEEDED, data.about.name)
+    applications, outcomes = data["applications"], data["outcomes"]
     joined = applications.join(outcomes.with_columns(label()), on="application_id")
     joined = joined.sort("as_of", "application_id")
     labelled = joined.filter(pl.col("label").is_in(("good", "bad")))
@@ -113,18 +116,6 @@ def label() -> pl.Expr:
 def instant(microseconds: int) -> datetime:
     """Return the UTC time of an ``as_of``."""
     return datetime.fromtimestamp(microseconds / 1_000_000, tz=UTC)
-
-
-def _needed(data: DataSet, name: str) -> pl.DataFrame:
-    if name in data.tables:
-        return data[name]
-    raise BadTable(
-        found=f"no table {name}",
-        expected="payments, applications and outcomes",
-        hint=f"Add {name}.parquet to the data set.",
-        code="missing-table",
-        where=data.about.name,
-    )
 
 
 def _no_labels(joined: pl.DataFrame) -> BadTable:

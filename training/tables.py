@@ -55,9 +55,22 @@ def _known(table: Table, foreign: Foreign) -> list[str]:
     return [name for name in foreign.names if name in table.names]
 
 
-def parquet(file: Path) -> pl.DataFrame:
-    """Read a Parquet file; raises BadTable (``unreadable-file``) when it is damaged or none."""
+def parquet(
+    file: Path, first: int = 0, rows: int | None = None, names: list[str] | None = None
+) -> pl.DataFrame:
+    """Read a Parquet file, or some of its rows and columns.
+
+    Args:
+        file: the file.
+        first: the first row.
+        rows: how many rows; all that follow when None.
+        names: the columns; all when None.
+
+    Raises:
+        BadTable: it is damaged or none (``unreadable-file``).
+    """
     try:
-        return pl.read_parquet(file)
+        lazy = pl.scan_parquet(file, glob=False).slice(first, rows)
+        return (lazy if names is None else lazy.select(names)).collect()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise unreadable(file, error) from error

@@ -20,7 +20,6 @@ from tests.features.generated import cases, everything
 from tests.features.hand_made.everything import FULL, HAND_MADE
 from tests.features.oracle.every import expected
 from tests.features.oracle.words import ORACLE
-from tests.features.reads import READS
 
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
 
@@ -93,8 +92,8 @@ def test_every_feature_agrees_with_the_oracle_on_a_hand_made_case(name: str) -> 
 def test_the_features_agree_with_the_oracle_on_generated_cases_of_what_they_read(
     module: ModuleType, data: st.DataObject
 ) -> None:
-    names = [feature.name for feature in FEATURES if feature.compute.__module__ == module.__name__]
-    sources = sorted(set().union(*(READS[name] for name in names)))
+    of_module = [f for f in FEATURES if f.compute.__module__ == module.__name__]
+    sources = sorted({source for feature in of_module for source in feature.sources})
     generated = data.draw(cases(sources, most=120))
     assert _differences(generated) == [], _smallest(generated)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
+from collections.abc import Mapping
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
 
+from features.catalogue import FEATURES, NAMES
 from features.feature import Feature, Unit, feature
 from features.known import Known
-from features.rows import Floats
-from tests.features.hand_made.everything import HAND_MADE
+from features.rows import Floats, Rows
+from tests.features.hand_made.everything import FULL, HAND_MADE
 
 
 @feature("money", -1, "R42", missing="never", low=-5.0, high=7.0, days_to_change=30)
@@ -52,6 +54,35 @@ def test_a_share_ends_at_one_and_everything_else_at_no_value_unless_said(
     declared = feature(unit, 0, "R01", missing="never")(twice_the_amount.compute)
     assert (declared.low, declared.high) == (0.0, high)
     assert declared.days_to_change is None
+
+
+class Noted(dict[str, Rows]):
+    """Sources that note in passing which of them were read."""
+
+    def __init__(self, sources: Mapping[str, Rows]) -> None:
+        super().__init__(sources)
+        self.noted: set[str] = set()
+
+    def __getitem__(self, source: str) -> Rows:
+        self.noted.add(source)
+        return super().__getitem__(source)
+
+
+@pytest.mark.parametrize("one", FEATURES, ids=NAMES)
+def test_a_feature_reads_the_same_sources_with_rows_in_all_of_them_as_without_any(
+    one: Feature,
+) -> None:
+    known = FULL.known()
+    sources = Noted(known.sources)
+    one(replace(known, sources=sources))
+    assert sources.noted == set(one.sources)
+
+
+def test_sources_stand_in_their_own_order_and_a_feature_of_what_is_asked_has_none() -> None:
+    of_name = dict(zip(NAMES, FEATURES, strict=True))
+    assert of_name["debt_to_income"].sources == ("payments", "credit")
+    assert of_name["book_match_share"].sources == ("payments", "books")
+    assert twice_the_amount.sources == ()
 
 
 def test_a_function_without_docstring_has_no_meaning() -> None:

@@ -14,7 +14,9 @@ from features.sources import SOURCES
 from tests.features.cases import AS_OF, Case, bits, case
 from tests.features.generated import BUSINESSES, everything
 from tests.features.hand_made.everything import FULL
-from tests.features.reads import READS
+
+READS = {feature.name: feature.sources for feature in FEATURES}
+"""Name of a feature → the sources it reads."""
 
 SCOPES = CONSENTS.column("scope").values
 

@@ -14,7 +14,7 @@ from features.signals import SIGNALS
 from models.reasons import CODES, Points
 from models.risk import RiskModel
 from serving.answers import NOTE, SENTENCES, answer
-from serving.words import LANGUAGES, sentences
+from serving.words import LANGUAGES, wording
 from tests.audit.cases import APPLICATION, STAMP, as_columns, circles, history, rules
 
 
@@ -68,7 +68,7 @@ def test_a_reason_is_worded_by_the_way_it_moves_the_score(
     """An account without penalties gains less than a point by it, and is not told it has some."""
     moved = Points(whole, 0, {code: whole}, {code: exact})
     (reason,) = answer(replace(kept, points=moved, reasons=(), strengths=())).points.by_reason
-    worded = {language: sentences(language)[part][code] for language in LANGUAGES}
+    worded = {language: wording(language)[part][code] for language in LANGUAGES}
     assert reason.text.model_dump() == worded
 
 
@@ -92,7 +92,7 @@ def test_what_is_not_offered_says_why_with_a_sentence(kept: Decision) -> None:
         False,
     )
     assert (young.code, young.citation) == ("R06", "Permenko 1/2023")
-    assert young.text.id == sentences("id")["reasons"]["R06"]
+    assert young.text.id == wording("id")["reasons"]["R06"]
 
 
 def test_an_answer_reminds_that_the_lender_decides(kept: Decision) -> None:
@@ -113,7 +113,7 @@ def test_what_is_to_check_is_told_in_a_sentence_of_its_own(kept: Decision) -> No
     (told,) = said.result.told
     assert told.model_dump() == {
         "code": "R09",
-        "text": {language: sentences(language)["reasons"]["R09"] for language in LANGUAGES},
+        "text": {language: wording(language)["reasons"]["R09"] for language in LANGUAGES},
     }
     assert "R09" not in {reason.code for reason in said.points.by_reason}
 
@@ -121,7 +121,7 @@ def test_what_is_to_check_is_told_in_a_sentence_of_its_own(kept: Decision) -> No
 def test_without_anything_to_check_nothing_is_told_of_it(kept: Decision) -> None:
     causes: tuple[Cause, ...] = ("thin_file", "near_the_line", "unknown_facts")
     assert answer(replace(kept, result=Result("human_review", causes))).result.told == []
-    assert set(SENTENCES.values()) <= set(sentences("id")["reasons"])
+    assert set(SENTENCES.values()) <= set(wording("id")["reasons"])
 
 
 def test_an_answer_reveals_no_signal_no_value_and_no_line(model: RiskModel) -> None:

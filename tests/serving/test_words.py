@@ -1,4 +1,4 @@
-"""The sentences: whole in every language, and the same in what they leave open."""
+"""The words: whole in every language, and the same in what they leave open."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from typing import get_args
 
 import pytest
 
-from serving.words import LANGUAGES, Part, said, sentences
+from features.catalogue import NAMES
+from serving.words import LANGUAGES, Part, said, wording
 
 PARTS: tuple[Part, ...] = get_args(Part)
-WORDED = [(part, code) for part in PARTS for code in sentences(LANGUAGES[0])[part]]
+SENTENCES: tuple[Part, ...] = ("reasons", "strengths")
+LABEL = 60
+"""The most characters a label of a feature may have."""
+
+WORDED = [(part, code) for part in PARTS for code in wording(LANGUAGES[0])[part]]
 
 
 def gaps(sentence: str) -> list[str]:
@@ -23,24 +28,32 @@ def test_there_are_indonesian_and_english() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_language_has_both_parts_and_no_other(language: str) -> None:
-    assert set(sentences(language)) == set(PARTS)
+def test_a_language_has_all_parts_and_no_other(language: str) -> None:
+    assert set(wording(language)) == set(PARTS)
 
 
 def test_the_languages_word_the_same_codes() -> None:
     for part in PARTS:
-        assert len({frozenset(sentences(language)[part]) for language in LANGUAGES}) == 1
+        assert len({frozenset(wording(language)[part]) for language in LANGUAGES}) == 1
 
 
 @pytest.mark.parametrize(("part", "code"), WORDED)
-def test_a_code_has_a_sentence_of_its_own_in_each_language(part: Part, code: str) -> None:
+def test_a_code_has_words_of_its_own_in_each_language(part: Part, code: str) -> None:
+    """Reasons and strengths are whole sentences, labels are not."""
     worded = said(part, code)
     assert set(worded) == set(LANGUAGES)
     assert len(set(worded.values())) == len(LANGUAGES)
-    for language, sentence in worded.items():
-        assert sentence[0].isupper()
-        assert sentence.endswith(".")
-        assert list(sentences(language)[part].values()).count(sentence) == 1
+    for language, words in worded.items():
+        assert words[0].isupper()
+        assert words.endswith(".") == (part in SENTENCES)
+        assert list(wording(language)[part].values()).count(words) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_feature_has_a_short_label_in_the_order_of_the_catalogue(language: str) -> None:
+    labels = wording(language)["features"]
+    assert tuple(labels) == NAMES
+    assert [label for label in labels.values() if not 4 <= len(label) <= LABEL] == []
 
 
 @pytest.mark.parametrize(("part", "code"), WORDED)
@@ -50,7 +63,7 @@ def test_what_a_sentence_leaves_open_is_the_same_in_each_language(part: Part, co
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_strength_is_the_other_side_of_a_reason(language: str) -> None:
-    words = sentences(language)
+    words = wording(language)
     for code, sentence in words["strengths"].items():
         assert words["reasons"][code] != sentence
 
