@@ -1,7 +1,8 @@
 """How a decision is made: one function, which serves and will replay.
 
 From the payments to the features, from there to the risk and its reasons, to
-the offers that fit, and to the result. Nothing here reads a clock, a file or a
+the offers that fit, and to the result; the signals go from the payments to the
+result alone. Nothing here reads a clock, a file or a
 database: what decides is given whole, so the same inputs give the same decision.
 """
 
@@ -17,7 +18,8 @@ from typing import Final
 import numpy as np
 
 from audit.decision import Application, Decision, Versions
-from audit.result import Policy, result_of
+from audit.result import Policy, raised, result_of
+from features import signals
 from features.catalogue import NAMES, compute
 from features.flow import Flow, ordinary_month
 from features.known import Known, known_at_application
@@ -77,6 +79,8 @@ def decide(application: Application, payments: Columns, rules: Rules, stamp: Sta
     probability = float(rules.model.probability(vector)[0])
     points = take_apart(rules.model, vector)[0]
     values = dict(zip(NAMES, vector[0].tolist(), strict=True))
+    seen = _signals(known, rules)
+    hands = raised(seen, rules.policy)
     applicant = _applicant(application, ordinary_month(known), probability)
     today = stamp.decided_at.astimezone(WIB).date()
     matches = match(applicant, rules.products, on=today, examples=rules.examples)
@@ -86,7 +90,7 @@ def decide(application: Application, payments: Columns, rules: Rules, stamp: Sta
         decided_at=stamp.decided_at,
         application=application,
         applicant=applicant,
-        result=result_of(probability, values["history_months"], matches, rules.policy),
+        result=result_of(probability, values["history_months"], hands, matches, rules.policy),
         probability_of_default=probability,
         grade=grade(probability),
         points=points,
@@ -96,6 +100,8 @@ def decide(application: Application, payments: Columns, rules: Rules, stamp: Sta
         unfit=matches.unfit,
         features={name: None if math.isnan(v) else v for name, v in values.items()},
         versions=versions(rules),
+        signals=seen,
+        raised=hands,
     )
 
 
@@ -131,6 +137,12 @@ def _known(application: Application, payments: Columns) -> Known:
 def microseconds(when: datetime) -> int:
     """Return a time as microseconds since 1970 UTC."""
     return (when - EPOCH) // timedelta(microseconds=1)
+
+
+def _signals(known: Known, rules: Rules) -> dict[str, float | None]:
+    values = signals.compute(known, rules.model.identity.currency)[0].tolist()
+    named = zip(signals.SIGNALS, values, strict=True)
+    return {signal.name: None if math.isnan(v) else v for signal, v in named}
 
 
 def _applicant(application: Application, month: Flow, probability: float) -> Applicant:

@@ -1,13 +1,14 @@
 """What a decision is: everything it says, and everything it was made from.
 
 A decision is kept for ever. It holds the digest of the request, the feature
-vector, and the versions of model, catalogue, policy and products, so that it
-can be recomputed years later and compared. `audit.decide` makes decisions.
+vector, the signals, and the versions of model, catalogue, policy and products,
+so that it can be recomputed years later and compared. `audit.decide` makes
+decisions.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
@@ -99,6 +100,9 @@ class Decision:
         unfit: what does not, and why.
         features: name → value, None where missing.
         versions: of what it was made.
+        signals: name → value, None where missing; empty in a decision older than signals. They
+            are for the person who looks and for a replay, never for an answer.
+        raised: the names of those at or beyond their line.
     """
 
     decision_id: str
@@ -116,6 +120,8 @@ class Decision:
     unfit: tuple[Unfit, ...]
     features: dict[str, float | None]
     versions: Versions
+    signals: dict[str, float | None] = field(default_factory=dict)
+    raised: tuple[str, ...] = ()
 
 
 RECORD: Final = TypeAdapter(Decision)

@@ -11,6 +11,7 @@ from typing import Final
 
 from features.catalogue import FEATURES
 from features.records import TABLES
+from features.signals import SIGNALS
 from features.sources import SOURCES
 from features.table import Column, Table
 from lumbung import feature_page
@@ -49,6 +50,25 @@ def records() -> str:
         f"are {', '.join(SOURCES)}.\n\n"
     )
     return HEADER + top + "\n".join(_table(table) for table in TABLES.values())
+
+
+def signals() -> str:
+    """Return the page of signals, without the lines: those are the policy's."""
+    rows = [
+        f"| `{s.name}` | {s.meaning} | {s.unit} | {s.missing} | {s.currency or 'any'} |"
+        for s in SIGNALS
+    ]
+    top = (
+        "# Signals\n\nFor the person who looks at a case in which transactions are to be checked: "
+        "what was counted, and so what to ask about. A signal is no finding, and each has honest "
+        "causes too: neighbours who buy from each other, a new large customer, books filled in for "
+        "a class. No model sees a signal, none moves a point, and what is missing raises no "
+        "hand. The lines are the policy's; which signal raised its hand is kept with the decision "
+        "and is no part of an answer "
+        "([why](decisions/0015-fraud-signals.md)).\n\n"
+        "| signal | meaning | unit | missing means | currency |\n|---|---|---|---|---|\n"
+    )
+    return HEADER + top + _lines(rows)
 
 
 def _table(table: Table) -> str:
@@ -90,6 +110,7 @@ def _lines(rows: list[str]) -> str:
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "openapi.json": openapi,
     "settings.md": settings,
+    "signals.md": signals,
     "features.md": features,
     "records.md": records,
     **{

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from audit import decision
+from audit.result import Cause, Result
 from matching.offer import Unfit
 from models.reasons import Points
 from serving import schemas
@@ -13,6 +16,9 @@ NOTE = schemas.Text(
     en="This score is not the decision. The lender decides.",
 )
 
+SENTENCES: Final[dict[Cause, str]] = {"transactions_to_check": "R09"}
+"""Cause → code of the sentence that says it: neither what was seen nor how it was found."""
+
 
 def answer(kept: decision.Decision) -> schemas.Decision:
     """Return a decision as the API gives it, with its sentences."""
@@ -22,7 +28,7 @@ def answer(kept: decision.Decision) -> schemas.Decision:
         business_id=kept.application.business_id,
         as_of=kept.application.as_of,
         decided_at=kept.decided_at,
-        result=schemas.Result(kind=kept.result.kind, causes=list(kept.result.causes)),
+        result=_result(kept.result),
         probability_of_default=kept.probability_of_default,
         grade=kept.grade,
         points=schemas.Points(
@@ -38,6 +44,12 @@ def answer(kept: decision.Decision) -> schemas.Decision:
         versions=schemas.Versions.model_validate(kept.versions, from_attributes=True),
         note=NOTE,
     )
+
+
+def _result(result: Result) -> schemas.Result:
+    codes = [SENTENCES[cause] for cause in result.causes if cause in SENTENCES]
+    told = [schemas.Sentence(code=c, text=schemas.Text(**said("reasons", c))) for c in codes]
+    return schemas.Result(kind=result.kind, causes=list(result.causes), told=told)
 
 
 def _reason(code: str, points: Points) -> schemas.Reason:

@@ -161,11 +161,19 @@ class Points(BaseModel):
     by_reason: list[Reason]
 
 
+class Sentence(BaseModel):
+    """What the applicant is told, in words, by its code."""
+
+    code: str
+    text: Text
+
+
 class Result(BaseModel):
     """The result, and why it is not *eligible*."""
 
     kind: Kind
     causes: list[Cause]
+    told: list[Sentence] = Field(description="Causes that the applicant is told in a sentence.")
 
 
 class Offer(BaseModel):

@@ -71,10 +71,21 @@ def history(days: int = 200, seed: int = 3) -> list[Row]:
             "amount": int(random.integers(50_000, 900_000)) // (1 + i % 2),
             "direction": "out" if i % 2 else "in",
             "kind": "supplier" if i % 2 else "sale",
-            "counterparty": f"c{int(random.integers(0, 9))}",
+            "counterparty": f"{'cs'[i % 2]}{int(random.integers(0, 9))}",
             "balance_after": int(random.integers(0, 5_000_000)),
         }
         rows.append(payment(i, **said))
+    return rows
+
+
+def circles(times: int = 20) -> list[Row]:
+    """Return sales to a friend, a day apart, each of which goes back the hour after."""
+    rows = []
+    for i in range(2 * times):
+        when = AS_OF - timedelta(days=1 + i // 2, hours=-(i % 2))
+        way: Row = {"direction": "out", "kind": "other"} if i % 2 else {}
+        said: Row = {"occurred_at": when, "known_at": when, "counterparty": "f", **way}
+        rows.append(payment(1_000_000 + i, **said, amount=3_000_000))
     return rows
 
 

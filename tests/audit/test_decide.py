@@ -16,6 +16,7 @@ from audit.decide import EPOCH, Rules, decide, digest, microseconds, versions
 from audit.decision import RECORD, Decision
 from audit.result import Policy
 from features.catalogue import NAMES
+from features.signals import SIGNALS
 from models.risk import RiskModel
 from tests.audit.cases import (
     APPLICATION,
@@ -24,10 +25,12 @@ from tests.audit.cases import (
     PRODUCTS,
     STAMP,
     as_columns,
+    circles,
     history,
     rules,
 )
 from tests.features.oracle import payments as oracle
+from tests.features.oracle import signals as signs
 from tests.features.oracle.every import expected
 from tests.features.oracle.words import Application, Records, join
 from tests.matching.cases import product
@@ -160,6 +163,46 @@ def test_what_happens_a_moment_before_the_application_counts(
 def test_the_payments_of_another_business_change_nothing(in_force: Rules, usual: Decision) -> None:
     others = [{**row, "business_id": "b2", "payment_id": f"x{i}"} for i, row in enumerate(ROWS)]
     same(of_rows([*others, *ROWS], in_force), usual)
+
+
+CIRCLED = as_columns([*ROWS, *circles()])
+
+
+def test_the_signals_are_what_the_oracle_finds(in_force: Rules) -> None:
+    made = decide(APPLICATION, CIRCLED, in_force, STAMP)
+    for name, wanted in signs.expected(ASKED, as_oracle([*ROWS, *circles()])).items():
+        found = made.signals[name]
+        unknown = in_force.model.identity.currency != "IDR" and name == "split_share"
+        assert (math.nan if found is None else found) == pytest.approx(
+            math.nan if unknown else wanted, rel=1e-12, nan_ok=True
+        )
+
+
+def test_money_sent_in_circles_goes_to_a_person_and_moves_no_point(model: RiskModel) -> None:
+    """The same payments, with the lines of the policy and with none."""
+    blind = rules(model, policy=replace(rules(model).policy, lines={}))
+    looked, unseen = (decide(APPLICATION, CIRCLED, r, STAMP) for r in (rules(model), blind))
+    assert (unseen.result.kind, unseen.raised) == ("eligible", ())
+    assert (looked.result.kind, looked.result.causes) == (
+        "human_review",
+        ("transactions_to_check",),
+    )
+    assert {"circled_share", "passed_on_share"} <= set(looked.raised)
+    assert looked.versions.policy != unseen.versions.policy
+    same(replace(looked, result=unseen.result, raised=(), versions=unseen.versions), unseen)
+
+
+def test_honest_payments_raise_no_hand(usual: Decision) -> None:
+    assert usual.raised == ()
+    assert tuple(usual.signals) == tuple(signal.name for signal in SIGNALS)
+    assert not set(usual.signals) & set(usual.features)
+
+
+def test_what_no_source_shows_is_missing_and_raises_no_hand(in_force: Rules) -> None:
+    nothing = decide(APPLICATION, NO_PAYMENTS, in_force, STAMP)
+    assert set(nothing.signals.values()) == {None}
+    assert nothing.raised == ()
+    assert "transactions_to_check" not in nothing.result.causes
 
 
 def test_without_payments_a_person_decides(in_force: Rules) -> None:

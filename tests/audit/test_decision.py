@@ -108,3 +108,9 @@ def test_a_record_says_everything_a_decision_holds(made: Decision) -> None:
     assert set(written) == set(vars(made))
     assert written["application"]["digest"] == made.application.digest
     assert "payments" not in written["application"]
+
+
+def test_a_decision_older_than_signals_is_read_as_one_without(made: Decision) -> None:
+    written = json.loads(RECORD.dump_json(made))
+    older = {name: value for name, value in written.items() if name not in ("signals", "raised")}
+    assert RECORD.validate_json(json.dumps(older)) == replace(made, signals={}, raised=())

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.result import Policy, Result, result_of
+from audit.result import Policy, Result, raised, result_of
+from features.signals import SIGNALS
 from matching.offer import Matches, match
 from tests.matching.cases import APPLICANT, TODAY, product, rule, untimed
 
@@ -21,6 +22,7 @@ HAIR = 2.0**-50
 SAFE, RISKY = 0.03125, 0.5
 LONG, SHORT = 3.0, math.nextafter(3.0, 0.0)
 NONE = math.nan
+HAND = ("circled_share",)
 
 
 def matches(*products: dict[str, object]) -> Matches:
@@ -86,15 +88,17 @@ def test_the_matches_tried_are_what_their_names_say() -> None:
 def test_the_result_at_each_edge(
     probability: float, months: float, found: Matches, kind: str, causes: tuple[str, ...]
 ) -> None:
-    result = result_of(probability, months, found, POLICY)
+    result = result_of(probability, months, (), found, POLICY)
     assert (result.kind, result.causes) == (kind, causes)
 
 
 @untimed
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_more_risk_never_makes_a_better_result(one: float, other: float) -> None:
+@given(st.floats(0, 1), st.floats(0, 1), st.sampled_from([(), HAND]))
+def test_more_risk_never_makes_a_better_result(
+    one: float, other: float, hands: tuple[str, ...]
+) -> None:
     order = ["eligible", "human_review", "not_yet"]
-    low, high = (result_of(p, LONG, FITS, POLICY).kind for p in sorted((one, other)))
+    low, high = (result_of(p, LONG, hands, FITS, POLICY).kind for p in sorted((one, other)))
     assert order.index(low) <= order.index(high)
 
 
@@ -102,16 +106,82 @@ def test_more_risk_never_makes_a_better_result(one: float, other: float) -> None
 @given(
     st.floats(0, 1),
     st.floats(0, 30) | st.just(NONE),
+    st.sampled_from([(), HAND]),
     st.sampled_from([FITS, NOTHING, NO_FIT, OPEN, PART_OPEN]),
 )
 def test_whatever_is_not_eligible_says_why(
-    probability: float, months: float, found: Matches
+    probability: float, months: float, hands: tuple[str, ...], found: Matches
 ) -> None:
-    result = result_of(probability, months, found, Policy())
+    result = result_of(probability, months, hands, found, Policy())
     assert (result == Result("eligible", ())) == (not result.causes)
     assert result.kind != "eligible" or found.offers
 
 
 def test_the_policy_in_force_looks_at_what_lies_between_ten_and_fourteen_percent() -> None:
-    kinds = [result_of(p, LONG, FITS, Policy()).kind for p in (0.099, 0.101, 0.139, 0.141)]
+    kinds = [result_of(p, LONG, (), FITS, Policy()).kind for p in (0.099, 0.101, 0.139, 0.141)]
     assert kinds == ["eligible", "human_review", "human_review", "not_yet"]
+
+
+@pytest.mark.parametrize(
+    ("probability", "months", "found", "kind", "causes"),
+    [
+        (SAFE, LONG, FITS, "human_review", ("transactions_to_check",)),
+        (SAFE, LONG, NOTHING, "human_review", ("transactions_to_check",)),
+        (LINE, LONG, FITS, "human_review", ("near_the_line", "transactions_to_check")),
+        (RISKY, LONG, FITS, "not_yet", ("risk_above_the_line",)),
+        (RISKY, SHORT, FITS, "human_review", ("thin_file", "transactions_to_check")),
+        (SAFE, LONG, OPEN, "human_review", ("transactions_to_check", "unknown_facts")),
+    ],
+)
+def test_a_raised_hand_asks_for_a_person_unless_the_risk_is_above_the_line(
+    probability: float, months: float, found: Matches, kind: str, causes: tuple[str, ...]
+) -> None:
+    result = result_of(probability, months, HAND, found, POLICY)
+    assert (result.kind, result.causes) == (kind, causes)
+
+
+@untimed
+@given(
+    st.floats(0, 1),
+    st.floats(0, 30) | st.just(NONE),
+    st.sampled_from([FITS, NOTHING, NO_FIT, OPEN, PART_OPEN]),
+    st.permutations(list(POLICY.lines)),
+    st.integers(1, len(SIGNALS)),
+)
+def test_hands_never_make_a_not_yet_nor_an_eligible_however_many_and_whichever(
+    probability: float, months: float, found: Matches, names: list[str], many: int
+) -> None:
+    without = result_of(probability, months, (), found, POLICY)
+    result = result_of(probability, months, tuple(names[:many]), found, POLICY)
+    assert result == result_of(probability, months, HAND, found, POLICY)
+    assert result.kind == "human_review" or result == without == Result(
+        "not_yet", ("risk_above_the_line",)
+    )
+
+
+NOTHING_SEEN: dict[str, float | None] = {signal.name: None for signal in SIGNALS}
+
+
+def test_every_signal_has_its_own_line_in_the_policy_in_force() -> None:
+    assert dict(Policy().lines) == {signal.name: signal.line for signal in SIGNALS}
+
+
+@pytest.mark.parametrize("name", POLICY.lines)
+def test_a_hand_is_raised_from_the_line_on(name: str) -> None:
+    line = POLICY.lines[name]
+    for value, hands in [
+        (line, (name,)),
+        (math.nextafter(line, math.inf), (name,)),
+        (math.nextafter(line, -math.inf), ()),
+        (None, ()),
+    ]:
+        assert raised({**NOTHING_SEEN, name: value}, POLICY) == hands
+
+
+def test_a_signal_without_a_line_raises_no_hand_and_a_line_needs_its_signal() -> None:
+    most: dict[str, float | None] = {signal.name: signal.high for signal in SIGNALS}
+    assert raised(most, POLICY) == tuple(signal.name for signal in SIGNALS)
+    assert raised(most, Policy(lines={"circled_share": 0.5})) == HAND
+    assert raised(most, Policy(lines={})) == ()
+    with pytest.raises(KeyError, match="circle_share"):
+        raised(most, Policy(lines={"circle_share": 0.5}))

@@ -9,11 +9,13 @@ import pytest
 
 from audit.decide import decide
 from audit.decision import RECORD, Decision
+from audit.result import Cause, Result
+from features.signals import SIGNALS
 from models.reasons import CODES, Points
 from models.risk import RiskModel
-from serving.answers import NOTE, answer
+from serving.answers import NOTE, SENTENCES, answer
 from serving.words import LANGUAGES, wording
-from tests.audit.cases import APPLICATION, STAMP, as_columns, history, rules
+from tests.audit.cases import APPLICATION, STAMP, as_columns, circles, history, rules
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +105,44 @@ def test_a_decision_read_from_disk_is_answered_with_the_same_bytes(kept: Decisio
     read = RECORD.validate_json(RECORD.dump_json(kept))
     assert answer(read).model_dump_json() == answer(kept).model_dump_json()
     assert "NaN" not in json.dumps(answer(kept).model_dump(mode="json"))
+
+
+def test_what_is_to_check_is_told_in_a_sentence_of_its_own(kept: Decision) -> None:
+    said = answer(replace(kept, result=Result("human_review", ("transactions_to_check",))))
+    assert said.result.causes == ["transactions_to_check"]
+    (told,) = said.result.told
+    assert told.model_dump() == {
+        "code": "R09",
+        "text": {language: wording(language)["reasons"]["R09"] for language in LANGUAGES},
+    }
+    assert "R09" not in {reason.code for reason in said.points.by_reason}
+
+
+def test_without_anything_to_check_nothing_is_told_of_it(kept: Decision) -> None:
+    causes: tuple[Cause, ...] = ("thin_file", "near_the_line", "unknown_facts")
+    assert answer(replace(kept, result=Result("human_review", causes))).result.told == []
+    assert set(SENTENCES.values()) <= set(wording("id")["reasons"])
+
+
+def test_an_answer_reveals_no_signal_no_value_and_no_line(model: RiskModel) -> None:
+    """Whoever games would learn from it what to change."""
+    payments = as_columns([*history(), *circles()])
+    looked = decide(APPLICATION, payments, rules(model), STAMP)
+    assert looked.raised
+    said = answer(looked).model_dump_json()
+    assert not [signal.name for signal in SIGNALS if signal.name in said]
+    # Apart from what the features say as well, and from the end points of a share.
+    open_to_all = {*looked.features.values(), 0.0, 1.0}
+    secret = {value for value in looked.signals.values() if value not in {None, *open_to_all}}
+    assert secret
+    assert not [value for value in secret if repr(value) in said]
+    names = ("signals", "raised", "lines", "policy_lines")
+    assert not [name for name in names if f'"{name}"' in said]
+
+
+def test_answers_differ_in_nothing_else_by_which_signal_raised_its_hand(model: RiskModel) -> None:
+    payments = as_columns([*history(), *circles()])
+    looked = decide(APPLICATION, payments, rules(model), STAMP)
+    for signal in SIGNALS:
+        other = replace(looked, raised=(signal.name,), signals={signal.name: signal.line})
+        assert answer(other) == answer(looked)
