@@ -29,7 +29,10 @@ from benchmarks.reading import READERS
 from benchmarks.watched import Run, watched
 from features.catalogue import NAMES, compute
 from features.known import known_at_application
-from features.rows import Floats
+from features.records import APPLICATIONS
+from features.rows import Columns, Floats
+from features.sources import BUSINESS, SOURCES
+from features.table import Table
 
 Figures = dict[str, Any]
 
@@ -58,8 +61,10 @@ def request(turns: int, calls: int, seed: int) -> Figures:
     """
     applications, records = made_up(1, USUAL, seed)
     held = frames(applications, records)
+    asked = decoded(APPLICATIONS, applications)
+    sent = {source: decoded(SOURCES[source], columns) for source, columns in records.items()}
     candidates: dict[str, Callable[[], Floats]] = {
-        "lumbung": lambda: compute(known_at_application(applications, records)),
+        "lumbung": lambda: compute(known_at_application(asked, sent)),
         "pandas": lambda: by_pandas(held).to_numpy(),
     }
     refuse_to_differ({name: candidate() for name, candidate in candidates.items()})
@@ -79,6 +84,19 @@ def request(turns: int, calls: int, seed: int) -> Figures:
             [_cpu(turn["pandas"]) / _cpu(turn["lumbung"]) for turn in taken]
         ),
     }
+
+
+def decoded(table: Table, columns: Columns) -> Columns:
+    """Return the columns of one business as a request's are decoded: its texts as numbers."""
+    out = dict(columns)
+    for column in table.columns:
+        if column == BUSINESS:
+            out[column.name] = np.zeros(columns[column.name].size, dtype=np.int64)
+        elif column.kind == "text" and column.name in columns:
+            texts = columns[column.name]
+            places = np.unique(texts, return_inverse=True)[1]
+            out[column.name] = np.where(texts == "", np.nan, places)
+    return out
 
 
 def refuse_to_differ(vectors: Mapping[str, Floats]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-import pyarrow.dataset as ds  # type: ignore[import-untyped]
+import pyarrow.dataset as ds
 
 from benchmarks.watched import clocked
 

@@ -64,7 +64,7 @@ def of_simulated(chunks: Iterable[Mapping[str, pl.DataFrame]]) -> Seen:
         truth = tables["truth"].select("application_id", *GAMES)
         games.append(asked.join(truth, on="application_id", maintain_order="left").select(GAMES))
     planted = pl.concat(games).to_numpy()
-    kinds = {"honest": ~planted.any(axis=1)}
+    kinds: dict[str, Flags] = {"honest": np.logical_not(planted.any(axis=1))}
     return Seen(np.vstack(values), kinds | dict(zip(GAMES, planted.T, strict=True)))
 
 

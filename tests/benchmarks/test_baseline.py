@@ -18,7 +18,7 @@ from tests.features.cases import Case, ago, application_columns, ask, case, pay
 from tests.features.generated import cases, everything
 from tests.features.hand_made.everything import HAND_MADE
 from tests.features.oracle.words import Application
-from training.datasets import columns
+from training.columns import columns, in_order
 from training.simulator import simulate
 
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -86,5 +86,8 @@ def test_it_agrees_on_the_cases_made_by_hand() -> None:
 
 def test_it_agrees_on_simulated_businesses() -> None:
     for tables in simulate(60, 14, 5):
-        records = {name: columns(tables[name], table) for name, table in SOURCES.items()}
-        check(columns(tables["applications"], APPLICATIONS), records)
+        businesses = in_order(tables["applications"]["business_id"])
+        records = {
+            name: columns(tables[name], table, businesses) for name, table in SOURCES.items()
+        }
+        check(columns(tables["applications"], APPLICATIONS, businesses), records)

@@ -14,9 +14,8 @@ from benchmarks.baseline.frames import read as read_frames
 from benchmarks.features import refuse_to_differ
 from benchmarks.reading import READERS
 from features.catalogue import compute
-from features.records import APPLICATIONS
-from training.datasets import columns, read
-from training.table import known
+from training.datasets import read
+from training.engines.kernel import known
 
 BUSINESSES, ROWS = 12, 100
 
@@ -71,7 +70,7 @@ def test_the_baseline_reads_it_and_agrees_with_the_catalogue(folder: Path) -> No
     data = read(folder)
     ids = frames["applications"]["application_id"].tolist()
     assert ids == data["applications"]["application_id"].to_list()
-    ours = compute(known(data, columns(data["applications"], APPLICATIONS)))
+    ours = compute(known(data.tables, data["applications"]))
     refuse_to_differ({"lumbung": ours, "pandas": baseline(frames).to_numpy()})
     assert np.count_nonzero(~np.isnan(ours)) > 30 * BUSINESSES
 
