@@ -32,7 +32,9 @@ def _spent(books: Rows) -> Rows:
 
 
 def _prompt(books: Rows) -> Rows:
-    return books.keep(books.age / DAY - books["known_at"] <= PROMPT_DAYS)
+    # In whole microseconds: a difference of days is rounded, and seven days to the dot are common.
+    delay = books.age - np.rint(books["known_at"] * DAY)
+    return books.keep(delay <= PROMPT_DAYS * DAY)
 
 
 @feature("share", -1, "R19", missing="no line on record was written in time", days_to_change=90)

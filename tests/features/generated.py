@@ -20,7 +20,7 @@ from tests.features.oracle.words import DAY, MONTH, Application, Row
 
 BUSINESSES = ("b", "a", "ba")
 SHIFTS = (-1, 0, 0, 1)
-DELAYS = (0, 0, 0, 0, 1, DAY, 8 * DAY, 30 * DAY, 400 * DAY)
+DELAYS = (0, 0, 0, 0, 1, DAY, 7 * DAY, 8 * DAY, 30 * DAY, 400 * DAY)
 WITHIN = (30, 92, 180, 365, 730, 730)
 """Days within which all rows of a source may lie, so that windows are full."""
 
