@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from features.consents import holds
 from features.pairs import pairs
-from features.rows import DAY, Columns, Flags, Floats, Ints, Lazy, Rows, ratio
+from features.rows import DAY, PLACES, Columns, Flags, Floats, Ints, Lazy, Rows, ratio
 from features.sources import SOURCES
 from features.table import Column, Table
 
@@ -45,9 +45,7 @@ class Known:
     amount: Floats
     tenor_months: Floats
     sources: Mapping[str, Rows]
-    once: dict[tuple[object, ...], Any] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    once: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def n(self) -> int:
@@ -155,16 +153,18 @@ def join(table: Table, applications: Columns, records: Columns, allowed: Flags) 
     known_for = as_of[segment] - np.asarray(records["known_at"], dtype=np.int64)[row]
     keep = (age > 0) & (known_for > 0) & (age <= HISTORY_DAYS * DAY) & allowed[segment]
     segment, row = segment[keep], row[keep]
-    at = as_of[segment]
-    seen = Lazy(_values(table), lambda name: _seen(table.column(name), records, row, at))
-    return Rows(table, as_of.size, segment, age[keep], seen)
+    placed, at = dict(zip(PLACES, (segment, age[keep]), strict=True)), as_of[segment]
+
+    def make(name: str) -> NDArray[Any]:
+        return placed[name] if name in placed else _seen(table.column(name), records, row, at)
+
+    return Rows(table, as_of.size, Lazy((*placed, *_values(table)), make))
 
 
 def nothing(table: Table, n: int) -> Rows:
     """Return a source without rows for *n* applications."""
-    none = dict.fromkeys(_values(table), np.empty(0))
-    empty = np.empty(0, dtype=np.int64)
-    return Rows(table, n, empty, empty, none)
+    placed = dict.fromkeys(PLACES, np.empty(0, dtype=np.int64))
+    return Rows(table, n, placed | dict.fromkeys(_values(table), np.empty(0)))
 
 
 @functools.cache

@@ -46,8 +46,10 @@ def median(grid: Floats) -> Floats:
 
 def average(grid: Floats) -> Floats:
     """Return (n,) the mean over the months that are not missing; missing below three months."""
-    filled = np.count_nonzero(~np.isnan(grid), axis=1)
-    return ratio(np.nansum(grid, axis=1), np.where(filled >= ENOUGH_MONTHS, filled, 0.0))
+    there = ~np.isnan(grid)
+    filled = np.count_nonzero(there, axis=1)
+    summed: Floats = np.where(there, grid, 0.0).sum(axis=1)
+    return ratio(summed, np.where(filled >= ENOUGH_MONTHS, filled, 0.0))
 
 
 def spread(grid: Floats) -> Floats:

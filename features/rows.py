@@ -13,9 +13,8 @@ calendar and no time zone enters.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +45,8 @@ MONTH = 30 * DAY
 
 def ratio(top: Floats, bottom: Floats) -> Floats:
     """Return ``top / bottom`` elementwise; missing (NaN) where the bottom is not above zero."""
-    out = np.full(np.broadcast(top, bottom).shape, np.nan)
+    out = np.empty(np.broadcast(top, bottom).shape)
+    out.fill(np.nan)
     np.divide(top, bottom, out=out, where=bottom > 0)
     return out
 
@@ -65,9 +65,11 @@ class Remembers(Protocol):
     """Whatever never changes, and so remembers what was computed of it."""
 
     @property
-    def once(self) -> dict[tuple[object, ...], Any]:
+    def once(self) -> dict[object, Any]:
         """Return what `shared` has computed of it."""
 
+
+NOT_YET: Final[Any] = object()
 
 S = TypeVar("S", bound=Remembers)
 P = ParamSpec("P")
@@ -81,10 +83,10 @@ def shared(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, 
     """
 
     def once(of: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        asked = (function, *args, *kwargs.items())
-        if asked not in of.once:
-            of.once[asked] = function(of, *args, **kwargs)
-        found: R = of.once[asked]
+        asked = (function, *args, *kwargs.items()) if args or kwargs else function
+        found: R = of.once.get(asked, NOT_YET)
+        if found is NOT_YET:
+            found = of.once[asked] = function(of, *args, **kwargs)
         return found
 
     functools.update_wrapper(once, function)
@@ -94,22 +96,29 @@ def shared(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, 
 class Lazy(Mapping[str, R]):
     """Columns that are made when first asked for: of a few rows kept, most are never read."""
 
-    def __init__(self, names: Collection[str], make: Callable[[str], R]) -> None:
-        self._names, self._make = names, make
+    __slots__ = ("_made", "_make", "names")
+
+    def __init__(self, names: Iterable[str], make: Callable[[str], R]) -> None:
+        self.names: tuple[str, ...] = names.names if isinstance(names, Lazy) else tuple(names)
+        self._make = make
         self._made: dict[str, R] = {}
 
     def __getitem__(self, name: str) -> R:
-        if name not in self._made:
-            if name not in self._names:
+        made = self._made.get(name)
+        if made is None:
+            if name not in self.names:
                 raise KeyError(name)
-            self._made[name] = self._make(name)
-        return self._made[name]
+            made = self._made[name] = self._make(name)
+        return made
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
+        return iter(self.names)
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self.names)
 
 
 def _places(key: Floats | Ints) -> Ints:
@@ -134,46 +143,57 @@ def _numbered(codes: Ints, most: int) -> tuple[Ints, Ints]:
     return np.flatnonzero(there), (np.cumsum(there) - 1)[codes]
 
 
-@dataclass(frozen=True, eq=False)
+PLACES: Final = ("segment", "age")
+"""The columns that say where a row stands; all others are values."""
+
+
 class Rows:
     """The rows of one source for *n* applications.
 
-    What is asked of the same rows again is not computed again.
+    They never change, and what is asked of them again is not computed again.
 
     Args:
         table: the declaration of the source, which gives the codes of its categories.
         n: how many applications, with or without rows.
-        segment: (m,) the application each row belongs to, 0 … n-1, never decreasing.
-        age: (m,) microseconds from the row to its application's ``as_of``, above zero; within
-            an application never increasing, so the latest row stands last.
         columns: name → (m,) values as float64: money in minor units, categories as codes,
-            texts as codes that are equal where the texts are; NaN where missing.
-        once: what `shared` has computed of them.
+            texts as codes that are equal where the texts are; NaN where missing. And of each row
+
+            - ``segment``, the application it belongs to, 0 … n-1, never decreasing;
+            - ``age``, microseconds from it to its application's ``as_of``, above zero; within
+              an application never increasing, so the latest row stands last.
     """
 
-    table: Table
-    n: int
-    segment: Ints
-    age: Ints
-    columns: Mapping[str, Floats]
-    once: dict[tuple[object, ...], Any] = field(default_factory=dict, init=False, repr=False)
+    __slots__ = ("columns", "n", "once", "table")
+
+    def __init__(self, table: Table, n: int, columns: Mapping[str, NDArray[Any]]) -> None:
+        self.table, self.n, self.columns = table, n, columns
+        self.once: dict[object, Any] = {}
 
     def __getitem__(self, name: str) -> Floats:
         return self.columns[name]
+
+    @property
+    def segment(self) -> Ints:
+        """Return (m,) the application each row belongs to."""
+        return self.columns["segment"]
+
+    @property
+    def age(self) -> Ints:
+        """Return (m,) microseconds from each row to its application."""
+        return self.columns["age"]
 
     def keep(self, keep: Flags) -> Rows:
         """Keep the rows where *keep*, (m,), is true."""
         (at,), columns = keep.nonzero(), self.columns
         if at.size == keep.size:
             return self
-        taken = Lazy(columns, lambda name: columns[name][at])
-        return Rows(self.table, self.n, self.segment[at], self.age[at], taken)
+        return Rows(self.table, self.n, Lazy(columns, lambda name: columns[name][at]))
 
     def having(self, name: str, values: Floats) -> Rows:
         """Return the same rows with one more column, (m,)."""
         columns = self.columns
-        more = Lazy((*columns, name), lambda asked: values if asked == name else columns[asked])
-        return replace(self, columns=more)
+        more = Lazy({*columns, name}, lambda asked: values if asked == name else columns[asked])
+        return Rows(self.table, self.n, more)
 
     @shared
     def newest(self, name: str) -> Rows:
@@ -190,7 +210,7 @@ class Rows:
     def where(self, /, **allowed: str | tuple[str, ...]) -> Rows:
         """Keep the rows whose category is the one named, or one of those named."""
         rows = self
-        for name, values in allowed.items():
+        for name, values in allowed.items() if self.segment.size else ():
             wanted = (values,) if isinstance(values, str) else values
             rows = rows.keep(rows._is_one_of(name, wanted))
         return rows
@@ -313,20 +333,24 @@ class Rows:
         place = _places(key)
         width = int(place.max(initial=0)) + 1
         group, where = _numbered(self.segment * width + place, self.n * width)
+        ages, summed = self.age, self.columns
 
-        def make(name: str) -> Floats:
-            if name == amount:
-                return total(where, self.columns[amount], group.size)
+        def make(name: str) -> NDArray[Any]:
+            if name == "segment":
+                return group // width
             if name == "rows":
                 return np.bincount(where, minlength=group.size).astype(np.float64)
-            oldest = np.zeros(group.size, dtype=np.int64)
-            np.maximum.at(oldest, where, self.age)
-            return oldest / DAY
+            if name == "age":
+                youngest = np.full(group.size, np.iinfo(np.int64).max)
+                np.minimum.at(youngest, where, ages)
+                return youngest
+            if name == "since":
+                oldest = np.zeros(group.size, dtype=np.int64)
+                np.maximum.at(oldest, where, ages)
+                return oldest / DAY
+            return total(where, summed[amount], group.size)
 
-        youngest = np.full(group.size, np.iinfo(np.int64).max)
-        np.minimum.at(youngest, where, self.age)
-        columns = Lazy((amount, "rows", "since"), make)
-        return Rows(self.table, self.n, group // width, youngest, columns)
+        return Rows(self.table, self.n, Lazy((*PLACES, amount, "rows", "since"), make))
 
     @shared
     def days(self, amount: str = "amount") -> Rows:

@@ -28,9 +28,12 @@ def rows(owed: Sequence[Owed]) -> Rows:
     return Rows(
         SOURCES["bills"],
         len(owed),
-        np.arange(len(owed)) // 2,
-        np.full(len(owed), 500 * DAY),
-        {"due_at": due_at, "paid_at": paid_at},
+        {
+            "segment": np.arange(len(owed)) // 2,
+            "age": np.full(len(owed), 500 * DAY),
+            "due_at": due_at,
+            "paid_at": paid_at,
+        },
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from features.known import PLACED, known_at_application
-from features.rows import DAY, Columns, Rows
+from features.rows import DAY, PLACES, Columns, Rows
 from features.sources import SOURCES
 from features.table import Column, Table
 
@@ -71,9 +71,12 @@ def test_a_feature_sees_every_column_but_names_the_placing_time_and_what_it_must
     table: Table,
 ) -> None:
     expected = {c.name for c in table.columns if c.kind != "id" and not c.unseen} - {PLACED}
-    assert set(rows(table).columns) == expected
+    assert set(rows(table).columns) == expected | set(PLACES)
 
 
 def test_the_place_of_a_business_is_in_its_profile_and_no_feature_sees_it() -> None:
     assert "kecamatan" in SOURCES["profile"].names
-    assert "kecamatan" not in rows(SOURCES["profile"]).columns
+    profile = rows(SOURCES["profile"])
+    assert "kecamatan" not in profile.columns
+    with pytest.raises(KeyError):
+        profile["kecamatan"]

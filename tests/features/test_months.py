@@ -42,9 +42,11 @@ def rows(segments: list[Segment]) -> Rows:
     return Rows(
         PAYMENTS,
         len(segments),
-        np.repeat(np.arange(len(segments)), [len(segment) for segment in segments]),
-        np.array([age for age, _ in flat], dtype=np.int64),
-        {"amount": np.array([amount for _, amount in flat], dtype=np.float64)},
+        {
+            "segment": np.repeat(np.arange(len(segments)), [len(segment) for segment in segments]),
+            "age": np.array([age for age, _ in flat], dtype=np.int64),
+            "amount": np.array([amount for _, amount in flat], dtype=np.float64),
+        },
     )
 
 

@@ -81,9 +81,11 @@ def _rows(segments: Segments) -> Rows:
     return Rows(
         PAYMENTS,
         len(segments),
-        np.repeat(np.arange(len(segments)), [len(segment) for segment in segments]),
-        np.array([row.age for row in flat], dtype=np.int64),
-        {name: np.array(values, dtype=np.float64) for name, values in columns.items()},
+        {
+            "segment": np.repeat(np.arange(len(segments)), [len(segment) for segment in segments]),
+            "age": np.array([row.age for row in flat], dtype=np.int64),
+            **{name: np.array(values, dtype=np.float64) for name, values in columns.items()},
+        },
     )
 
 
