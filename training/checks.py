@@ -35,6 +35,9 @@ ORDER: Final = (
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so becomes a formula when somebody opens an export in a spreadsheet."""
 
+DOUBTFUL: Final = r"^(?:[^0-9A-Za-z]|$)|\x00"
+"""A text that may be blank, begin like a formula, or hold a NUL: it deserves a closer look."""
+
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 """Earlier times are what programs write for none, or years of two digits read as they stand."""
 
@@ -138,11 +141,23 @@ def faults(frame: pl.DataFrame, table: Table, now: datetime | None = None) -> pl
         now: times later than this lie in the future; the present when not given.
     """
     now = now or datetime.now(UTC)
-    first = pl.coalesce(
-        *(_fault(column, now) for column in table.columns),
-        *_order_faults(table),
-    )
+    every = [wrong for column in table.columns for wrong in _wrongs(column, now)]
+    first = pl.coalesce(_when(wrong, fault) for wrong, fault in [*every, *_order_wrongs(table)])
     return frame.with_columns(first.alias(FAULT))
+
+
+def is_sound(frame: pl.DataFrame, table: Table, now: datetime | None = None) -> bool:
+    """Return whether a quick look finds that `faults` would find nothing; false when in doubt.
+
+    Args:
+        frame: as `shaped` returns it.
+        table: its declaration.
+        now: as `faults` takes it.
+    """
+    now = now or datetime.now(UTC)
+    doubts = [doubt for column in table.columns for doubt in _doubts(column, now)]
+    doubts += [wrong for wrong, _ in _order_wrongs(table)]
+    return not frame.select(pl.any_horizontal(doubt.any() for doubt in doubts)).item()
 
 
 def repeated(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
@@ -152,68 +167,90 @@ def repeated(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     return frame.with_columns(pl.coalesce(*marks, twice).alias(FAULT))
 
 
-def _when(wrong: pl.Expr, fault: str) -> pl.Expr:
-    return pl.when(wrong).then(pl.lit(fault)).otherwise(None)
+Wrong = tuple[pl.Expr, str]
+"""Where a row is wrong, and what then is the fault: a code, and what was found."""
 
 
-def _fault(column: Column, now: datetime) -> pl.Expr:
+def _wrongs(column: Column, now: datetime) -> list[Wrong]:
+    """Return what may be wrong with the values of a column, the first to be named first."""
     value = pl.col(column.name)
-    found: list[pl.Expr] = []
+    found: list[Wrong] = []
     if column.missing is None:
-        found.append(_when(value.is_null(), f"missing-value: {column.name} is empty"))
-    if column.kind == "id":
-        found.append(_when(value.str.strip_chars() == "", f"missing-value: {column.name} is empty"))
-    if column.kind == "quantity":
-        found.append(_when(~value.is_finite(), f"bad-amount: {column.name} is not a finite number"))
-    if column.kind in ("money", "count", "quantity") and column.least is not None:
-        below = f"bad-amount: {column.name} is below {column.least}"
-        found.append(_when(value < column.least, below))
-    if column.most is not None:
-        above = f"bad-amount: {column.name} is above {column.most}"
-        found.append(_when(value > column.most, above))
-    if column.pattern is not None:
-        shape = f"bad-form: {column.name} does not look like {column.pattern}"
-        found.append(_when(~value.str.contains(f"^(?:{column.pattern})$"), shape))
+        found.append((value.is_null(), f"missing-value: {column.name} is empty"))
     if column.kind in ("id", "text"):
-        found += _text_faults(column)
+        found += _text_wrongs(column)
+    if column.kind == "quantity":
+        found.append((~value.is_finite(), f"bad-amount: {column.name} is not a finite number"))
+    if column.kind in ("money", "count", "quantity") and column.least is not None:
+        found.append((value < column.least, f"bad-amount: {column.name} is below {column.least}"))
+    if column.most is not None:
+        found.append((value > column.most, f"bad-amount: {column.name} is above {column.most}"))
     if column.kind == "category":
         allowed = ", ".join(column.values)
         unknown = ~value.is_in(column.values)
-        found.append(_when(unknown, f"unknown-value: {column.name} is not one of {allowed}"))
+        found.append((unknown, f"unknown-value: {column.name} is not one of {allowed}"))
     if column.kind == "time":
-        found += _time_faults(column, now)
-    return pl.coalesce(*found) if found else pl.lit(None, dtype=pl.String)
+        found += _time_wrongs(column, now)
+    return found
 
 
-def _text_faults(column: Column) -> list[pl.Expr]:
+def _doubts(column: Column, now: datetime) -> list[pl.Expr]:
+    """Return where a row may be wrong in a column; of texts by one look at each."""
+    if column.kind not in ("id", "text"):
+        return [wrong for wrong, _ in _wrongs(column, now)]
     value = pl.col(column.name)
+    doubts = [value.str.contains(DOUBTFUL)]
+    if column.missing is None:
+        doubts.append(value.is_null())
+    if column.pattern is not None:
+        doubts.append(~_has_form(value, column.pattern))
+    return doubts
+
+
+def _text_wrongs(column: Column) -> list[Wrong]:
+    value = pl.col(column.name)
+    found: list[Wrong] = []
+    if column.kind == "id":
+        found.append((value.str.strip_chars() == "", f"missing-value: {column.name} is empty"))
+    if column.pattern is not None:
+        shape = f"bad-form: {column.name} does not look like {column.pattern}"
+        found.append((~_has_form(value, column.pattern), shape))
     formula = f"formula: {column.name} begins like a formula of a spreadsheet"
     # Some programs end a text there, so that two ids would become one.
     nul = f"bad-form: {column.name} holds a NUL"
     return [
-        _when(value.str.head(1).is_in(FORMULA), formula),
-        _when(value.str.contains("\x00", literal=True), nul),
+        *found,
+        (value.str.head(1).is_in(FORMULA), formula),
+        (value.str.contains("\x00", literal=True), nul),
     ]
 
 
-def _time_faults(column: Column, now: datetime) -> list[pl.Expr]:
+def _has_form(value: pl.Expr, pattern: str) -> pl.Expr:
+    return value.str.contains(f"^(?:{pattern})$")
+
+
+def _time_wrongs(column: Column, now: datetime) -> list[Wrong]:
     value = pl.col(column.name)
     ancient = f"ancient-date: {column.name} lies before {EARLIEST.year}"
     future = f"future-date: {column.name} lies in the future"
-    late = [] if column.ahead else [_when(value > now, future)]
-    return [_when(value < EARLIEST, ancient), *late]
+    late = [] if column.ahead else [(value > now, future)]
+    return [(value < EARLIEST, ancient), *late]
 
 
-def _order_faults(table: Table) -> list[pl.Expr]:
-    """Return the faults between columns: what comes too early, and what is known at no time."""
+def _when(wrong: pl.Expr, fault: str) -> pl.Expr:
+    return pl.when(wrong).then(pl.lit(fault)).otherwise(None)
+
+
+def _order_wrongs(table: Table) -> list[Wrong]:
+    """Return what may be wrong between columns: what comes too early or is known at no time."""
     found = [
-        _when(pl.col(late) < pl.col(early), f"{code}: {late} lies before {early}")
+        (pl.col(late) < pl.col(early), f"{code}: {late} lies before {early}")
         for early, late, code in ORDER
         if {early, late} <= set(table.names)
     ]
     untimed = [c for c in table.columns if c.known_with not in (None, c.name)]
     return found + [
-        _when(
+        (
             pl.col(c.name).is_not_null() & pl.col(str(c.known_with)).is_null(),
             f"known-at-no-time: {c.name} is given without {c.known_with}",
         )

@@ -27,7 +27,7 @@ def columns(frame: pl.DataFrame, table: Table, businesses: pl.Enum) -> Columns:
         if name == table.key:
             return Names(values)
         if name == BUSINESS.name:
-            return _codes(values, businesses).fill_null(-1).to_numpy()
+            return _codes(values, businesses).cast(pl.Int64).fill_null(-1).to_numpy()
         return _array(values, table.column(name))
 
     return Lazy(table.names, make)
@@ -54,8 +54,8 @@ def in_order(texts: pl.Series) -> pl.Enum:
 def _codes(values: pl.Series, texts: pl.Enum) -> pl.Series:
     """Return the place of each text among *texts*; null where it is not one of them."""
     if values.dtype.is_integer():
-        return values.cast(pl.Int64)
-    return values.cast(texts, strict=False).to_physical().cast(pl.Int64)
+        return values
+    return values.cast(texts, strict=False).to_physical()
 
 
 class Names:

@@ -10,39 +10,42 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-def each(work: Callable[[T], R], on: Sequence[T], workers: int) -> Iterator[R]:
-    """Yield what *work* returns of each thing, in the order they are done.
+class Each(Protocol):
+    """Gives out work among processes."""
 
-    When stopped, the processes end what they are at and begin nothing more.
+    def __call__(self, work: Callable[[T], R], on: Sequence[T], /) -> Iterator[R]:
+        """Yield what *work* returns of each thing, in the order they are done.
 
-    Args:
-        work: a function of a module, as other processes find it by name.
-        on: what to work on.
-        workers: how many processes; with one, or one thing to do, it is done in this process.
-    """
-    if min(workers, len(on)) <= 1:
-        yield from map(work, on)
-        return
-    with _pool(min(workers, len(on))) as pool:
-        futures: list[Future[R]] = [pool.submit(work, one) for one in on]
-        yield from (future.result() for future in as_completed(futures))
+        It is a function of a module, as other processes find it by name.
+        """
 
 
 @contextlib.contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Give fresh processes of one thread each; when stopped they end what they are at."""
+def processes(most: int) -> Iterator[Each]:
+    """Give fresh processes of one thread each; with one at most, work is done in this process.
+
+    When stopped, they end what they are at and begin nothing more.
+    """
+    if most <= 1:
+        yield map
+        return
     before = os.environ.get("POLARS_MAX_THREADS")
     os.environ["POLARS_MAX_THREADS"] = "1"  # read when a process imports polars
     spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=_attend)
+    pool = ProcessPoolExecutor(most, mp_context=spawn, initializer=_attend)
+
+    def each(work: Callable[[T], R], on: Sequence[T], /) -> Iterator[R]:
+        futures: list[Future[R]] = [pool.submit(work, one) for one in on]
+        yield from (future.result() for future in as_completed(futures))
+
     try:
-        yield pool
+        yield each
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         if before is None:

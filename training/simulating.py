@@ -22,7 +22,7 @@ import polars as pl
 
 from training import datasets, simulated
 from training.about import About, write_about
-from training.pool import each
+from training.pool import processes
 from training.resuming import Work, begun
 from training.simulated.chunk import CHUNK
 from training.simulated.scenario import USUAL, Scenario
@@ -83,8 +83,9 @@ def write(
     missing = [(plan, block, work) for block in blocks if not _is_done(work, block)]
     for _ in range(len(blocks) - len(missing)):
         step("")
-    for _ in each(_make, missing, workers):
-        step("")
+    with processes(min(workers, len(missing))) as each:
+        for _ in each(_make, missing):
+            step("")
     rows: Counter[str] = Counter()
     for block in blocks:
         rows.update(work.said(_name(block)) or {})

@@ -7,13 +7,15 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from features.errors import BadTable
 from features.records import APPLICATIONS, OUTCOMES, TABLES
 from features.sources import PAYMENTS
 from features.table import Table
 from tests.training.cases import Row, application, filled, outcome, payment, refused, utc
-from training.checks import FAULT, TYPES, faults, repeated, shaped
+from training.checks import FAULT, TYPES, faults, is_sound, repeated, shaped
 
 NOW = utc(2026, 1, 1)
 
@@ -24,8 +26,10 @@ def frame(*rows: Row) -> pl.DataFrame:
 
 def found(table: Table, *rows: Row) -> list[str | None]:
     """Return the fault of each row, without its wording."""
-    marked = faults(shaped(frame(*rows), table, "here"), table, NOW)
-    return [fault and fault.partition(": ")[0] for fault in marked[FAULT]]
+    right = shaped(frame(*rows), table, "here")
+    codes = [fault and fault.partition(": ")[0] for fault in faults(right, table, NOW)[FAULT]]
+    assert not (is_sound(right, table, NOW) and any(codes))
+    return codes
 
 
 def test_a_right_table_comes_out_with_the_declared_columns_and_types() -> None:
@@ -218,3 +222,16 @@ def test_the_present_is_the_bound_of_the_future_when_none_is_given() -> None:
     soon = datetime.now(tz=utc(2025, 1, 1).tzinfo) + timedelta(hours=1)
     marked = faults(shaped(frame(payment(known_at=soon)), PAYMENTS, "here"), PAYMENTS)
     assert marked[FAULT][0].startswith("future-date: known_at")
+
+
+def test_a_quick_look_is_enough_for_usual_rows() -> None:
+    for table, row in ((PAYMENTS, payment()), (APPLICATIONS, application()), (OUTCOMES, outcome())):
+        assert is_sound(shaped(frame(row), table, "here"), table, NOW)
+
+
+@given(st.lists(st.text(st.sampled_from("=+-@\t\r\n \x00\u00a0\u2003\u0085aé0_"), max_size=4)))
+@settings(deadline=None)
+def test_a_quick_look_misses_no_fault_of_a_text(texts: list[str]) -> None:
+    rows = [payment(n, payment_id=text, counterparty=text) for n, text in enumerate(texts)]
+    if rows:
+        found(PAYMENTS, *rows)

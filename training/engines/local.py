@@ -32,7 +32,7 @@ from training.engines.layout import (
     piece,
 )
 from training.engines.writing import write
-from training.pool import each
+from training.pool import processes
 from training.resuming import Work, begun
 from training.tables import parts
 
@@ -72,14 +72,15 @@ def _made(plan: Layout, workers: int, step: Step) -> Iterator[pl.DataFrame]:
     pieces = [(n, plan) for n in range(plan.pieces) if not _part(work, n).exists()]
     of = len(plan.runs) + plan.pieces
     done = of - len(runs) - len(pieces)
-    for doing, parts_done in (
-        ("lay out", each(lay_out, runs, workers)),
-        ("compute", each(_compute, pieces, workers)),
-    ):
-        step(doing, done, of)
-        for _ in parts_done:
-            done += 1
+    with processes(min(workers, max(len(runs), len(pieces)))) as each:
+        for doing, parts_done in (
+            ("lay out", each(lay_out, runs)),
+            ("compute", each(_compute, pieces)),
+        ):
             step(doing, done, of)
+            for _ in parts_done:
+                done += 1
+                step(doing, done, of)
     for number in range(plan.pieces):
         yield pl.read_ipc(_part(work, number))
 
