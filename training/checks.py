@@ -35,9 +35,6 @@ ORDER: Final = (
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so becomes a formula when somebody opens an export in a spreadsheet."""
 
-DOUBTFUL: Final = r"^(?:[^0-9A-Za-z]|$)|\x00"
-"""A text that may be blank, begin like a formula, or hold a NUL: it deserves a closer look."""
-
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 """Earlier times are what programs write for none, or years of two digits read as they stand."""
 
@@ -199,7 +196,12 @@ def _doubts(column: Column, now: datetime) -> list[pl.Expr]:
     if column.kind not in ("id", "text"):
         return [wrong for wrong, _ in _wrongs(column, now)]
     value = pl.col(column.name)
-    doubts = [value.str.contains(DOUBTFUL)]
+    # A text that begins with a letter of English or a digit is not blank and no formula; to compare
+    # is several times as fast as to search.
+    usual = value.is_between(pl.lit("0"), pl.lit("9~")) | value.is_between(
+        pl.lit("A"), pl.lit("z~")
+    )
+    doubts = [~usual, value.str.contains("\x00", literal=True)]
     if column.missing is None:
         doubts.append(value.is_null())
     if column.pattern is not None:
