@@ -1,4 +1,4 @@
-"""How fast the features are, beside a pandas group-by and beside reading alone.
+"""How fast the features are, beside pandas group-bys and beside reading alone.
 
 Run it with ``python -m benchmarks.features``; benchmarks/README.md says what it prints.
 """
@@ -21,10 +21,11 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from benchmarks.baseline.compute import compute as by_pandas
-from benchmarks.baseline.frames import frames
+from benchmarks.baseline.compute import compute as by_pandas_fused
 from benchmarks.export import write
+from benchmarks.frames import frames
 from benchmarks.made_up import USUAL, made_up
+from benchmarks.plain.compute import compute as by_pandas
 from benchmarks.reading import READERS
 from benchmarks.watched import Run, watched
 from features.catalogue import NAMES, compute
@@ -40,7 +41,10 @@ WARM_UP = 5
 """Calls before the first that counts."""
 
 SLICE = 5_000
-"""Applications that the pandas baseline is given at once: what it can hold."""
+"""Applications that pandas is given at once: what it can hold."""
+
+BASELINES: Mapping[str, str] = {"pandas": "plain", "pandas_fused": "baseline"}
+"""Either way to compute the features by pandas → its folder here."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ def request(turns: int, calls: int, seed: int) -> Figures:
     candidates: dict[str, Callable[[], Floats]] = {
         "lumbung": lambda: compute(known_at_application(asked, sent)),
         "pandas": lambda: by_pandas(held).to_numpy(),
+        "pandas_fused": lambda: by_pandas_fused(held).to_numpy(),
     }
     refuse_to_differ({name: candidate() for name, candidate in candidates.items()})
     with threadpool_limits(1):
@@ -80,9 +85,12 @@ def request(turns: int, calls: int, seed: int) -> Figures:
         "rows": sum(USUAL.values()),
         "garbage_collector": gc.isenabled(),
         **{name: _in_all([turn[name] for turn in taken]) for name in candidates},
-        "pandas_takes_times": spread(
-            [_cpu(turn["pandas"]) / _cpu(turn["lumbung"]) for turn in taken]
-        ),
+        **{
+            f"{name}_takes_times": spread(
+                [_cpu(turn[name]) / _cpu(turn["lumbung"]) for turn in taken]
+            )
+            for name in BASELINES
+        },
     }
 
 
@@ -129,7 +137,7 @@ def _in_all(turns: Sequence[Sequence[Call]]) -> Figures:
 
 
 def local(businesses: int, rows: int, turns: int, *, by_business: bool, engine: bool) -> Figures:
-    """Race the features of a data set on disk: ours, a pandas slice, and reading it once.
+    """Race the features of a data set on disk: ours, pandas on a slice, and reading it once.
 
     Args:
         businesses: how many, with one application each.
@@ -142,7 +150,9 @@ def local(businesses: int, rows: int, turns: int, *, by_business: bool, engine: 
         whole, part, out = (Path(name) / folder for folder in ("whole", "slice", "out.parquet"))
         write(whole, businesses, rows, by_business=by_business)
         write(part, min(SLICE, businesses), rows, by_business=by_business)
-        candidates = {"pandas": _python("benchmarks.baseline", part)}
+        candidates = {
+            name: _python(f"benchmarks.{folder}", part) for name, folder in BASELINES.items()
+        }
         candidates |= {reader: _python("benchmarks.reading", reader, whole) for reader in READERS}
         if engine:
             candidates["lumbung"] = _python("lumbung", "features", "--data", whole, "--out", out)
@@ -160,7 +170,7 @@ def _python(*arguments: str | Path) -> list[str]:
 def _local_figures(taken: Sequence[Mapping[str, Run]], rows: int, sliced: int) -> Figures:
     """Return seconds per million rows of each, and what ours takes of the others' in a turn."""
     turns = [{name: _took(name, run) for name, run in turn.items()} for turn in taken]
-    millions = {name: (sliced if name == "pandas" else rows) / 1e6 for name in taken[0]}
+    millions = {name: (sliced if name in BASELINES else rows) / 1e6 for name in taken[0]}
     figures: Figures = {
         name: {
             **{
@@ -178,12 +188,15 @@ def _local_figures(taken: Sequence[Mapping[str, Run]], rows: int, sliced: int) -
             [turn["lumbung"]["seconds"] / turn[floor]["seconds"] for turn in turns]
         )
         # By time of the processor: ours uses every core, and pandas would with a slice on each.
-        figures["pandas_takes_times"] = spread(
-            [
-                turn["pandas"]["cpu_seconds"] / sliced * rows / turn["lumbung"]["cpu_seconds"]
-                for turn in turns
-            ]
-        )
+        figures |= {
+            f"{name}_takes_times": spread(
+                [
+                    turn[name]["cpu_seconds"] / sliced * rows / turn["lumbung"]["cpu_seconds"]
+                    for turn in turns
+                ]
+            )
+            for name in BASELINES
+        }
     return figures
 
 
@@ -219,10 +232,9 @@ def lines(figures: Figures, inside: str = "") -> list[str]:
     return told
 
 
-def main() -> None:
-    """Run one contest, and print its figures and one JSON object on the last line."""
+def _asked(arguments: Sequence[str] | None = None) -> Figures:
     parser = argparse.ArgumentParser(description=__doc__)
-    contests = parser.add_subparsers(dest="contest", required=True)
+    contests = parser.add_subparsers(dest="contest", help="both when none is named")
     one = contests.add_parser("request", help="one application, records in memory")
     one.add_argument("--turns", type=int, default=15)
     one.add_argument("--calls", type=int, default=40, help="of each candidate in a turn")
@@ -233,8 +245,24 @@ def main() -> None:
     many.add_argument("--turns", type=int, default=3)
     many.add_argument("--by-business", action="store_true", help="write them grouped")
     many.add_argument("--without-engine", dest="engine", action="store_false")
-    asked = vars(parser.parse_args())
-    figures = CONTESTS[asked.pop("contest")](**asked)
+    return vars(parser.parse_args(arguments))
+
+
+def _usual(contest: str) -> Figures:
+    """Return what a contest is run with when nothing else is asked."""
+    usual = _asked([contest])
+    del usual["contest"]
+    return usual
+
+
+def main() -> None:
+    """Run one contest or both, and print the figures and one JSON object on the last line."""
+    asked = _asked()
+    contest = asked.pop("contest")
+    if contest is None:
+        figures = {name: run(**_usual(name)) for name, run in CONTESTS.items()}
+    else:
+        figures = CONTESTS[contest](**asked)
     print("\n".join(lines(figures)))
     print(json.dumps(figures))
 

@@ -6,15 +6,8 @@ import numpy as np
 
 from benchmarks.baseline.lateness import lateness
 from benchmarks.baseline.months import ENOUGH, on_record, variation
-from benchmarks.baseline.seen import (
-    DAY,
-    QUARTER,
-    QUARTER_BEFORE,
-    YEAR,
-    Array,
-    Seen,
-    ratio,
-)
+from benchmarks.baseline.seen import QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, ratio
+from benchmarks.joined import DAY
 
 INSURANCE = ("bpjs_health", "bpjs_work")
 OTHERS = ("water", "telecom", "rent", "pbb", *INSURANCE)

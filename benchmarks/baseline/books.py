@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.baseline.months import on_record
-from benchmarks.baseline.seen import DAY, HALF, Array, Seen, ratio
+from benchmarks.baseline.seen import HALF, Array, Seen, ratio
+from benchmarks.joined import DAY
 
 NOT_SPENT = ("credit_sale", "owner_draw", "owner_capital", "loan", "repayment")
 

@@ -1,8 +1,9 @@
-"""Every feature of the catalogue by pandas group-bys: what we claim to be faster than.
+"""Every feature of the catalogue by pandas, fused by hand: as few group-bys as we could.
 
-It is written as a competent pandas user would, and neither form nor order is there to slow it
-down: each source is joined once, and what several features share is computed once. It knows
-none of our kernels; the tests hold its values against theirs.
+One wide group-by of a source, by application and month, answers for many features at once; what
+a feature is has to be gathered from several places. `benchmarks.plain` is how a project writes
+features that are to be read. It knows none of our kernels; the tests hold its values against
+theirs.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.baseline import bills, books, credit, invoices, orders, payments, profile, support
-from benchmarks.baseline.frames import Frames
 from benchmarks.baseline.seen import Array, ratio, seen
+from benchmarks.frames import Frames
 from features.catalogue import NAMES
 
 
@@ -20,7 +21,7 @@ def compute(frames: Frames) -> pd.DataFrame:
     """Return one row per application, in their order, and one column per feature.
 
     Args:
-        frames: ``applications`` and every source, as `benchmarks.baseline.frames` holds them.
+        frames: ``applications`` and every source, as `benchmarks.frames` holds them.
     """
     applications = frames["applications"]
     as_of = applications["as_of"].to_numpy()

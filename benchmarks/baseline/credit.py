@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.baseline.seen import DAY, Array, Seen, ratio
+from benchmarks.baseline.seen import Array, Seen, ratio
+from benchmarks.joined import DAY
 
 DOUBTFUL = 3
 """Collectability from which a loan counts as bad with the lender."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.baseline.lateness import lateness
-from benchmarks.baseline.seen import DAY, QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, placed, ratio
+from benchmarks.baseline.seen import QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, placed, ratio
+from benchmarks.joined import DAY
 
 
 def features(invoices: Seen) -> dict[str, Array]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.baseline.seen import DAY, Array, Seen
+from benchmarks.baseline.seen import Array, Seen
+from benchmarks.joined import DAY
 
 
 @dataclass(frozen=True)

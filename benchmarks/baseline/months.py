@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from benchmarks.baseline.seen import MONTH, Array, ratio
+from benchmarks.baseline.seen import Array, ratio
+from benchmarks.joined import MONTH
 
 ENOUGH = 3
 """Below so many months on record, a spread says nothing."""

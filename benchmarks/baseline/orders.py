@@ -5,16 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.baseline.months import median, on_record, variation
-from benchmarks.baseline.seen import (
-    DAY,
-    HALF,
-    QUARTER,
-    QUARTER_BEFORE,
-    YEAR,
-    Array,
-    Seen,
-    ratio,
-)
+from benchmarks.baseline.seen import HALF, QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, ratio
+from benchmarks.joined import DAY
 
 
 def features(orders: Seen) -> dict[str, Array]:

@@ -8,17 +8,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.baseline.months import median, on_record, variation
-from benchmarks.baseline.seen import (
-    DAY,
-    HALF,
-    QUARTER,
-    QUARTER_BEFORE,
-    YEAR,
-    Array,
-    Seen,
-    placed,
-    ratio,
-)
+from benchmarks.baseline.seen import HALF, QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, placed, ratio
+from benchmarks.joined import DAY
 from features.season import hijri_year
 
 NOT_EARNED = ("refund", "interest", "loan", "transfer")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.baseline.seen import DAY, Array, Seen, placed
+from benchmarks.baseline.seen import Array, Seen, placed
+from benchmarks.joined import DAY
 
 
 def features(profile: Seen) -> dict[str, Array]:

@@ -15,11 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from benchmarks.joined import DAY, MONTH, joined
 
-DAY = 86_400_000_000
-MONTH = 30 * DAY
-HISTORY = 730 * DAY
+Array = NDArray[Any]
 
 DAYS = 731
 """Days, numbered from 0, that a row may lie before its application."""
@@ -147,18 +145,7 @@ def seen(applications: pd.DataFrame, records: pd.DataFrame) -> Seen:
         applications: ``business_id`` and ``as_of``, one row each.
         records: the rows of a source.
     """
-    businesses = pd.Index(applications["business_id"])
-    if businesses.is_unique and businesses.size:  # the usual case, with a faster way than to merge
-        application = businesses.get_indexer(records["business_id"])
-    else:
-        asked = applications[["business_id"]].assign(application=np.arange(len(applications)))
-        records = records.merge(asked, on="business_id")
-        application = records["application"].to_numpy()
-    as_of = applications["as_of"].to_numpy()[application]
-    age = as_of - records["occurred_at"].to_numpy()
-    known = (application >= 0) & (records["known_at"].to_numpy() < as_of)
-    rows = records.assign(application=application, as_of=as_of, age=age)
-    return Seen(len(applications), rows[known & (age > 0) & (age <= HISTORY)])
+    return Seen(len(applications), joined(applications, records))
 
 
 def table(columns: dict[str, Array]) -> pd.DataFrame:

@@ -1,14 +1,17 @@
-"""The pandas baseline gives the values of the catalogue, so the two may be raced."""
+"""Both pandas baselines give the values of the catalogue, so they may be raced."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import pandas as pd
+import pytest
 from hypothesis import Phase, given, settings
 
-from benchmarks.baseline.compute import compute as baseline
-from benchmarks.baseline.frames import frames
+from benchmarks.baseline.compute import compute as fused
+from benchmarks.frames import Frames, frames
+from benchmarks.plain.compute import compute as plain
 from features.catalogue import NAMES, compute
 from features.known import known_at_application
 from features.records import APPLICATIONS
@@ -25,7 +28,16 @@ UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
 """A case follows from its seed, so Hypothesis could not make it smaller."""
 
 
-def check(applications: Columns, records: dict[str, Columns]) -> None:
+Baseline = Callable[[Frames], pd.DataFrame]
+
+
+@pytest.fixture(scope="module", params=[plain, fused], ids=["plain", "fused"])
+def baseline(request: pytest.FixtureRequest) -> Baseline:
+    found: Baseline = request.param
+    return found
+
+
+def check(baseline: Baseline, applications: Columns, records: dict[str, Columns]) -> None:
     """Assert that the two agree; a microsecond in days is rounded by either as it comes."""
     found = baseline(frames(applications, records))
     assert tuple(found.columns) == NAMES
@@ -36,8 +48,8 @@ def check(applications: Columns, records: dict[str, Columns]) -> None:
         )
 
 
-def check_case(made: Case) -> None:
-    check(application_columns(made.applications), made.columns())
+def check_case(baseline: Baseline, made: Case) -> None:
+    check(baseline, application_columns(made.applications), made.columns())
 
 
 def beside_each_other(made: Sequence[Case]) -> Case:
@@ -60,34 +72,34 @@ def beside_each_other(made: Sequence[Case]) -> Case:
 
 @settings(max_examples=60, deadline=None, phases=UNSHRUNK)
 @given(everything)
-def test_it_agrees_on_cases_with_rows_of_every_source(made: Case) -> None:
-    check_case(made)
+def test_it_agrees_on_cases_with_rows_of_every_source(baseline: Baseline, made: Case) -> None:
+    check_case(baseline, made)
 
 
 @settings(max_examples=30, deadline=None, phases=UNSHRUNK)
 @given(cases(tuple(SOURCES), 150))
-def test_it_agrees_where_windows_are_full(made: Case) -> None:
-    check_case(made)
+def test_it_agrees_where_windows_are_full(baseline: Baseline, made: Case) -> None:
+    check_case(baseline, made)
 
 
-def test_it_agrees_where_nothing_is_asked_and_where_nothing_is_known() -> None:
+def test_it_agrees_where_nothing_is_asked_and_where_nothing_is_known(baseline: Baseline) -> None:
     for empty in (case(pay(3), asks=[]), case()):
-        check_case(empty)
+        check_case(baseline, empty)
 
 
-def test_it_agrees_where_a_business_asks_twice() -> None:
+def test_it_agrees_where_a_business_asks_twice(baseline: Baseline) -> None:
     asks = [ask(as_of=ago(60)), ask(), ask(business_id="b")]
-    check_case(case(*(pay(day) for day in range(200)), asks=asks))
+    check_case(baseline, case(*(pay(day) for day in range(200)), asks=asks))
 
 
-def test_it_agrees_on_the_cases_made_by_hand() -> None:
-    check_case(beside_each_other(list(HAND_MADE.values())))
+def test_it_agrees_on_the_cases_made_by_hand(baseline: Baseline) -> None:
+    check_case(baseline, beside_each_other(list(HAND_MADE.values())))
 
 
-def test_it_agrees_on_simulated_businesses() -> None:
+def test_it_agrees_on_simulated_businesses(baseline: Baseline) -> None:
     for tables in simulate(60, 14, 5):
         businesses = in_order(tables["applications"]["business_id"])
         records = {
             name: columns(tables[name], table, businesses) for name, table in SOURCES.items()
         }
-        check(columns(tables["applications"], APPLICATIONS, businesses), records)
+        check(baseline, columns(tables["applications"], APPLICATIONS, businesses), records)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.features import lines, local, main, refuse_to_differ, request
+from benchmarks.features import CONTESTS, lines, local, main, refuse_to_differ, request
 from benchmarks.made_up import USUAL, hashes, made_up
 from benchmarks.watched import watched
 from features.catalogue import NAMES
@@ -25,8 +25,9 @@ def test_a_request_is_raced_with_its_processor_time_and_its_tail() -> None:
     assert figures["features"] == len(NAMES)
     assert figures["rows"] == sum(USUAL.values()) == 2_300
     assert figures["garbage_collector"]
-    assert reaches(figures["pandas_takes_times"])
-    for name in ("lumbung", "pandas"):
+    for name in ("pandas", "pandas_fused"):
+        assert reaches(figures[f"{name}_takes_times"])
+    for name in ("lumbung", "pandas", "pandas_fused"):
         assert figures[name]["cpu_ms"] > 0
         assert 0 < figures[name]["p50_ms"] <= figures[name]["p99_ms"]
 
@@ -45,7 +46,7 @@ def test_what_ours_is_compared_with_runs_on_a_data_set_on_disk() -> None:
     assert figures["rows"] == 600
     assert figures["floor"] in ("pyarrow", "polars", "duckdb")
     assert "pandas_takes_times" not in figures
-    for name in ("pandas", "pyarrow", "polars", "duckdb"):
+    for name in ("pandas", "pandas_fused", "pyarrow", "polars", "duckdb"):
         assert reaches(figures[name]["seconds_per_million"])
         assert reaches(figures[name]["cpu_seconds_per_million"])
         assert figures[name]["peak_mib"] > 10
@@ -59,6 +60,24 @@ def test_the_last_line_is_one_json_object(
     *told, last = capsys.readouterr().out.splitlines()
     figures: dict[str, Any] = json.loads(last)
     assert told == lines(figures)
+
+
+def test_without_a_sub_command_both_contests_run_at_their_usual_sizes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contests = {name: lambda **asked: asked for name in CONTESTS}
+    monkeypatch.setattr("benchmarks.features.CONTESTS", contests)
+    monkeypatch.setattr(sys, "argv", ["features"])
+    main()
+    figures: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert figures["request"] == {"turns": 15, "calls": 40, "seed": 1}
+    assert figures["local"] == {
+        "businesses": 200_000,
+        "rows": 200,
+        "turns": 3,
+        "by_business": False,
+        "engine": True,
+    }
 
 
 def test_a_spread_takes_one_line() -> None:
