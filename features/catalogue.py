@@ -66,7 +66,10 @@ def compute(known: Known) -> Floats:
 
     Missing is also where there is nothing to divide by; no value is infinite.
     """
-    return np.column_stack([feature(known) for feature in FEATURES])
+    vectors = np.empty((known.n, len(FEATURES)))
+    for place, feature in enumerate(FEATURES):
+        vectors[:, place] = feature(known)
+    return vectors
 
 
 @functools.cache

@@ -45,10 +45,7 @@ MONTH = 30 * DAY
 
 def ratio(top: Floats, bottom: Floats) -> Floats:
     """Return ``top / bottom`` elementwise; missing (NaN) where the bottom is not above zero."""
-    out = np.empty(np.broadcast(top, bottom).shape)
-    out.fill(np.nan)
-    np.divide(top, bottom, out=out, where=bottom > 0)
-    return out
+    return top / np.where(bottom > 0, bottom, np.nan)
 
 
 def given(source: Rows, values: Floats) -> Floats:
@@ -184,9 +181,11 @@ class Rows:
 
     def keep(self, keep: Flags) -> Rows:
         """Keep the rows where *keep*, (m,), is true."""
-        (at,), columns = keep.nonzero(), self.columns
-        if at.size == keep.size:
-            return self
+        at = keep.nonzero()[0]
+        return self if at.size == keep.size else self._at(at)
+
+    def _at(self, at: Ints | slice) -> Rows:
+        columns = self.columns
         return Rows(self.table, self.n, Lazy(columns, lambda name: columns[name][at]))
 
     def having(self, name: str, values: Floats) -> Rows:
@@ -231,12 +230,23 @@ class Rows:
     @shared
     def last(self, days: int) -> Rows:
         """Keep the rows of the last *days* days before the application."""
+        if self.n == 1:
+            return self._at(slice(self._older(days), None))
         return self.keep(self.age <= days * DAY)
 
     @shared
     def before(self, days: int) -> Rows:
         """Keep the rows older than *days* days."""
+        if self.n == 1:
+            return self._at(slice(self._older(days)))
         return self.keep(self.age > days * DAY)
+
+    def _older(self, days: int) -> int:
+        """Return how many rows of the only application are older than *days* days.
+
+        They stand first, so a window of them is cut and need not be picked.
+        """
+        return self.age.size - int(self.age[::-1].searchsorted(days * DAY, side="right"))
 
     @shared
     def count(self) -> Floats:
