@@ -35,6 +35,7 @@ WIB: Final = timezone(timedelta(hours=7), "WIB")
 """The time of Batang; a product's dates are days there."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def _known(application: Application, payments: Columns) -> Known:
 
 def microseconds(when: datetime) -> int:
     """Return a time as microseconds since 1970 UTC."""
-    return (when - EPOCH) // timedelta(microseconds=1)
+    return (when - EPOCH) // MICROSECOND
 
 
 def _signals(known: Known, rules: Rules) -> dict[str, float | None]:

@@ -1,4 +1,4 @@
-"""From a request to what the house works on: the application, and its payments as columns.
+"""From a request to the application that the house works on.
 
 What the schema cannot say is checked here: that ids do not repeat, that nothing
 lies in the future or after ``as_of``, and that the money is of the model's kind.
@@ -6,18 +6,14 @@ lies in the future or after ``as_of``, and that the money is of the model's kind
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
 from datetime import UTC, datetime
 
-import numpy as np
-
 from audit import decision
-from audit.decide import WIB, digest, microseconds
+from audit.decide import WIB, microseconds
 from features.errors import BadInput
-from features.rows import Columns
-from features.sources import PAYMENTS
-from features.table import Column
-from serving.schemas import Application, Payment
+from serving.columns import Values
+from serving.schemas import Application
 
 
 def application(asked: Application, now: datetime) -> decision.Application:
@@ -39,7 +35,7 @@ def application(asked: Application, now: datetime) -> decision.Application:
             programme_loan=business.programme_loan,
             existing_instalments=business.existing_instalments,
         ),
-        digest=digest(asked.model_dump(mode="json")),
+        digest=hashlib.sha256(asked.model_dump_json().encode()).hexdigest(),
     )
 
 
@@ -62,26 +58,27 @@ def check(asked: Application, now: datetime, currency: str) -> None:
     if started and started > now.astimezone(WIB).date():
         hint = "Correct the date, or leave it out when it is not known."
         raise _bad("business/started_on", "a day to come", "today or earlier", "future-date", hint)
-    _check_times(asked.payments, asked.as_of or now)
+    _check_times(asked.payments, microseconds(asked.as_of or now))
     _check_ids(asked.payments)
 
 
-def _check_times(payments: Sequence[Payment], as_of: datetime) -> None:
-    for i, payment in enumerate(payments):
-        if payment.occurred_at >= as_of:
+def _check_times(payments: Values, as_of: int) -> None:
+    times = zip(payments["occurred_at"], payments["known_at"], strict=True)
+    for i, (occurred_at, known_at) in enumerate(times):
+        if occurred_at >= as_of:
             where, found = f"payments/{i}/occurred_at", "a time at or after as_of"
             hint = "Leave it out: only what was known before the application counts."
             raise _bad(where, found, "a time before as_of", "after-as-of", hint)
-        if payment.known_at and payment.known_at < payment.occurred_at:
+        if known_at is not None and known_at < occurred_at:
             where, found = f"payments/{i}/known_at", "a time before occurred_at"
             hint = "Leave known_at out when the payment was known at once."
             raise _bad(where, found, "occurred_at or later", "known-too-early", hint)
 
 
-def _check_ids(payments: Sequence[Payment]) -> None:
+def _check_ids(payments: Values) -> None:
     first: dict[str, int] = {}
-    for i, payment in enumerate(payments):
-        before = first.setdefault(payment.payment_id, i)
+    for i, payment_id in enumerate(payments["payment_id"]):
+        before = first.setdefault(payment_id, i)
         if before != i:
             where, found = f"payments/{i}/payment_id", f"the payment_id of payments/{before}"
             raise _bad(where, found, "each once", "duplicate-id", "Send each payment once.")
@@ -89,33 +86,3 @@ def _check_ids(payments: Sequence[Payment]) -> None:
 
 def _bad(where: str, found: str, expected: str, code: str, hint: str) -> BadInput:
     return BadInput(found=found, expected=expected, hint=hint, code=code, where=where)
-
-
-def columns(payments: Sequence[Payment]) -> Columns:
-    """Return the payments of a request as the columns `audit.decide` reads: all of one business."""
-    said = [c for c in PAYMENTS.columns if c.name not in ("business_id", "known_at")]
-    known = [payment.known_at or payment.occurred_at for payment in payments]
-    return {
-        **{column.name: _column(column, payments) for column in said},
-        "business_id": np.zeros(len(payments), dtype=np.int64),
-        "known_at": _times(known),
-    }
-
-
-def _column(column: Column, payments: Sequence[Payment]) -> np.ndarray:
-    values = [getattr(payment, column.name) for payment in payments]
-    if column.kind == "time":
-        return _times(values)
-    if column.values:
-        codes = {value: float(code) for code, value in enumerate(column.values)}
-        return np.array([codes[value] for value in values], dtype=np.float64)
-    if column.kind == "id":
-        return np.array(values, dtype=np.str_)
-    if column.kind == "text":
-        codes = {text: float(code) for code, text in enumerate(sorted(set(values) - {None}))}
-        return np.array([codes.get(value, np.nan) for value in values], dtype=np.float64)
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-
-
-def _times(values: Sequence[datetime]) -> np.ndarray:
-    return np.array([microseconds(value) for value in values], dtype=np.int64)

@@ -30,6 +30,7 @@ from features.records import APPLICATIONS
 from features.sources import PAYMENTS
 from features.table import CURRENCIES
 from matching.applicant import Document
+from serving.columns import ByColumn, Values
 
 MOST_MONEY: Final = 10**15
 """A thousand million million: above any amount here, and exact in a float."""
@@ -135,7 +136,7 @@ class Application(Asked):
     tenor_months: Annotated[StrictInt, Field(gt=0, le=120)]
     purpose: Annotated[str, OneOf(APPLICATIONS.column("purpose").values)] = "working_capital"
     business: Business = Business()
-    payments: list[Payment] = Field(max_length=MOST_PAYMENTS)
+    payments: Annotated[Values, ByColumn(Payment, PAYMENTS, MOST_PAYMENTS)]
 
 
 class Text(BaseModel):

@@ -14,7 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from audit.decide import Rules, Stamp, decide
 from audit.decision import RECORD, Decision
 from features.errors import BadInput, LumbungError, Refused, Unavailable
+from features.sources import PAYMENTS
 from serving import database, intake
+from serving.columns import columns
 from serving.database import DecisionRow
 from serving.schemas import Application
 
@@ -72,7 +74,7 @@ class Service:
         intake.check(asked, now, rules.model.identity.currency)
         decision = decide(
             intake.application(asked, now),
-            intake.columns(asked.payments),
+            columns(asked.payments, PAYMENTS),
             rules,
             Stamp(str(uuid.uuid4()), partner_id, now),
         )

@@ -1,4 +1,4 @@
-"""What no schema can see is refused, and what is taken in is what training would have read."""
+"""What no schema can see is refused, and what is taken in is what was asked."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from audit.decide import WIB
 from features.errors import BadInput
 from serving import intake
 from serving.schemas import Application
-from tests.audit.cases import APPLICATION, AS_OF, NOW, as_columns, history
+from tests.audit.cases import APPLICATION, AS_OF, NOW
 from tests.serving.cases import asked, body, business, payment
 from tests.training.cases import refused
 
@@ -82,6 +80,19 @@ def test_a_payment_is_not_known_before_it_occurs() -> None:
     is_refused("known-too-early", "payments/0/known_at", payments=[early])
 
 
+def test_of_several_faults_the_first_payment_in_order_is_told() -> None:
+    at = AS_OF - timedelta(days=9)
+    early = {**paid(at), "known_at": (at - MOMENT).isoformat()}
+    late = paid(AS_OF, payment_id="p9")
+    both = {**early, **paid(AS_OF), "known_at": at.isoformat()}
+    is_refused("known-too-early", "payments/1/known_at", payments=[paid(at), early, late])
+    is_refused("after-as-of", "payments/0/occurred_at", payments=[late, early])
+    is_refused("after-as-of", "payments/0/occurred_at", payments=[both])
+    twice = [paid(at), paid(at), late]
+    is_refused("after-as-of", "payments/2/occurred_at", payments=twice)
+    is_refused("duplicate-id", "payments/1/payment_id", payments=twice[:2])
+
+
 def test_times_are_instants_whatever_their_offset() -> None:
     same = AS_OF.isoformat().replace("T04:00:00+00:00", "T11:00:00+07:00")
     assert datetime.fromisoformat(same) == AS_OF
@@ -132,6 +143,7 @@ def test_the_digest_does_not_change_with_the_order_of_fields_or_documents() -> N
         {"business": business(documents=["ktp"])},
         {"payments": body()["payments"][1:]},
         {"payments": [payment(balance_after=None)]},
+        {"payments": list(reversed(body()["payments"]))},
     ],
     ids=str,
 )
@@ -139,63 +151,27 @@ def test_the_digest_changes_with_whatever_is_asked(changed: dict[str, Any]) -> N
     assert digest(body(**changed)) != digest(body())
 
 
-def same_columns(request: Application, rows: list[dict[str, Any]]) -> None:
-    """Assert that a request's payments are what training reads of the same rows, to the bit."""
-    served = intake.columns(request.payments)
-    trained = as_columns(rows)
-    assert set(served) == set(trained)
-    every = np.arange(len(rows))
-    places = np.unique(served["payment_id"], return_inverse=True)[1]
-    np.testing.assert_array_equal(places, trained["payment_id"][every] - 1)
-    for name in set(trained) - {"payment_id"}:
-        values = trained[name]
-        assert served[name].dtype.kind == values.dtype.kind
-        np.testing.assert_array_equal(served[name], values, strict=False)
-
-
-def test_payments_become_the_columns_that_training_reads() -> None:
-    same_columns(asked(200), history(200))
-
-
-texts = st.none() | st.text("abc.:-_", min_size=1, max_size=9)
-
-
-@settings(deadline=None, max_examples=50)
-@given(
-    amount=st.integers(0, 10**15),
-    balance=st.none() | st.integers(-(10**15), 10**15),
-    direction=st.sampled_from(["in", "out"]),
-    channel=st.sampled_from(["qris", "ewallet", "bank", "cash"]),
-    payer=texts,
-    late=st.none() | st.timedeltas(timedelta(0), timedelta(days=40)),
-    at=st.datetimes(datetime(1971, 1, 1), datetime(2026, 11, 20), timezones=st.just(UTC)),  # noqa: DTZ001
-)
-def test_whatever_the_payment_it_becomes_what_training_reads(
-    amount: int,
-    balance: int | None,
-    direction: str,
-    channel: str,
-    payer: str | None,
-    late: timedelta | None,
-    at: datetime,
-) -> None:
-    row = {
-        **history(1)[0],
-        "amount": amount,
-        "balance_after": balance,
-        "direction": direction,
-        "channel": channel,
-        "counterparty": payer,
-        "occurred_at": at,
-        "known_at": at + (late or timedelta(0)),
+@pytest.mark.parametrize("name", list(payment()))
+def test_the_digest_changes_with_every_field_of_a_payment(name: str) -> None:
+    """Each is held against the same payment with that field of another one."""
+    another = {
+        "payment_id": "another",
+        "occurred_at": (AS_OF - timedelta(days=9)).isoformat(),
+        "known_at": (AS_OF - MOMENT).isoformat(),
+        "amount": 1,
+        "direction": "out",
+        "channel": "cash",
+        "kind": "fee",
+        "counterparty": "another",
+        "balance_after": -1,
     }
-    sent = payment(
-        amount=amount,
-        balance_after=balance,
-        direction=direction,
-        channel=channel,
-        counterparty=payer,
-        occurred_at=at.isoformat(),
-        known_at=None if late is None else row["known_at"].isoformat(),
-    )
-    same_columns(asked(payments=[sent]), [row, history(1)[1]][:1])
+    assert another.keys() == payment().keys()
+    changed = payment(**{name: another[name]})
+    assert digest(body(payments=[changed])) != digest(body(payments=[payment()]))
+
+
+def test_the_digest_is_of_instants_not_of_how_they_are_written() -> None:
+    at = AS_OF - timedelta(days=1)
+    here = at.astimezone(WIB)
+    assert at.isoformat() != here.isoformat()
+    assert digest(body(payments=[paid(at)])) == digest(body(payments=[paid(here)]))
