@@ -8,10 +8,9 @@ where nobody allowed it to.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +26,14 @@ HISTORY_DAYS = 730
 
 PLACED = "occurred_at"
 """The time that places a row and is not a value of it."""
+
+READABLE: Final = {
+    name: tuple(
+        c.name for c in table.columns if c.kind != "id" and not c.unseen and c.name != PLACED
+    )
+    for name, table in SOURCES.items()
+}
+"""Source → the columns that a feature may read."""
 
 
 @dataclass(frozen=True)
@@ -158,23 +165,14 @@ def join(table: Table, applications: Columns, records: Columns, allowed: Flags) 
     def make(name: str) -> NDArray[Any]:
         return placed[name] if name in placed else _seen(table.column(name), records, row, at)
 
-    return Rows(table, as_of.size, Lazy((*placed, *_values(table)), make))
+    return Rows(table, as_of.size, Lazy((*placed, *READABLE[table.name]), make))
 
 
 def nothing(table: Table, n: int) -> Rows:
     """Return a source without rows for *n* applications."""
-    placed = dict.fromkeys(PLACES, np.empty(0, dtype=np.int64))
-    return Rows(table, n, placed | dict.fromkeys(_values(table), np.empty(0)))
-
-
-@functools.cache
-def _values(table: Table) -> tuple[str, ...]:
-    """Return the names of the columns that a feature may read."""
-    return tuple(
-        column.name
-        for column in table.columns
-        if column.kind != "id" and column.name != PLACED and not column.unseen
-    )
+    placed, value = np.empty(0, dtype=np.int64), np.empty(0)
+    names = (*PLACES, *READABLE[table.name])
+    return Rows(table, n, Lazy(names, lambda name: placed if name in PLACES else value))
 
 
 def _seen(column: Column, records: Columns, row: Ints, as_of: Ints) -> Floats:
