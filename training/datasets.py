@@ -63,11 +63,12 @@ def read(folder: Path) -> DataSet:
             where = files[0].name if len(files) == 1 else name
             tables[name] = checked(pl.concat(frames), table, where)
     if "consents" not in tables and about.basis is None:
-        raise _no_consents(folder)
+        raise no_consents(folder)
     return DataSet(about, tables, digest.hexdigest())
 
 
-def _no_consents(folder: Path) -> BadInput:
+def no_consents(folder: Path) -> BadInput:
+    """Return the fault of a data set that says on no ground why its records may be used."""
     return BadInput(
         found="neither a table of consents nor a basis",
         expected=f"consents.parquet, or `basis` in {DECLARATION}",
@@ -77,9 +78,12 @@ def _no_consents(folder: Path) -> BadInput:
     )
 
 
-def checked(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
-    """Return the frame; raises BadTable for its first faulty row, with the row's number."""
-    marked = repeated(faults(frame, table), table).with_row_index("row")
+def checked(frame: pl.DataFrame, table: Table, where: str, first: int = 0) -> pl.DataFrame:
+    """Return the frame; raises BadTable for its first faulty row, with the row's number.
+
+    ``first`` is the number of the frame's first row, where it is a part of *where*.
+    """
+    marked = repeated(faults(frame, table), table).with_row_index("row", first)
     wrong = marked.filter(pl.col(FAULT).is_not_null())
     if wrong.is_empty():
         return frame

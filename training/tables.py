@@ -55,9 +55,13 @@ def _known(table: Table, foreign: Foreign) -> list[str]:
     return [name for name in foreign.names if name in table.names]
 
 
-def parquet(file: Path) -> pl.DataFrame:
-    """Read a Parquet file; raises BadTable (``unreadable-file``) when it is damaged or none."""
+def parquet(file: Path, first: int = 0, rows: int | None = None) -> pl.DataFrame:
+    """Read so many rows of a Parquet file from the *first* on, all that follow if not said.
+
+    Raises:
+        BadTable: it is damaged or none (``unreadable-file``).
+    """
     try:
-        return pl.read_parquet(file)
+        return pl.scan_parquet(file, glob=False).slice(first, rows).collect()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise unreadable(file, error) from error
