@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import traceback
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from features.errors import BadInput, Unavailable
 from training.engines import java
 
 TRACEBACK: Final = "Traceback (most recent call last):"
+CAUSE: Final = "Caused by: "
 SECONDS_TO_CONNECT: Final = 5
 SECONDS_TO_END: Final = 30
 
@@ -79,7 +81,14 @@ def _settings(master: str, work: Path) -> SparkConf:
 def _launched(settings: SparkConf, log: BinaryIO) -> Any:
     """Start the process that Spark runs in, whose words go to a file."""
     launch: Any = launch_gateway  # it publishes no types
-    return launch(settings, {"stdout": log, "stderr": log})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        try:
+            return launch(settings, {"stdout": log, "stderr": log})
+        except PySparkException as error:
+            # Only there is the pipe to a process that did not start, and it is left open.
+            traceback.clear_frames(error.__traceback__)
+            raise
 
 
 def _refuse_second() -> None:
@@ -137,10 +146,13 @@ def failing(log: Path | None = None) -> Iterator[None]:
 
 
 def last_word(said: str) -> str:
-    """Return the line of an error or a log that says what was wrong at the bottom of it."""
-    deepest = TRACEBACK if TRACEBACK in said else "Caused by: "
-    lines = said.rpartition(deepest)[2].partition("\n\tat ")[0].splitlines()
-    return next((line for line in reversed(lines) if line[:1].strip()), "nothing said")[:300]
+    """Return what an error or a log of Spark's says was wrong, in a line: Python's or Java's."""
+    lines = said.rpartition(TRACEBACK)[2].partition("\n\tat ")[0].splitlines()
+    plain = [line for line in lines if line[:1].strip()]
+    causes = [line for line in said.splitlines() if line.startswith(CAUSE)]
+    if causes and TRACEBACK not in said:
+        plain = ["; ".join(line.removeprefix(CAUSE) for line in causes)]
+    return plain[-1][:300] if plain else "nothing said"
 
 
 def _end(gateway: Any) -> None:

@@ -165,7 +165,7 @@ def test_a_machine_that_cannot_run_our_python_is_told_in_a_line(
     with pytest.raises(Unavailable) as caught:
         list(spark.frames(two_threads, data))
     assert caught.value.code == "spark-failed"
-    assert "/nowhere/python" in caught.value.found
+    assert 'Cannot run program "/nowhere/python"' in caught.value.found
     assert "\n" not in caught.value.found
 
 
