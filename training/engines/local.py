@@ -8,7 +8,7 @@ many processes as there are cores; what was done when a run was stopped is not d
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +33,12 @@ from training.engines.layout import (
 )
 from training.engines.writing import write
 from training.pool import processes
+from training.progress import UNHEARD, Step
 from training.resuming import Work, begun
 from training.tables import parts
 
-Step = Callable[[str, int, int], None]
-"""Told what is being done, and how many of how many parts are, for a progress display."""
 
-
-def features(data: Path, out: Path, workers: int, step: Step = lambda *_: None) -> int:
+def features(data: Path, out: Path, workers: int, step: Step = UNHEARD) -> int:
     """Write the feature table of a data set into the new file *out*; return how many rows it has.
 
     Args:

@@ -32,10 +32,10 @@ from training.importing.mapping import Mapping, TableMapping
 from training.importing.pseudonyms import Pseudonyms
 from training.importing.report import Report
 from training.importing.source import NUMBER, ROW, Batch, Source
+from training.progress import Step
 
 MOSTLY: Final = 0.5
 """Above this share of a column, values that look like identifiers of people are no accident."""
-
 
 NEW: Final = "new"
 """The name of a part while it is made."""
@@ -45,9 +45,6 @@ WORKERS: Final = 3
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-Step = Callable[[str, int, int], object]
-"""Told the table, how many of its rows were read, and how many there are, roughly."""
 
 
 def run(

@@ -75,17 +75,6 @@ def test_a_run_holds_no_more_rows_than_it_may(base: Path, tmp_path: Path) -> Non
     assert {run.table for run in plan.runs} == set(READ)
 
 
-def test_a_row_group_larger_than_a_run_is_a_run_of_its_own(
-    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "RUN_ROWS", 100)
-    plan = layout(rearranged(base, tmp_path / "data"), _work(tmp_path))
-    assert {len(run.slices) for run in plan.runs} >= {1}
-    rows = sum(one.rows for run in plan.runs for one in run.slices)
-    data = tables_of(tmp_path / "data")
-    assert rows == sum(data[name].height for name in READ)
-
-
 @pytest.mark.usefixtures("small_parts")
 def test_tables_in_memory_are_cut_as_a_layout_is(base: Path, tmp_path: Path) -> None:
     data = rearranged(base, tmp_path / "data")
