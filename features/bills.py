@@ -11,7 +11,7 @@ import numpy as np
 from features.feature import feature
 from features.known import Known
 from features.lateness import DAYS_LATE, judged, late
-from features.months import ENOUGH_MONTHS, average, monthly, spread
+from features.months import ENOUGH_MONTHS, monthly, variation
 from features.rows import Floats, Rows, given, ratio, shared
 
 NO_BILLS = "no bills on record"
@@ -55,7 +55,7 @@ def power_variation(known: Known) -> Floats:
     billed = used.keep(used["prepaid"] <= 0).last(365).days("quantity")
     bought = used.keep(used["prepaid"] > 0)
     grid = monthly(bought, bought, 12, "quantity")
-    by_month = ratio(spread(grid), average(grid))
+    by_month = variation(grid)
     return np.where(billed.count() >= ENOUGH_MONTHS, billed.cv("quantity"), by_month)
 
 

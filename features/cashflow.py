@@ -13,7 +13,7 @@ import numpy as np
 
 from features.feature import feature
 from features.known import Known
-from features.months import average, median, monthly, months_covered, spread
+from features.months import median, monthly, months_covered, variation
 from features.rows import Floats, Rows, ratio, shared
 
 NOT_EARNED = ("refund", "interest", "loan", "transfer")
@@ -98,8 +98,7 @@ def weakest_month_income(known: Known) -> Floats:
 @feature("ratio", 1, "R03", missing=FEW_MONTHS)
 def income_variation(known: Known) -> Floats:
     """Standard deviation ÷ mean of monthly income over the last twelve months on record."""
-    income = _income(known, 12)
-    return ratio(spread(income), average(income))
+    return variation(_income(known, 12))
 
 
 @feature("ratio", -1, "R04", missing="no income in the 90 days before the last 90", high=3.0)
@@ -117,18 +116,22 @@ def months_without_income(known: Known) -> Floats:
     return np.where(known.payments.count() > 0, np.count_nonzero(grid == 0, axis=1), np.nan)
 
 
+@shared
+def _payers(known: Known) -> Rows:
+    paid = all_income(known).last(180).known("counterparty")
+    return paid.by(paid["counterparty"], "amount")
+
+
 @feature("share", 1, "R08", missing="no income with a known payer in the window")
 def payer_concentration(known: Known) -> Floats:
     """Herfindahl index Σ share² of payers in income of the last 180 days; 1 is a single payer."""
-    paid = all_income(known).last(180).known("counterparty")
-    return paid.by(paid["counterparty"], "amount").concentration("amount")
+    return _payers(known).concentration("amount")
 
 
 @feature("share", -1, "R08", missing="no income with a known payer in the window")
 def returning_payer_share(known: Known) -> Floats:
     """Payers who paid more than once ÷ all payers, over the last 180 days; zeros paid count too."""
-    paid = all_income(known).last(180).known("counterparty")
-    payers = paid.by(paid["counterparty"], "amount")
+    payers = _payers(known)
     return ratio(payers.keep(payers["rows"] > 1).count(), payers.count())
 
 
@@ -149,8 +152,7 @@ def monthly_net_cash_flow(known: Known) -> Floats:
 @feature("ratio", 1, "R26", missing="fewer than three months on record, or nothing spent")
 def spending_variation(known: Known) -> Floats:
     """Standard deviation ÷ mean of monthly spending over the last twelve months on record."""
-    spending = _spending(known, 12)
-    return ratio(spread(spending), average(spending))
+    return variation(_spending(known, 12))
 
 
 @feature("ratio", 1, "R26", missing=FEW_MONTHS)
@@ -161,7 +163,7 @@ def surplus_variation(known: Known) -> Floats:
     """
     income = _income(known, 12)
     spending = _spending(known, 12)
-    return ratio(spread(income - spending), average(income))
+    return variation(income - spending, income)
 
 
 @feature("count", 1, "R26", missing=NO_PAYMENTS, high=6.0)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.rows import Rows
+from features.rows import Rows, shared
 
 DAYS_LATE = "days_late"
 
 
+@shared
 def judged(owed: Rows) -> Rows:
     """Keep what was paid or has fallen due, with the column ``days_late``, zero or more.
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.rows import DAY, MONTH, Floats, Rows, ratio
+from features.rows import DAY, MONTH, Flags, Floats, Rows, ratio, shared
 
 ENOUGH_MONTHS = 3
 """Below so many months on record, a mean or a spread says nothing."""
 
 
+@shared
 def monthly(rows: Rows, source: Rows, months: int, amount: str = "amount") -> Floats:
     """Return (n, months) monthly sums, the latest first; missing in months not on record.
 
@@ -24,9 +25,15 @@ def monthly(rows: Rows, source: Rows, months: int, amount: str = "amount") -> Fl
         months: how many.
         amount: the column summed.
     """
-    grid = rows.months(amount, months)
+    return np.where(_on_record(source, months), rows.months(amount, months), np.nan)
+
+
+@shared
+def _on_record(source: Rows, months: int) -> Flags:
+    """Return (n, months) whether each month is on record."""
     whole = np.floor(source.days_since_first() * DAY / MONTH)
-    return np.where(np.arange(months) < np.maximum(whole, 1.0)[:, None], grid, np.nan)
+    on_record: Flags = np.arange(months) < np.maximum(whole, 1.0)[:, None]
+    return on_record
 
 
 def months_covered(source: Rows, most: int) -> Floats:
@@ -52,7 +59,13 @@ def average(grid: Floats) -> Floats:
     return ratio(summed, np.where(filled >= ENOUGH_MONTHS, filled, 0.0))
 
 
-def spread(grid: Floats) -> Floats:
-    """Return (n,) the population standard deviation, over the same months as `average`."""
-    off = grid - average(grid)[:, None]
-    return np.sqrt(average(off * off))
+def variation(grid: Floats, level: Floats | None = None) -> Floats:
+    """Return (n,) the population standard deviation over the months ÷ the mean of *level*.
+
+    Args:
+        grid: (n, months) values.
+        level: (n, months) what the swings are compared with; *grid* itself when not given.
+    """
+    mean = average(grid)
+    off = grid - mean[:, None]
+    return ratio(np.sqrt(average(off * off)), mean if level is None else average(level))

@@ -11,7 +11,7 @@ import numpy as np
 
 from features.feature import feature
 from features.known import Known
-from features.months import average, median, monthly, spread
+from features.months import median, monthly, variation
 from features.rows import Floats, Rows, given, ratio
 
 NO_ORDERS = "no orders on record"
@@ -51,7 +51,7 @@ def order_variation(known: Known) -> Floats:
     On record by all orders.
     """
     sold = monthly(_sold(known), known.orders, 12, "gross")
-    return ratio(spread(sold), average(sold))
+    return variation(sold)
 
 
 @feature("ratio", -1, "R04", missing="nothing sold in the 90 days before the last 90", high=3.0)

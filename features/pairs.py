@@ -49,6 +49,8 @@ def _ordered(*ranks: Ranks) -> Ints:
     packed = _packed(first)
     order = np.lexsort(first[::-1]) if packed is None else np.argsort(packed)
     tied = _tied(*(rank[order] for rank in first))
+    if not tied.any():
+        return order
     among = np.sort(order[tied])
     order[tied] = among[np.lexsort([rank[among] for rank in (*rest[::-1], *first[::-1])])]
     return order

@@ -118,14 +118,6 @@ class Lazy(Mapping[str, R]):
         return len(self.names)
 
 
-def _places(key: Floats | Ints) -> Ints:
-    """Return whole numbers, moved so that the smallest is 0."""
-    if not key.size:
-        return np.empty(0, dtype=np.int64)
-    places: Ints = (key - key.min()).astype(np.int64)
-    return places
-
-
 def _numbered(codes: Ints, most: int) -> tuple[Ints, Ints]:
     """Return the different codes in order, and for each code its place among them.
 
@@ -181,11 +173,9 @@ class Rows:
 
     def keep(self, keep: Flags) -> Rows:
         """Keep the rows where *keep*, (m,), is true."""
-        at = keep.nonzero()[0]
-        return self if at.size == keep.size else self._at(at)
-
-    def _at(self, at: Ints | slice) -> Rows:
-        columns = self.columns
+        (at,), columns = keep.nonzero(), self.columns
+        if at.size == keep.size:
+            return self
         return Rows(self.table, self.n, Lazy(columns, lambda name: columns[name][at]))
 
     def having(self, name: str, values: Floats) -> Rows:
@@ -230,23 +220,12 @@ class Rows:
     @shared
     def last(self, days: int) -> Rows:
         """Keep the rows of the last *days* days before the application."""
-        if self.n == 1:
-            return self._at(slice(self._older(days), None))
         return self.keep(self.age <= days * DAY)
 
     @shared
     def before(self, days: int) -> Rows:
         """Keep the rows older than *days* days."""
-        if self.n == 1:
-            return self._at(slice(self._older(days)))
         return self.keep(self.age > days * DAY)
-
-    def _older(self, days: int) -> int:
-        """Return how many rows of the only application are older than *days* days.
-
-        They stand first, so a window of them is cut and need not be picked.
-        """
-        return self.age.size - int(self.age[::-1].searchsorted(days * DAY, side="right"))
 
     @shared
     def count(self) -> Floats:
@@ -328,8 +307,8 @@ class Rows:
         Missing where there are no rows at all.
         """
         age = np.minimum(self.age, days * DAY)
-        follows = np.append(self.segment[1:] == self.segment[:-1], np.False_)
-        upto = np.where(follows, np.append(age[1:], np.int64(0)), 0)
+        upto = np.zeros_like(age)
+        np.copyto(upto[:-1], age[1:], where=self.segment[1:] == self.segment[:-1])
         return self._reduce(np.maximum, (age - upto) / DAY)
 
     def by(self, key: Floats | Ints, amount: str) -> Rows:
@@ -340,8 +319,11 @@ class Rows:
         Groups stand in order of key within an application, not of time: `latest` and
         `longest_gap` mean nothing on them unless the key is a day.
         """
-        place = _places(key)
-        width = int(place.max(initial=0)) + 1
+        names = (*PLACES, amount, "rows", "since")
+        if not key.size:
+            return Rows(self.table, self.n, dict.fromkeys(names, self.age))
+        place: Ints = (key - key.min()).astype(np.int64)
+        width = int(place.max()) + 1
         group, where = _numbered(self.segment * width + place, self.n * width)
         ages, summed = self.age, self.columns
 
@@ -360,7 +342,7 @@ class Rows:
                 return oldest / DAY
             return total(where, summed[amount], group.size)
 
-        return Rows(self.table, self.n, Lazy((*PLACES, amount, "rows", "since"), make))
+        return Rows(self.table, self.n, Lazy(names, make))
 
     @shared
     def days(self, amount: str = "amount") -> Rows:

@@ -7,6 +7,7 @@ Hijri year.
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, datetime
 from typing import Final
 
@@ -40,6 +41,7 @@ def hijri_year(as_of: Ints) -> Floats:
     return np.asarray(lengths[place], dtype=np.float64)
 
 
+@functools.cache
 def _length(day: int) -> float:
     if not FIRST_DAY <= day < LAST_DAY:
         return np.nan

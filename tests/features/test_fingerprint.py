@@ -160,7 +160,7 @@ def _everywhere(original: object, other: object, monkeypatch: pytest.MonkeyPatch
         months.months_covered,
         months.median,
         months.average,
-        months.spread,
+        months.variation,
         season.hijri_year,
     ],
     ids=lambda function: function.__name__,

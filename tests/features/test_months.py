@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.months import average, median, monthly, months_covered, spread
+from features.months import average, median, monthly, months_covered, variation
 from features.rows import DAY, MONTH, Floats, Rows
 from features.sources import PAYMENTS
 
@@ -89,13 +89,20 @@ def test_months_covered_reach_back_to_the_first_row_from_one_to_the_most(
 
 
 @given(_grids)
-def test_the_median_the_mean_and_the_spread_leave_missing_months_out(
+def test_the_median_the_mean_and_the_variation_leave_missing_months_out(
     values: list[list[int | None]],
 ) -> None:
     told = [[value for value in row if value is not None] for row in values]
     same(median(grid(values)), [statistics.median(row) if row else NAN for row in told])
     same(average(grid(values)), [statistics.mean(r) if len(r) >= 3 else NAN for r in told])
-    same(spread(grid(values)), [statistics.pstdev(r) if len(r) >= 3 else NAN for r in told])
+    wanted = [_variation(r) if len(r) >= 3 else NAN for r in told]
+    same(variation(grid(values)), wanted)
+    same(variation(grid(values), 2 * grid(values)), [value / 2 for value in wanted])
+
+
+def _variation(values: list[int]) -> float:
+    mean = statistics.mean(values)
+    return statistics.pstdev(values) / mean if mean > 0 else NAN
 
 
 @pytest.mark.parametrize(
