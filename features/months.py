@@ -15,7 +15,6 @@ ENOUGH_MONTHS = 3
 """Below so many months on record, a mean or a spread says nothing."""
 
 
-@shared
 def monthly(rows: Rows, source: Rows, months: int, amount: str = "amount") -> Floats:
     """Return (n, months) monthly sums, the latest first; missing in months not on record.
 

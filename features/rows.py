@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,8 @@ class Remembers(Protocol):
 
 
 NOT_YET: Final[Any] = object()
+ITSELF: Final[Any] = object()
+"""Stands for the thing itself: what remembers itself is not freed when it is let go."""
 
 S = TypeVar("S", bound=Remembers)
 P = ParamSpec("P")
@@ -81,10 +83,11 @@ def shared(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, 
 
     def once(of: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
         asked = (function, *args, *kwargs.items()) if args or kwargs else function
-        found: R = of.once.get(asked, NOT_YET)
+        found: Any = of.once.get(asked, NOT_YET)
         if found is NOT_YET:
-            found = of.once[asked] = function(of, *args, **kwargs)
-        return found
+            found = function(of, *args, **kwargs)
+            of.once[asked] = ITSELF if found is of else found
+        return cast("R", of if found is ITSELF else found)
 
     functools.update_wrapper(once, function)
     return once

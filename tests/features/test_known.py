@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -408,3 +409,14 @@ def test_what_features_share_is_computed_once_and_never_for_another_application(
     assert calls == [2.0, 3.0]
     other = replace(known, amount=known.amount + 1)
     assert once(other, 2.0) == 2 * other.amount.sum()
+
+
+def test_what_is_remembered_of_applications_goes_with_them() -> None:
+    compute(FULL.known())
+    gc.collect()
+    gc.disable()
+    try:
+        compute(FULL.known())
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -199,7 +199,7 @@ def piece(number: int, plan: Layout) -> dict[str, pl.DataFrame]:
     """Return every table's rows of the businesses of a piece, numbered as `lay_out` does."""
     found: dict[str, list[pa.RecordBatch]] = {}
     for run in plan.runs:
-        with pa.memory_map(str(run.laid_out(plan.work))) as file:
+        with pa.OSFile(str(run.laid_out(plan.work))) as file:
             found.setdefault(run.table, []).append(pa.ipc.open_file(file).get_batch(number))
     return {name: _frame(pa.Table.from_batches(batches)) for name, batches in found.items()}
 
