@@ -68,7 +68,7 @@ def compute(known: Known) -> Floats:
     """
     vectors = np.empty((known.n, len(FEATURES)))
     for place, feature in enumerate(FEATURES):
-        vectors[:, place] = feature(known)
+        vectors[:, place] = feature.compute(known)
     return vectors
 
 

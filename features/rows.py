@@ -174,6 +174,11 @@ class Rows:
         """Return (m,) microseconds from each row to its application."""
         return self.columns["age"]
 
+    @property
+    def any(self) -> bool:
+        """Return whether there is any row: of none, every choice is the same none."""
+        return self.columns["age"].size > 0
+
     def keep(self, keep: Flags) -> Rows:
         """Keep the rows where *keep*, (m,), is true."""
         (at,), columns = keep.nonzero(), self.columns
@@ -202,33 +207,40 @@ class Rows:
     def where(self, /, **allowed: str | tuple[str, ...]) -> Rows:
         """Keep the rows whose category is the one named, or one of those named."""
         rows = self
-        for name, values in allowed.items() if self.segment.size else ():
+        for name, values in allowed.items() if self.any else ():
             wanted = (values,) if isinstance(values, str) else values
             rows = rows.keep(rows._is_one_of(name, wanted))
         return rows
 
     def _is_one_of(self, name: str, wanted: tuple[str, ...]) -> Flags:
         """Return (m,) whether a category is one of those wanted; false where it is missing."""
-        values, found = self.columns[name], np.zeros(self.segment.size, dtype=np.bool_)
-        codes = self.table.column(name).values
+        values, every = self.columns[name], self.table.column(name).values
+        others = [code for code, value in enumerate(every) if value not in wanted]
+        found: Flags
+        if len(others) < len(wanted):
+            found = ~np.isnan(values)
+            for code in others:
+                found &= values != code
+            return found
+        found = np.zeros(values.size, dtype=np.bool_)
         for value in wanted:
-            found |= values == codes.index(value)
+            found |= values == every.index(value)
         return found
 
     @shared
     def known(self, name: str) -> Rows:
         """Keep the rows in which column *name* is not missing."""
-        return self.keep(~np.isnan(self.columns[name]))
+        return self.keep(~np.isnan(self.columns[name])) if self.any else self
 
     @shared
     def last(self, days: int) -> Rows:
         """Keep the rows of the last *days* days before the application."""
-        return self.keep(self.age <= days * DAY)
+        return self.keep(self.age <= days * DAY) if self.any else self
 
     @shared
     def before(self, days: int) -> Rows:
         """Keep the rows older than *days* days."""
-        return self.keep(self.age > days * DAY)
+        return self.keep(self.age > days * DAY) if self.any else self
 
     @shared
     def count(self) -> Floats:
@@ -266,12 +278,25 @@ class Rows:
         starts: Ints = first.nonzero()[0]
         return starts
 
-    def _reduce(self, reducer: np.ufunc, values: Floats) -> Floats:
-        out = np.full(self.n, np.nan)
+    @shared
+    def _ends(self) -> Ints:
+        """Return (k,) the place of the last row of each application that has rows."""
+        starts = self._starts()
+        after = np.empty_like(starts)
+        after[:-1] = starts[1:]
+        after[-1:] = self.segment.size
+        return after - 1
+
+    def _each(self, values: Floats) -> Floats:
+        """Return (n,) one value for each application that has rows; missing for the others."""
+        out = np.empty(self.n)
+        out.fill(np.nan)
         if values.size:
-            starts = self._starts()
-            out[self.segment[starts]] = reducer.reduceat(values, starts)
+            out[self.segment[self._starts()]] = values
         return out
+
+    def _reduce(self, reducer: np.ufunc, values: Floats) -> Floats:
+        return self._each(reducer.reduceat(values, self._starts()) if values.size else values)
 
     @shared
     def max(self, name: str) -> Floats:
@@ -286,10 +311,7 @@ class Rows:
     @shared
     def latest(self, name: str) -> Floats:
         """Return (n,) the value of the latest row; missing where there are no rows."""
-        out = np.full(self.n, np.nan)
-        ends = np.flatnonzero(np.diff(self.segment, append=self.n))
-        out[self.segment[ends]] = self.columns[name][ends]
-        return out
+        return self._each(self.columns[name][self._ends()])
 
     @shared
     def days_since_first(self) -> Floats:

@@ -137,7 +137,9 @@ def lay_out(what: tuple[Run, Layout]) -> None:
     whole = rows.to_arrow().combine_chunks()
     with (
         pa.OSFile(str(plan.work.place(file)), "wb") as sink,
-        pa.ipc.new_file(sink, whole.schema) as writer,
+        pa.ipc.new_file(
+            sink, whole.schema, options=pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+        ) as writer,
     ):
         for first, end in pairwise([0, *ends]):
             batches = whole.slice(first, end - first).to_batches() or _none(whole.schema)
