@@ -135,11 +135,11 @@ def lay_out(what: tuple[Run, Layout]) -> None:
     frame = pl.concat([sound(part, plan.about) for part in run.slices], rechunk=True)
     rows, ends = by_piece(frame, table, businesses(plan.work), plan.of_each)
     whole = rows.to_arrow().combine_chunks()
+    # Compressed lightly: half the disk for little time.
+    how = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
     with (
         pa.OSFile(str(plan.work.place(file)), "wb") as sink,
-        pa.ipc.new_file(
-            sink, whole.schema, options=pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-        ) as writer,
+        pa.ipc.new_file(sink, whole.schema, options=how) as writer,
     ):
         for first, end in pairwise([0, *ends]):
             batches = whole.slice(first, end - first).to_batches() or _none(whole.schema)
