@@ -11,8 +11,9 @@ import numpy as np
 from features.feature import feature
 from features.known import Known
 from features.lateness import DAYS_LATE, judged, late
+from features.lazy import shared
 from features.months import ENOUGH_MONTHS, monthly, variation
-from features.rows import Floats, Rows, given, ratio, shared
+from features.rows import Floats, Rows, given, ratio
 
 NO_BILLS = "no bills on record"
 NONE_DUE = "no bill of the window has fallen due or been paid"

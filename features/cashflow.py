@@ -13,8 +13,9 @@ import numpy as np
 
 from features.feature import feature
 from features.known import Known
+from features.lazy import shared
 from features.months import median, monthly, months_covered, variation
-from features.rows import Floats, Rows, ratio, shared
+from features.rows import Floats, Rows, ratio
 
 NOT_EARNED = ("refund", "interest", "loan", "transfer")
 NO_INCOME = "no income in the window"

@@ -13,7 +13,8 @@ import numpy as np
 from features.cashflow import median_monthly_income
 from features.feature import feature
 from features.known import Known
-from features.rows import Floats, Rows, given, ratio, shared
+from features.lazy import shared
+from features.rows import Floats, Rows, given, ratio
 
 NO_REGISTER = "nothing in the register"
 NO_LOAN_NAMED = "nothing in the register, or no report of the last 92 days names its loan"

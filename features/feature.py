@@ -16,7 +16,8 @@ from typing import Literal
 import numpy as np
 
 from features.known import Known, nothing
-from features.rows import Floats, Rows, shared
+from features.lazy import shared
+from features.rows import Floats, Rows
 from features.sources import SOURCES
 
 Unit = Literal["money", "ratio", "share", "days", "months", "count"]

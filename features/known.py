@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.consents import holds
+from features.lazy import Lazy
 from features.pairs import pairs
-from features.rows import DAY, PLACES, Columns, Flags, Floats, Ints, Lazy, Rows, ratio
+from features.rows import DAY, PLACES, Columns, Flags, Floats, Ints, Rows, ratio
 from features.sources import SOURCES
 from features.table import Column, Table
 
@@ -45,7 +46,7 @@ class Known:
         amount: (n,) the amount asked, minor units.
         tenor_months: (n,) the time asked to repay, months, above zero; missing where not known.
         sources: name of a source → its rows of the last two years before each application.
-        once: what `features.rows.shared` has computed of it.
+        once: what `features.lazy.shared` has computed of it.
     """
 
     as_of: Ints

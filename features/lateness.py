@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.rows import Rows, shared
+from features.lazy import shared
+from features.rows import Rows
 
 DAYS_LATE = "days_late"
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.rows import DAY, MONTH, Flags, Floats, Rows, ratio, shared
+from features.lazy import shared
+from features.rows import DAY, MONTH, Flags, Floats, Rows, ratio
 
 ENOUGH_MONTHS = 3
 """Below so many months on record, a mean or a spread says nothing."""

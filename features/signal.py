@@ -14,7 +14,8 @@ import numpy as np
 
 from features.feature import Unit
 from features.known import Known
-from features.rows import Floats, shared
+from features.lazy import shared
+from features.rows import Floats
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
 from audit.decide import microseconds
-from features.rows import Columns, Lazy
+from features.lazy import Lazy
+from features.rows import Columns
 from features.sources import BUSINESS, KNOWN_AT
 from features.table import Column, Table
 

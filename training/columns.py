@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from features.rows import Columns, Ints, Lazy
+from features.lazy import Lazy
+from features.rows import Columns, Ints
 from features.sources import BUSINESS
 from features.table import Column, Table
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from features.catalogue import FEATURES, NAMES, compute
 from features.known import HISTORY_DAYS, Known, known_at_application
-from features.rows import DAY, PLACES, Columns, shared
+from features.lazy import shared
+from features.rows import DAY, PLACES, Columns
 from features.sources import SOURCES
 from features.table import Column, Table
 from tests.features.cases import AS_OF, Case, application_columns, ask, bits, case, pay
