@@ -21,7 +21,7 @@ from features.errors import BadInput, BadTable
 from features.records import TABLES
 from features.table import Table
 from training.about import DECLARATION, About, read_about
-from training.checks import FAULT, faults, is_sound, repeated, shaped
+from training.checks import FAULT, faults, is_sound, shaped
 from training.tables import load, parts
 
 
@@ -94,23 +94,32 @@ def unique(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
     """Return the frame; raises BadTable (``duplicate-id``) when two rows share the table's key."""
     # Texts that are equal have equal hashes, and to count these takes a quarter of the time.
     if frame[table.key].hash().n_unique() < frame.height:
-        _refusing(repeated(frame, table), table, where, 0)
+        twice = frame[table.key].is_duplicated()
+        if twice.any():
+            raise _wrong(
+                int(twice.sum()), f"{table.key} stands twice", "duplicate-id", table, where
+            )
     return frame
 
 
 def _refusing(marked: pl.DataFrame, table: Table, where: str, first: int) -> pl.DataFrame:
-    """Return a frame marked by `faults` or `repeated` without its marks, if there are none."""
+    """Return a frame marked by `faults` without its marks, if there are none."""
     if marked[FAULT].null_count() < marked.height:
         wrong = marked.with_row_index("row", first).filter(pl.col(FAULT).is_not_null())
         code, _, found = wrong[FAULT][0].partition(": ")
-        raise BadTable(
-            found=f"{wrong.height} wrong rows, the first at row {wrong['row'][0]}: {found}",
-            expected=f"every row of {table.name} as declared",
-            hint="Mend the source, or import it with a mapping that sets such rows aside.",
-            code=code,
-            where=where,
-        )
+        found = f"the first at row {wrong['row'][0]}: {found}"
+        raise _wrong(wrong.height, found, code, table, where)
     return marked.drop(FAULT)
+
+
+def _wrong(rows: int, found: str, code: str, table: Table, where: str) -> BadTable:
+    return BadTable(
+        found=f"{rows} wrong rows, {found}",
+        expected=f"every row of {table.name} as declared",
+        hint="Mend the source, or import it with a mapping that sets such rows aside.",
+        code=code,
+        where=where,
+    )
 
 
 def needed(name: str, there: Collection[str], all_of: Sequence[str], where: str) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from features.errors import BadInput
 
 NOTES: Final = ".work"
 """The folder, in the hidden one, of what is not part of the result."""
@@ -43,8 +48,8 @@ class Work:
         unfinished.replace(self.notes / f"{part}.json")
 
     def place(self, part: Path) -> Path:
-        """Return where to write a file of the folder until it is whole; `put` moves it there."""
-        return self.notes / f"{part.parent.name}-{part.name}"
+        """Return where this process writes a file until it is whole; `put` moves it."""
+        return self.notes / f"{part.parent.name}-{part.name}-{os.getpid()}"
 
     def put(self, part: Path) -> None:
         """Move a file written at `place` to where it belongs."""
@@ -56,18 +61,45 @@ class Work:
         shutil.rmtree(self.notes)
 
 
-def begun(out: Path, doing: str, settings: Mapping[str, Any]) -> Work:
-    """Return the folder to work in: what an equal run left, or a new one.
+@contextlib.contextmanager
+def begun(out: Path, doing: str, settings: Mapping[str, Any]) -> Iterator[Work]:
+    """Give the folder to work in: what an equal run left, or a new one.
 
     Args:
         out: what is being made.
         doing: what is done, as one word of the folder's name.
         settings: all that the parts depend on.
+
+    Raises:
+        BadInput: another process is making the same (``already-running``).
     """
     work = Work(out.parent / f".{out.name}-{doing}")
-    said, settings_now = work.notes / "settings.json", json.dumps(settings, default=str)
-    if not said.exists() or said.read_text("utf-8") != settings_now:
-        shutil.rmtree(work.folder, ignore_errors=True)
-        work.notes.mkdir(parents=True)
-        said.write_text(settings_now, encoding="utf-8")
-    return work
+    work.folder.mkdir(parents=True, exist_ok=True)
+    with _alone(work.folder, out):
+        said, settings_now = work.notes / "settings.json", json.dumps(settings, default=str)
+        if not said.exists() or said.read_text("utf-8") != settings_now:
+            for left in work.folder.iterdir():
+                shutil.rmtree(left)
+            work.notes.mkdir()
+            said.write_text(settings_now, encoding="utf-8")
+        yield work
+
+
+@contextlib.contextmanager
+def _alone(folder: Path, out: Path) -> Iterator[None]:
+    """Keep others from a folder; the lock ends with this process, however that ends."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(held)
+        raise BadInput(
+            found=f"another process that makes {out.name}",
+            expected="one at a time",
+            hint="Wait for it, or name another with --out.",
+            code="already-running",
+        ) from error
+    try:
+        yield
+    finally:
+        os.close(held)

@@ -75,23 +75,24 @@ def write(
         step: told of every block that is done, for a progress display.
 
     Raises:
-        BadInput: *out* is already there (``already-there``), or the plan is wrong.
+        BadInput: *out* is already there (``already-there``) or being made (``already-running``),
+            or the plan is wrong.
     """
     blocks = range(plan.blocks())
     datasets.refuse_existing(out)
-    work = begun(out, "simulating", {**_settings(plan), "made with": _made_with()})
-    missing = [(plan, block, work) for block in blocks if not _is_done(work, block)]
-    for _ in range(len(blocks) - len(missing)):
-        step("")
-    with processes(min(workers, len(missing))) as each:
-        for _ in each(_make, missing):
-            step("")
     rows: Counter[str] = Counter()
-    for block in blocks:
-        rows.update(work.said(_name(block)) or {})
-    write_about(plan.about(), work.folder)
-    work.forget()
-    work.folder.rename(out)
+    with begun(out, "simulating", {**_settings(plan), "made with": _made_with()}) as work:
+        missing = [(plan, block, work) for block in blocks if not _is_done(work, block)]
+        for _ in range(len(blocks) - len(missing)):
+            step("")
+        with processes(min(workers, len(missing))) as each:
+            for _ in each(_make, missing):
+                step("")
+        for block in blocks:
+            rows.update(work.said(_name(block)) or {})
+        write_about(plan.about(), work.folder)
+        work.forget()
+        work.folder.rename(out)
     return dict(rows)
 
 

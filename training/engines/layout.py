@@ -20,11 +20,12 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.ipc
 
-from features.records import TABLES
+from features.records import APPLICATIONS, TABLES
 from features.sources import BUSINESS
 from features.table import Table
 from training.about import About, read_about
 from training.columns import in_order
+from training.datasets import unique
 from training.engines.kernel import READ
 from training.engines.slices import Slice, loaded, slices, sound
 from training.resuming import Work
@@ -89,9 +90,15 @@ def layout(data: Path, work: Work) -> Layout:
 
 
 def _asking(parts: list[Slice], about: About) -> pl.Series:
-    """Return the ids of the businesses that ask, each once and in order."""
-    ids = [loaded(part, about, [BUSINESS.name])[BUSINESS.name] for part in parts]
-    return pl.concat(ids).unique().drop_nulls().sort()
+    """Return the ids of the businesses that ask, each once and in order.
+
+    Raises:
+        BadTable: an application stands twice (``duplicate-id``): its id is the key of the table.
+    """
+    key = APPLICATIONS.key
+    asked = pl.concat(loaded(part, about, [key, BUSINESS.name]) for part in parts)
+    unique(asked, APPLICATIONS, parts[0].table)
+    return asked[BUSINESS.name].unique().drop_nulls().sort()
 
 
 def _names(work: Work) -> Path:

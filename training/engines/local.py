@@ -7,16 +7,19 @@ many processes as there are cores; what was done when a run was stopped is not d
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from features.catalogue import fingerprint
-from features.errors import LumbungError
+from features.errors import BadInput, LumbungError, Unavailable
 from features.records import TABLES
 from features.sources import BUSINESS
 from training.about import DECLARATION
@@ -48,23 +51,32 @@ def features(data: Path, out: Path, workers: int, step: Step = UNHEARD) -> int:
         step: told of every run and piece that is done.
 
     Raises:
-        BadInput: *out* is already there (``already-there``), or as `training.datasets.read`.
+        BadInput: *out* is already there (``already-there``), being made (``already-running``), or
+            inside the data set (``inside-the-data``); the data changed meanwhile
+            (``data-changed``); or as `training.datasets.read`.
         BadTable: as `training.datasets.read`.
+        Unavailable: a file cannot be written (``cannot-write``), a process was ended from outside
+            (``worker-lost``), or a part of an earlier run cannot be read (``broken-part``).
     """
     refuse_existing(out)
-    work = begun(out, "features", _settings(data))
-    try:
-        rows = write(_made(layout(data, work), workers, step), out)
-    except LumbungError:
-        # What is to be mended changes the files, and so all that was made of them.
+    _refuse_inside(data, out)
+    with _told(out), begun(out, "features", settings := _settings(data)) as work:
+        try:
+            plan = layout(data, work)
+            _make(plan, workers, step)
+            if _settings(data) != settings:
+                raise _changed(data)
+            rows = write((pl.read_ipc(_part(work, n)) for n in range(plan.pieces)), out)
+        except (LumbungError, pa.ArrowException, pl.exceptions.PolarsError):
+            # What is to be mended changes the parts, and so all that was made of them.
+            shutil.rmtree(work.folder)
+            raise
         shutil.rmtree(work.folder)
-        raise
-    shutil.rmtree(work.folder)
     return rows
 
 
-def _made(plan: Layout, workers: int, step: Step) -> Iterator[pl.DataFrame]:
-    """Do what is not done yet, then yield the rows of each piece."""
+def _make(plan: Layout, workers: int, step: Step) -> None:
+    """Lay out the runs and compute the pieces that are not done yet."""
     work = plan.work
     runs = [(run, plan) for run in plan.runs if not run.laid_out(work).exists()]
     pieces = [(n, plan) for n in range(plan.pieces) if not _part(work, n).exists()]
@@ -79,8 +91,55 @@ def _made(plan: Layout, workers: int, step: Step) -> Iterator[pl.DataFrame]:
             for _ in parts_done:
                 done += 1
                 step(doing, done, of)
-    for number in range(plan.pieces):
-        yield pl.read_ipc(_part(work, number))
+
+
+@contextlib.contextmanager
+def _told(out: Path) -> Iterator[None]:
+    """Tell what the machine did to a run so that a person can act on it."""
+    try:
+        yield
+    except BrokenExecutor as error:
+        raise Unavailable(
+            found="a process of ours ended from outside",
+            expected="memory for each of them: some gigabyte",
+            hint="Give the same command, with fewer --workers: it goes on from here.",
+            code="worker-lost",
+        ) from error
+    except (pa.ArrowException, pl.exceptions.PolarsError) as error:
+        raise Unavailable(
+            found=f"a part that cannot be read: {' '.join(str(error).split())[:200]}",
+            expected="parts as they were written",
+            hint="Give the same command again: it begins anew.",
+            code="broken-part",
+        ) from error
+    except OSError as error:
+        raise Unavailable(
+            found=str(error),
+            expected="a folder to write in, with disk for the tables once more",
+            hint="Make room, or name another with --out; the same command goes on from here.",
+            code="cannot-write",
+            where=out.name,
+        ) from error
+
+
+def _refuse_inside(data: Path, out: Path) -> None:
+    if out.resolve().is_relative_to(data.resolve()):
+        raise BadInput(
+            found=f"{out.name} inside the data set",
+            expected="a file elsewhere, which nobody takes for a table",
+            hint="Name another with --out.",
+            code="inside-the-data",
+        )
+
+
+def _changed(data: Path) -> BadInput:
+    return BadInput(
+        found="files that changed while they were read",
+        expected="a data set that stays as it is until the end",
+        hint="Give the same command again when nobody writes there.",
+        code="data-changed",
+        where=data.name,
+    )
 
 
 def _settings(data: Path) -> dict[str, Any]:

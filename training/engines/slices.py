@@ -46,7 +46,7 @@ def slices(data: Path, most: int) -> list[Slice]:
 
     Args:
         data: the folder of the data set.
-        most: rows of a slice, at most; a Parquet file is cut where its row groups are first.
+        most: rows of a slice, at most; Parquet files are cut between row groups where they can be.
 
     Raises:
         BadInput: there is no readable ``dataset.toml`` (``bad-dataset``), or neither a table of
@@ -74,12 +74,18 @@ def _cuts(file: Path, most: int) -> Iterator[tuple[int, int]]:
         raise unreadable(file, error) from error
     if not metadata.num_rows:
         yield 0, 0  # to be read, and found empty
-    begin = 0
-    for group in range(metadata.num_row_groups):
-        rows = metadata.row_group(group).num_rows
-        for first in range(0, rows, most):
-            yield begin + first, min(most, rows - first)
-        begin += rows
+    groups = (metadata.row_group(n).num_rows for n in range(metadata.num_row_groups))
+    begin = rows = 0
+    for group in groups:
+        if rows and rows + group > most:
+            yield begin, rows
+            begin, rows = begin + rows, 0
+        rows += group
+        while rows > most:
+            yield begin, most
+            begin, rows = begin + most, rows - most
+    if rows:
+        yield begin, rows
 
 
 def loaded(part: Slice, about: About, names: list[str] | None = None) -> pl.DataFrame:

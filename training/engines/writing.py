@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from training.datasets import refuse_existing, staging
+from training.datasets import refuse_existing
 from training.engines.kernel import SCHEMA
 
 ROW_GROUP: Final = 50_000
@@ -28,14 +28,16 @@ def write(frames: Iterable[pl.DataFrame], out: Path) -> int:
         BadInput: *out* is already there (``already-there``).
     """
     refuse_existing(out)
-    rows = 0
-    with staging(out) as making:
-        whole = making / out.name
-        with pq.ParquetWriter(whole, _schema(), compression="zstd") as writer:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    rows, making = 0, out.with_name(f".{out.name}-writing")
+    try:
+        with pq.ParquetWriter(making, _schema(), compression="zstd") as writer:
             for group in _groups(frames):
                 writer.write_table(group.to_arrow().cast(_schema()))
                 rows += group.height
-        whole.rename(out)
+        making.rename(out)
+    finally:
+        making.unlink(missing_ok=True)
     return rows
 
 

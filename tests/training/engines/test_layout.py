@@ -16,7 +16,8 @@ from training.resuming import Work, begun
 
 
 def _work(folder: Path) -> Work:
-    return begun(folder / "out", "features", {})
+    with begun(folder / "out", "features", {}) as work:
+        return work
 
 
 def _laid_out(data: Path, folder: Path) -> Layout:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from features.errors import BadInput, BadTable
+from features.errors import BadInput, BadTable, Unavailable
 from tests.training.cases import application, payment, refused, utc, write
 from tests.training.engines.cases import expected, rearranged, simulated
 from training.engines import layout, local
@@ -178,6 +180,102 @@ def test_without_consents_or_a_basis_nothing_is_read(base: Path, tmp_path: Path)
     with pytest.raises(BadInput) as caught:
         features(data, tmp_path / "out.parquet", 1)
     refused(caught, "no-consents")
+
+
+def test_an_application_that_stands_twice_is_refused_wherever_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layout, "PIECE_ROWS", 1)
+    twice = [application(1), application(1, business_id="b9")]
+    data = write(tmp_path / "d", applications=twice, payments=[payment(n) for n in range(9)])
+    with pytest.raises(BadTable, match="application_id stands twice") as caught:
+        features(data, tmp_path / "out.parquet", 1)
+    refused(caught, "duplicate-id")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["d"]
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_data_that_changes_meanwhile_is_not_mixed(base: Path, tmp_path: Path) -> None:
+    data, out = rearranged(base, tmp_path / "data"), tmp_path / "out.parquet"
+
+    def replace(_: str, done: int, _of: int) -> None:
+        if done == 3:
+            file = data / "payments" / "part-2.parquet"
+            doubled = pl.read_parquet(file).with_columns(pl.col("amount") * 2)
+            doubled.write_parquet(file, row_group_size=700)
+
+    with pytest.raises(BadInput) as caught:
+        features(data, out, 1, replace)
+    refused(caught, "data-changed")
+    assert list(tmp_path.iterdir()) == [data]
+
+
+def test_a_second_run_of_the_same_is_refused(base: Path, tmp_path: Path) -> None:
+    out, tried = tmp_path / "out.parquet", list[str]()
+
+    def again(*_: object) -> None:
+        with pytest.raises(BadInput) as caught:
+            features(simulated(base), out, 1)
+        tried.append(caught.value.code)
+
+    features(simulated(base), out, 1, again)
+    assert set(tried) == {"already-running"}
+    assert out.read_bytes() == expected(base)
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_part_that_is_broken_is_told_and_made_again(base: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.parquet"
+    for kind in ("runs", "pieces"):
+        with pytest.raises(KeyboardInterrupt):
+            features(simulated(base), out, 1, _stop_late)
+        part = next(iter((tmp_path / ".out.parquet-features" / kind).iterdir()))
+        part.write_bytes(part.read_bytes()[:100])
+        with pytest.raises(Unavailable) as caught:
+            features(simulated(base), out, 1)
+        refused(caught, "broken-part")
+        assert list(tmp_path.iterdir()) == []
+    features(simulated(base), out, 1)
+    assert out.read_bytes() == expected(base)
+
+
+def _stop_late(_: str, done: int, of: int) -> None:
+    if done == of - 1:
+        raise KeyboardInterrupt
+
+
+def test_a_process_that_is_ended_from_outside_is_told_and_the_run_goes_on(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out.parquet"
+    monkeypatch.setattr(local, "_compute", _ended)
+    with pytest.raises(Unavailable) as caught:
+        features(rearranged(base, tmp_path / "data"), out, 2)
+    refused(caught, "worker-lost")
+    monkeypatch.undo()
+    features(tmp_path / "data", out, 2)
+    assert out.read_bytes() == expected(base)
+
+
+def _ended(_: object) -> None:
+    """Stand for the system, short of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_where_nothing_can_be_written_it_says_so(base: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    for out in (tmp_path / "file" / "out.parquet", tmp_path / ("x" * 250)):
+        with pytest.raises(Unavailable) as caught:
+            features(simulated(base), out, 1)
+        refused(caught, "cannot-write")
+
+
+def test_a_file_inside_the_data_set_is_refused(base: Path, tmp_path: Path) -> None:
+    data = rearranged(base, tmp_path / "data")
+    for name in ("payments.parquet", "payments/out.parquet"):
+        with pytest.raises(BadInput) as caught:
+            features(data, data / name, 1)
+        refused(caught, "inside-the-data")
 
 
 def test_a_file_already_there_is_left_alone(base: Path, tmp_path: Path) -> None:

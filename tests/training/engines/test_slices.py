@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from features.errors import BadInput, BadTable
+from tests.training.cases import application, write
 from tests.training.engines.cases import rearranged, simulated, tables_of
 from training.about import read_about, write_about
 from training.engines.kernel import READ
@@ -19,7 +20,7 @@ def test_slices_are_every_row_once_in_order(base: Path, tmp_path: Path, most: in
     data = rearranged(base, tmp_path / "data")
     every, about = slices(data, most), read_about(data)
     assert [part.number for part in every] == list(range(len(every)))
-    assert all(part.rows <= min(most, 700) for part in every)
+    assert all(part.rows <= most for part in every)
     for name in READ:
         rows = pl.concat(sound(part, about) for part in every if part.table == name)
         assert rows.equals(tables_of(data)[name])
@@ -60,3 +61,12 @@ def test_a_wrong_row_is_named_by_its_number_in_the_file(base: Path, tmp_path: Pa
     with pytest.raises(BadTable, match="the first at row 777: amount is below 0") as caught:
         sound(payments[-1], read_about(data))
     assert caught.value.where == "part-1.parquet"
+
+
+def test_small_row_groups_are_read_together(tmp_path: Path) -> None:
+    rows = pl.DataFrame([application(n) for n in range(95)])
+    data = write(tmp_path / "d", applications=[application(1)])
+    rows.write_parquet(data / "applications.parquet", row_group_size=10)
+    assert [(p.first, p.rows) for p in slices(data, 35)] == [(0, 30), (30, 30), (60, 35)]
+    assert [(p.first, p.rows) for p in slices(data, 4)][:4] == [(0, 4), (4, 4), (8, 2), (10, 4)]
+    assert [(p.first, p.rows) for p in slices(data, 1000)] == [(0, 95)]
