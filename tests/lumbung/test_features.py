@@ -44,7 +44,8 @@ def test_both_engines_write_the_same_bytes(lumbung: Lumbung, base: Path, tmp_pat
 def test_a_fault_of_the_data_ends_with_its_code_and_no_file(
     lumbung: Lumbung, tmp_path: Path
 ) -> None:
-    ended = lumbung("features", "--data", tmp_path, "--out", tmp_path / "out.parquet")
+    (tmp_path / "empty").mkdir()
+    ended = lumbung("features", "--data", tmp_path / "empty", "--out", tmp_path / "out.parquet")
     assert ended.status == 2
     assert ended.stderr.splitlines()[-4].startswith("bad-dataset in ")
     assert not (tmp_path / "out.parquet").exists()

@@ -30,6 +30,9 @@ from training.engines.kernel import READ
 from training.engines.slices import Slice, loaded, slices, sound
 from training.resuming import Work
 
+SLICE_ROWS: Final = 250_000
+"""Rows read and checked at a time, at most: more do not stay in a core's cache."""
+
 RUN_ROWS: Final = 1_000_000
 """Rows of a run, at most: what a process holds."""
 
@@ -77,7 +80,7 @@ def layout(data: Path, work: Work) -> Layout:
     Raises:
         BadInput, BadTable: as `training.datasets.read`, but for faults of rows.
     """
-    about, parts = read_about(data), slices(data, RUN_ROWS)
+    about, parts = read_about(data), slices(data, min(SLICE_ROWS, RUN_ROWS))
     for part in {part.file: part for part in parts}.values():
         # What is not shaped as declared is refused before the long work begins.
         loaded(replace(part, rows=min(part.rows, 1)), about)
