@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from benchmarks.baseline.compute import compute as by_pandas_fused
 from benchmarks.export import write
 from benchmarks.frames import frames
+from benchmarks.fused.compute import compute as by_pandas_fused
 from benchmarks.made_up import USUAL, made_up
 from benchmarks.plain.compute import compute as by_pandas
 from benchmarks.reading import READERS
@@ -43,7 +43,7 @@ WARM_UP = 5
 SLICE = 5_000
 """Applications that pandas is given at once: what it can hold."""
 
-BASELINES: Mapping[str, str] = {"pandas": "plain", "pandas_fused": "baseline"}
+BASELINES: Mapping[str, str] = {"pandas": "plain", "pandas_fused": "fused"}
 """Either way to compute the features by pandas → its folder here."""
 
 

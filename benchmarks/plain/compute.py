@@ -3,7 +3,7 @@
 It is written as a data scientist writes a library of features that others are to read: each
 source is joined once, the rows and monthly sums that several features need are made once, and
 then every feature stands for itself, a filter and one of pandas' own aggregations. Of two forms
-that read equally well the faster one stands. `benchmarks.baseline` gives such reading up for speed.
+that read equally well the faster one stands. `benchmarks.fused` gives such reading up for speed.
 It knows none of our kernels; the tests hold its values against theirs.
 """
 

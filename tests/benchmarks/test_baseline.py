@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 
-from benchmarks.baseline.compute import compute as fused
 from benchmarks.frames import Frames, frames
+from benchmarks.fused.compute import compute as fused
 from benchmarks.plain.compute import compute as plain
 from features.catalogue import NAMES, compute
 from features.known import known_at_application

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from benchmarks import export
-from benchmarks.baseline.compute import compute as baseline
 from benchmarks.features import refuse_to_differ
 from benchmarks.frames import read as read_frames
+from benchmarks.fused.compute import compute as baseline
 from benchmarks.reading import READERS
 from features.catalogue import compute
 from training.datasets import read

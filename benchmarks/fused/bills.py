@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.baseline.lateness import lateness
-from benchmarks.baseline.months import ENOUGH, on_record, variation
-from benchmarks.baseline.seen import QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, ratio
+from benchmarks.fused.lateness import lateness
+from benchmarks.fused.months import ENOUGH, on_record, variation
+from benchmarks.fused.seen import QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, ratio
 from benchmarks.joined import DAY
 
 INSURANCE = ("bpjs_health", "bpjs_work")

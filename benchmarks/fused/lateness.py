@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.baseline.seen import Array, Seen
+from benchmarks.fused.seen import Array, Seen
 from benchmarks.joined import DAY
 
 

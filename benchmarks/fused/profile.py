@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.baseline.seen import Array, Seen, placed
+from benchmarks.fused.seen import Array, Seen, placed
 from benchmarks.joined import DAY
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.baseline.seen import Array, Seen, ratio
+from benchmarks.fused.seen import Array, Seen, ratio
 
 
 def features(support: Seen) -> dict[str, Array]:

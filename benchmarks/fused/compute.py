@@ -11,9 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from benchmarks.baseline import bills, books, credit, invoices, orders, payments, profile, support
-from benchmarks.baseline.seen import Array, ratio, seen
 from benchmarks.frames import Frames
+from benchmarks.fused import bills, books, credit, invoices, orders, payments, profile, support
+from benchmarks.fused.seen import Array, ratio, seen
 from features.catalogue import NAMES
 
 

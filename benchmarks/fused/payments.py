@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from benchmarks.baseline.months import median, on_record, variation
-from benchmarks.baseline.seen import HALF, QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, placed, ratio
+from benchmarks.fused.months import median, on_record, variation
+from benchmarks.fused.seen import HALF, QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, placed, ratio
 from benchmarks.joined import DAY
 from features.season import hijri_year
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.baseline.months import median, on_record, variation
-from benchmarks.baseline.seen import HALF, QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, ratio
+from benchmarks.fused.months import median, on_record, variation
+from benchmarks.fused.seen import HALF, QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, ratio
 from benchmarks.joined import DAY
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from benchmarks.baseline.months import on_record
-from benchmarks.baseline.seen import HALF, Array, Seen, ratio
+from benchmarks.fused.months import on_record
+from benchmarks.fused.seen import HALF, Array, Seen, ratio
 from benchmarks.joined import DAY
 
 NOT_SPENT = ("credit_sale", "owner_draw", "owner_capital", "loan", "repayment")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from benchmarks.baseline.seen import Array, ratio
+from benchmarks.fused.seen import Array, ratio
 from benchmarks.joined import MONTH
 
 ENOUGH = 3

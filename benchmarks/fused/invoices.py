@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.baseline.lateness import lateness
-from benchmarks.baseline.seen import QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, placed, ratio
+from benchmarks.fused.lateness import lateness
+from benchmarks.fused.seen import QUARTER, QUARTER_BEFORE, YEAR, Array, Seen, placed, ratio
 from benchmarks.joined import DAY
 
 

@@ -1,9 +1,0 @@
-"""Pandas, fused by hand, on what memory holds: ``python -m benchmarks.baseline DIR``."""
-
-from __future__ import annotations
-
-from benchmarks.baseline.compute import compute
-from benchmarks.timed import timed
-
-if __name__ == "__main__":
-    timed(compute)
