@@ -119,12 +119,15 @@ def known_at_application(
         consents: the columns of the consents table; None when the records are used on another
             basis than the consent of each business.
     """
+    scoring = _agreed("scoring", applications, consents)
     return Known(
         as_of=np.asarray(applications["as_of"], dtype=np.int64),
         amount=np.asarray(applications["amount"], dtype=np.float64),
         tenor_months=np.asarray(applications["tenor_months"], dtype=np.float64),
         sources={
-            name: join(table, applications, records[name], _allowed(name, applications, consents))
+            name: join(
+                table, applications, records[name], scoring & _agreed(name, applications, consents)
+            )
             if name in records
             else nothing(table, applications["as_of"].size)
             for name, table in SOURCES.items()
@@ -132,13 +135,12 @@ def known_at_application(
     )
 
 
-def _allowed(source: str, applications: Columns, consents: Columns | None) -> Flags:
-    """Return (n,) whether the source may be read, and used for scoring, at each ``as_of``."""
-    businesses, as_of = applications["business_id"], applications["as_of"]
+def _agreed(scope: str, applications: Columns, consents: Columns | None) -> Flags:
+    """Return (n,) whether the scope is consented to at each ``as_of``, or needs no consent."""
     if consents is None:
-        return np.ones(as_of.size, dtype=np.bool_)
-    at = np.asarray(as_of, dtype=np.int64)
-    return holds(consents, source, businesses, at) & holds(consents, "scoring", businesses, at)
+        return np.ones(applications["as_of"].size, dtype=np.bool_)
+    at = np.asarray(applications["as_of"], dtype=np.int64)
+    return holds(consents, scope, applications["business_id"], at)
 
 
 def join(table: Table, applications: Columns, records: Columns, allowed: Flags) -> Rows:

@@ -126,7 +126,10 @@ class Rows:
     def having(self, name: str, values: Floats) -> Rows:
         """Return the same rows with one more column, (m,)."""
         columns = self.columns
-        more = Lazy({*columns, name}, lambda asked: values if asked == name else columns[asked])
+        more = Lazy(
+            dict.fromkeys((*columns, name)),
+            lambda asked: values if asked == name else columns[asked],
+        )
         return Rows(self.table, self.n, more)
 
     @shared

@@ -130,7 +130,7 @@ def _wrong_type(found: str, expected: str, where: str) -> BadTable:
 def faults(frame: pl.DataFrame, table: Table, now: datetime | None = None) -> pl.DataFrame:
     """Return a shaped frame with one more column, `FAULT`: the first thing wrong with each row.
 
-    Rows that stand twice are no fault of one row: see `repeated`.
+    Rows that stand twice are no fault of one row: see `training.datasets.unique`.
 
     Args:
         frame: as `shaped` returns it.
@@ -155,13 +155,6 @@ def is_sound(frame: pl.DataFrame, table: Table, now: datetime | None = None) -> 
     doubts = [doubt for column in table.columns for doubt in _doubts(column, now)]
     doubts += [wrong for wrong, _ in _order_wrongs(table)]
     return not frame.select(pl.any_horizontal(doubt.any() for doubt in doubts)).item()
-
-
-def repeated(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Return a frame with the rows marked that share a key with another, beside its `faults`."""
-    twice = _when(pl.col(table.key).is_duplicated(), f"{DUPLICATE}: {table.key} stands twice")
-    marks = [pl.col(FAULT)] if FAULT in frame.columns else []
-    return frame.with_columns(pl.coalesce(*marks, twice).alias(FAULT))
 
 
 Wrong = tuple[pl.Expr, str]

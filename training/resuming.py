@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
+
+import numpy as np
+import polars as pl
 
 from features.errors import BadInput
 
@@ -59,6 +64,15 @@ class Work:
     def forget(self) -> None:
         """Remove the notes, so that the folder holds the result alone."""
         shutil.rmtree(self.notes)
+
+
+def made_with(*packages: ModuleType) -> str:
+    """Return a digest of the code of packages, and of what their numbers depend on."""
+    digest = hashlib.sha256(f"{np.__version__} {pl.__version__}".encode())
+    for package in packages:
+        for file in sorted(Path(str(package.__file__)).parent.rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 @contextlib.contextmanager

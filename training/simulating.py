@@ -9,7 +9,6 @@ the same arguments.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -17,13 +16,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import polars as pl
 
 from training import datasets, simulated
 from training.about import About, write_about
 from training.pool import processes
-from training.resuming import Work, begun
+from training.resuming import Work, begun, made_with
 from training.simulated.chunk import CHUNK
 from training.simulated.scenario import USUAL, Scenario
 from training.simulated.tables import tables
@@ -81,7 +79,7 @@ def write(
     blocks = range(plan.blocks())
     datasets.refuse_existing(out)
     rows: Counter[str] = Counter()
-    with begun(out, "simulating", {**_settings(plan), "made with": _made_with()}) as work:
+    with begun(out, "simulating", {**_settings(plan), "made with": made_with(simulated)}) as work:
         missing = [(plan, block, work) for block in blocks if not _is_done(work, block)]
         for _ in range(len(blocks) - len(missing)):
             step("")
@@ -97,16 +95,11 @@ def write(
 
 
 def _settings(plan: Plan) -> dict[str, object]:
-    return {**asdict(plan), "scenario": plan.scenario.model_dump(mode="json")}
-
-
-def _made_with() -> str:
-    """Return a digest of the simulator's code and of what its numbers depend on."""
-    code = sorted(Path(str(simulated.__file__)).parent.glob("*.py"))
-    digest = hashlib.sha256(f"{np.__version__} {pl.__version__} {BLOCK} {ROW_GROUP}".encode())
-    for file in code:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+    return {
+        **asdict(plan),
+        "sizes": (BLOCK, ROW_GROUP),
+        "scenario": plan.scenario.model_dump(mode="json"),
+    }
 
 
 def _name(block: int) -> str:

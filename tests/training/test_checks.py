@@ -15,7 +15,7 @@ from features.records import APPLICATIONS, OUTCOMES, TABLES
 from features.sources import PAYMENTS
 from features.table import Table
 from tests.training.cases import Row, application, filled, outcome, payment, refused, utc
-from training.checks import FAULT, TYPES, faults, is_sound, repeated, shaped
+from training.checks import FAULT, TYPES, faults, is_sound, shaped
 
 NOW = utc(2026, 1, 1)
 
@@ -171,13 +171,6 @@ def test_what_is_wrong_with_a_payment_is_named(changed: Row, fault: str | None) 
 )
 def test_what_is_wrong_with_an_application_is_named(changed: Row, fault: str | None) -> None:
     assert found(APPLICATIONS, application(**changed), application(2)) == [fault, None]
-
-
-def test_each_row_with_a_repeated_id_is_faulty() -> None:
-    rows = frame(payment(1), payment(2), payment(1, amount=7), payment(3, amount=-1))
-    marked = repeated(faults(shaped(rows, PAYMENTS, "here"), PAYMENTS), PAYMENTS)
-    codes = marked[FAULT].str.split(": ").list.first().to_list()
-    assert codes == ["duplicate-id", None, "duplicate-id", "bad-amount"]
 
 
 @pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r"])

@@ -100,7 +100,7 @@ def _asking(parts: list[Slice], about: About) -> pl.Series:
     """
     key = APPLICATIONS.key
     asked = pl.concat(loaded(part, about, [key, BUSINESS.name]) for part in parts)
-    unique(asked, APPLICATIONS, parts[0].table)
+    unique(asked.drop_nulls(key), APPLICATIONS, parts[0].table)
     return asked[BUSINESS.name].unique().drop_nulls().sort()
 
 

@@ -14,30 +14,28 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from features.catalogue import fingerprint
+import features as feature_code
+import training
 from features.errors import BadInput, LumbungError, Unavailable
 from features.records import TABLES
 from features.sources import BUSINESS
 from training.about import DECLARATION
-from training.datasets import refuse_existing, unique
+from training.datasets import unique
 from training.engines.kernel import READ, feature_rows
 from training.engines.layout import (
-    PIECE_ROWS,
-    RUN_ROWS,
     Layout,
     businesses,
     lay_out,
     layout,
     piece,
 )
-from training.engines.writing import write
+from training.engines.writing import refuse_place, write
 from training.pool import processes
 from training.progress import UNHEARD, Step
-from training.resuming import Work, begun
+from training.resuming import Work, begun, made_with
 from training.tables import parts
 
 
@@ -58,8 +56,7 @@ def features(data: Path, out: Path, workers: int, step: Step = UNHEARD) -> int:
         Unavailable: a file cannot be written (``cannot-write``), a process was ended from outside
             (``worker-lost``), or a part of an earlier run cannot be read (``broken-part``).
     """
-    refuse_existing(out)
-    _refuse_inside(data, out)
+    refuse_place(out, data)
     with _told(out), begun(out, "features", settings := _settings(data)) as work:
         try:
             plan = layout(data, work)
@@ -122,16 +119,6 @@ def _told(out: Path) -> Iterator[None]:
         ) from error
 
 
-def _refuse_inside(data: Path, out: Path) -> None:
-    if out.resolve().is_relative_to(data.resolve()):
-        raise BadInput(
-            found=f"{out.name} inside the data set",
-            expected="a file elsewhere, which nobody takes for a table",
-            hint="Name another with --out.",
-            code="inside-the-data",
-        )
-
-
 def _changed(data: Path) -> BadInput:
     return BadInput(
         found="files that changed while they were read",
@@ -146,8 +133,7 @@ def _settings(data: Path) -> dict[str, Any]:
     """Return all that the parts depend on."""
     files = [data / DECLARATION, *(file for name in READ for file in parts(data, name))]
     seen = [(str(f), f.stat().st_size, f.stat().st_mtime_ns) for f in files if f.exists()]
-    made_with = [fingerprint(), RUN_ROWS, PIECE_ROWS, np.__version__, pl.__version__]
-    return {"files": seen, "made with": made_with}
+    return {"files": seen, "made with": made_with(feature_code, training)}
 
 
 def _part(work: Work, number: int) -> Path:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from features.records import TABLES
 from training.about import About, read_about
-from training.checks import shaped
+from training.checks import TYPES, shaped
 from training.datasets import checked, needed, no_consents
 from training.engines.kernel import READ
 from training.importing.foreign import PARQUET, unreadable
@@ -89,19 +89,19 @@ def _cuts(file: Path, most: int) -> Iterator[tuple[int, int]]:
 
 
 def loaded(part: Slice, about: About, names: list[str] | None = None) -> pl.DataFrame:
-    """Return the rows of a slice, shaped as declared; of some columns alone as they stand.
+    """Return the rows of a slice, shaped as declared, or some columns of them alone.
 
     Raises:
         BadTable: as `training.tables.load` and `training.checks.shaped`.
     """
     table = TABLES[part.table]
     if part.file.suffix != PARQUET:
-        frame = load(part.file, table, about)
-    elif names is None:
-        frame = parquet(part.file, part.first, part.rows)
-    else:
-        return parquet(part.file, part.first, part.rows, names)
-    return shaped(frame, table, part.file.name)
+        frame = shaped(load(part.file, table, about), table, part.file.name)
+        return frame if names is None else frame.select(names)
+    if names is None:
+        return shaped(parquet(part.file, part.first, part.rows), table, part.file.name)
+    found = parquet(part.file, part.first, part.rows, names)
+    return found.cast({name: TYPES[table.column(name).kind] for name in names})
 
 
 def sound(part: Slice, about: About) -> pl.DataFrame:

@@ -24,10 +24,10 @@ import pyarrow as pa
 
 from features.errors import Unavailable
 from training.about import About, read_about
-from training.datasets import refuse_existing, staging
+from training.datasets import staging
 from training.engines import pieces
 from training.engines.slices import Slice, slices
-from training.engines.writing import write
+from training.engines.writing import refuse_place, write
 from training.progress import UNHEARD, Step
 
 try:
@@ -74,13 +74,14 @@ def features(data: Path, out: Path, master: str = "local[*]", step: Step = UNHEA
         step: told what is being done, `STEPS` times in all.
 
     Raises:
-        BadInput: *out* is already there (``already-there``), or the data set is none.
+        BadInput: *out* is already there (``already-there``) or inside the data set
+            (``inside-the-data``), or the data set is none.
         BadTable: a row of the data set is wrong, or a table cannot be read.
         Unavailable: there is no Java that Spark runs on (``no-java``); the master does not answer
             (``no-master``); no worker gives the run an executor (``no-workers``); or Spark gave
             the run up (``spark-failed``).
     """
-    refuse_existing(out)
+    refuse_place(out, data)
     read_about(data)
     with staging(out) as work, session(master, work) as spark:
         return write(frames(spark, data, step), out)

@@ -10,11 +10,29 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.errors import BadInput
 from training.datasets import refuse_existing
 from training.engines.kernel import SCHEMA
 
 ROW_GROUP: Final = 50_000
 """Rows in a group of the file; memory holds about two groups."""
+
+
+def refuse_place(out: Path, data: Path) -> None:
+    """Refuse to make *out* of the data set *data* where it may not be made.
+
+    Raises:
+        BadInput: it is already there (``already-there``), or would stand among the tables
+            (``inside-the-data``).
+    """
+    refuse_existing(out)
+    if out.resolve().is_relative_to(data.resolve()):
+        raise BadInput(
+            found=f"{out.name} inside the data set",
+            expected="a file elsewhere, which nobody takes for a table",
+            hint="Name another with --out.",
+            code="inside-the-data",
+        )
 
 
 def write(frames: Iterable[pl.DataFrame], out: Path) -> int:

@@ -127,6 +127,31 @@ def test_a_table_written_by_hand_will_do(tmp_path: Path) -> None:
     assert made.head(2).equals(feature_rows({"applications": asked, "payments": payments}))
 
 
+def test_a_table_may_be_a_file_by_hand_and_parts_beside_it(tmp_path: Path) -> None:
+    data = write(tmp_path / "d", payments=[payment(n) for n in range(9)])
+    (data / "applications.csv").write_text(
+        "application_id,business_id,as_of,amount,tenor_months\n"
+        "a2,b1,2025-06-01T07:00:00+07:00,5000000,12\n"
+    )
+    (data / "applications").mkdir()
+    pl.DataFrame([application(1)]).write_parquet(data / "applications" / "part.parquet")
+    out = tmp_path / "out.parquet"
+    assert features(data, out, 1) == 2
+    assert pl.read_parquet(out)["application_id"].to_list() == ["a1", "a2"]
+
+
+def test_another_release_of_the_code_starts_anew(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, steps = tmp_path / "out.parquet", list[int]()
+    with pytest.raises(KeyboardInterrupt):
+        features(simulated(base), out, 1, Stop(3))
+    monkeypatch.setattr(local, "made_with", lambda *_: "another")
+    features(simulated(base), out, 1, lambda _, done, _of: steps.append(done))
+    assert steps[0] == 0
+    assert out.read_bytes() == expected(base)
+
+
 def test_no_application_gives_a_clear_error(tmp_path: Path) -> None:
     data = write(tmp_path / "d", payments=[payment()])
     with pytest.raises(BadTable) as caught:
