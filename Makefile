@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(CACHE) --require-hashes --no-deps
 
-.PHONY: env spark demo stop test check docs lock clean
+.PHONY: env spark peers demo stop test check docs lock clean
 
 env: .venv/made
 
@@ -34,6 +34,14 @@ spark: .venv/made-spark
 	@$(INSTALL) --no-build-isolation -r locks/spark.txt
 	@touch $@
 
+# The peers that `lumbung benchmark` compares with.
+peers: .venv/made-peers
+
+.venv/made-peers: .venv/made locks/benchmark.txt
+	@echo "Adding the peers of the benchmark (about 120 MB to download) …"
+	@$(INSTALL) -r locks/benchmark.txt
+	@touch $@
+
 demo: env
 	@$(BIN)/lumbung demo $(if $(DETACH),--detach) $(if $(PORT),--port $(PORT))
 
@@ -43,7 +51,7 @@ stop: env
 test: check
 	$(BIN)/pytest --cov
 
-check: spark
+check: spark peers
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -58,6 +66,7 @@ lock: env
 	$(BIN)/uv pip compile $(LOCK) --extra training --extra dev --output-file locks/all.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --output-file locks/serving.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --extra training --extra spark --output-file locks/spark.txt pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --extra training --extra benchmark --output-file locks/benchmark.txt pyproject.toml
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 clean:

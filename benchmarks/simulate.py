@@ -42,7 +42,8 @@ def calibration(data: Path) -> tuple[float, float, int]:
     both = truth.join(pl.read_parquet(data / "outcomes" / "*.parquet"), on="application_id")
     probability = both["probability_of_default"].to_numpy()
     bad = (both["worst_days_past_due"] >= 90).to_numpy().astype(np.int64)  # noqa: PLR2004  DPD
-    return calibration_slope(probability, bad), standard_error(probability), bad.size
+    slope = calibration_slope(probability, bad, np.ones(bad.size))
+    return slope, standard_error(probability), bad.size
 
 
 def standard_error(probability: Floats) -> float:

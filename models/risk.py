@@ -110,8 +110,3 @@ class RiskModel:
 def probability_of(log_odds: Floats) -> Floats:
     """Return the probability of default that log-odds stand for."""
     return 1.0 / (1.0 + np.exp(-log_odds))
-
-
-def monotone_constraints() -> list[int]:
-    """Return the catalogue's directions of risk, as LightGBM's ``monotone_constraints``."""
-    return [feature.direction for feature in FEATURES]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from features.catalogue import FEATURES, fingerprint
-from features.rows import Floats
+from features.rows import Floats, Ints
 from models.risk import Identity, RiskModel
 from training import fit
 from training.table import TrainingTable
@@ -34,8 +36,28 @@ def made_up_table(n: int = 400, seed: int = 1) -> TrainingTable:
     directions = np.array([feature.direction for feature in FEATURES])
     log_odds = np.nan_to_num(vectors) @ directions / 2 - 1
     bad = np.random.default_rng(seed + 1).random(n) < 1 / (1 + np.exp(-log_odds))
-    names = np.array([f"a{i}" for i in range(n)])
-    return TrainingTable(names, names, np.arange(n, dtype=np.int64), vectors, bad.astype(int), {})
+    return table_of(vectors, bad.astype(int))
+
+
+def table_of(vectors: Floats, bad: Ints, **changed: Any) -> TrainingTable:
+    """Return a training table of loans, each of a business of its own, but for what is *changed*.
+
+    One is asked for each microsecond from 1970 on; every loan counts once.
+    """
+    n = len(bad)
+    names = np.array([f"a{i:03}" for i in range(n)])
+    plain = TrainingTable(
+        application_ids=names,
+        businesses=names,
+        partners=np.full(n, ""),
+        as_of=np.arange(n, dtype=np.int64),
+        amounts=np.full(n, 5e6),
+        vectors=vectors,
+        bad=bad,
+        weights=np.ones(n),
+        left_out={},
+    )
+    return replace(plain, **changed)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """How good a model is on loans it never saw: each figure with its interval.
 
-Intervals are percentile bootstrap intervals over loans (Efron & Tibshirani,
-1993), 95%, from one fixed seed, so the same predictions give the same interval.
+Every measure counts each loan by its weight: how many loans of the population
+it stands for. Intervals are percentile bootstrap intervals over loans (Efron &
+Tibshirani, 1993), 95%, from one fixed seed, so the same predictions give the
+same interval.
 """
 
 from __future__ import annotations
@@ -29,55 +31,69 @@ class Figure:
     high: float
 
 
-def auc(probability: Floats, bad: Ints) -> float:
+def auc(probability: Floats, bad: Ints, weights: Floats) -> float:
     """Return the chance that a bad loan is given a higher probability than a good one, 0 … 1."""
-    return float(roc_auc_score(bad, probability))
+    return float(roc_auc_score(bad, probability, sample_weight=weights))
 
 
-def gini(probability: Floats, bad: Ints) -> float:
+def gini(probability: Floats, bad: Ints, weights: Floats) -> float:
     """Return 2 · AUC - 1: 0 is chance, 1 perfect order."""
-    return 2 * auc(probability, bad) - 1
+    return 2 * auc(probability, bad, weights) - 1
 
 
-def ks(probability: Floats, bad: Ints) -> float:
+def ks(probability: Floats, bad: Ints, weights: Floats) -> float:
     """Return the largest distance between the distributions of bad and good loans, 0 … 1."""
-    false_alarms, caught, _ = roc_curve(bad, probability)
+    false_alarms, caught, _ = roc_curve(bad, probability, sample_weight=weights)
     return float(np.max(np.abs(caught - false_alarms)))
 
 
-def brier(probability: Floats, bad: Ints) -> float:
+def brier(probability: Floats, bad: Ints, weights: Floats) -> float:
     """Return the mean of (probability - outcome)²; 0 is perfect."""
-    return float(np.mean((probability - bad) ** 2))
+    return float(np.average((probability - bad) ** 2, weights=weights))
 
 
-def ece(probability: Floats, bad: Ints) -> float:
-    """Return the expected calibration error Σ (nᵦ/n) · |mean outcome - mean probability|.
+def ece(probability: Floats, bad: Ints, weights: Floats) -> float:
+    """Return the expected calibration error Σ (wᵦ/w) · |mean outcome - mean probability|.
 
-    Over ten bins of equal size in order of probability; 0 is perfect.
+    Over ten bins of equal weight in order of probability; 0 is perfect.
     """
+    gaps = [
+        abs(np.average(bad[b], weights=weights[b]) - np.average(probability[b], weights=weights[b]))
+        * weights[b].sum()
+        for b in tenths(probability, weights)
+    ]
+    return float(sum(gaps) / weights.sum())
+
+
+def tenths(probability: Floats, weights: Floats) -> list[Ints]:
+    """Return the rows of each of ten bins of equal weight, in order of probability, none empty."""
     order = np.argsort(probability, kind="stable")
-    bins = np.array_split(order, BINS)
-    gaps = [abs(bad[b].mean() - probability[b].mean()) * b.size for b in bins if b.size]
-    return float(sum(gaps) / bad.size)
+    # A loan lies in the bin in which the middle of its weight lies.
+    middle = np.cumsum(weights[order]) - weights[order] / 2
+    bins = np.floor(BINS * middle / weights.sum()).clip(0, BINS - 1)
+    return [b for b in np.split(order, np.searchsorted(bins, np.arange(1, BINS))) if b.size]
 
 
-def observed_to_expected(probability: Floats, bad: Ints) -> float:
+def observed_to_expected(probability: Floats, bad: Ints, weights: Floats) -> float:
     """Return bad loans ÷ the sum of probabilities: 1 is neither too strict nor too mild."""
-    return float(bad.sum() / probability.sum())
+    return float(weights @ bad / (weights @ probability))
 
 
-def calibration_slope(probability: Floats, bad: Ints) -> float:
+def calibration_slope(probability: Floats, bad: Ints, weights: Floats) -> float:
     """Return the slope of the outcomes on the log-odds (Cox, 1958): 1 is well calibrated.
 
     Below 1 the probabilities are too extreme, above 1 too close together.
     """
     log_odds = np.log(probability / (1 - probability))
     fitted = LogisticRegression(C=1e6, solver="newton-cholesky", tol=1e-10)
-    fitted.fit(log_odds[:, None], bad)
+    fitted.fit(log_odds[:, None], bad, weights / weights.mean())
     return float(fitted.coef_[0, 0])
 
 
-MEASURES: Final[dict[str, Callable[[Floats, Ints], float]]] = {
+Measure = Callable[[Floats, Ints, Floats], float]
+"""Of (n,) probabilities, outcomes and weights."""
+
+MEASURES: Final[dict[str, Measure]] = {
     "auc": auc,
     "gini": gini,
     "ks": ks,
@@ -88,22 +104,26 @@ MEASURES: Final[dict[str, Callable[[Floats, Ints], float]]] = {
 }
 
 
-def evaluate(probability: Floats, bad: Ints, draws: int = DRAWS) -> dict[str, Figure]:
+def evaluate(
+    probability: Floats, bad: Ints, weights: Floats, draws: int = DRAWS
+) -> dict[str, Figure]:
     """Return every measure of `MEASURES` with its 95% bootstrap interval.
 
     Args:
         probability: (n,) predicted probabilities of default, above 0 and below 1.
         bad: (n,) 1 for a bad loan, 0 for a good one; both must occur.
+        weights: (n,) how many loans of the population each stands for, above 0.
         draws: how many bootstrap samples; those without a good or a bad loan are drawn again.
     """
-    samples = _samples(bad, draws)
+    samples = [np.arange(bad.size), *bootstrap(bad, draws)]
     return {
-        name: _figure(measure(probability, bad), [measure(probability[s], bad[s]) for s in samples])
+        name: _figure([measure(probability[s], bad[s], weights[s]) for s in samples])
         for name, measure in MEASURES.items()
     }
 
 
-def _samples(bad: Ints, draws: int) -> list[Ints]:
+def bootstrap(bad: Ints, draws: int) -> list[Ints]:
+    """Return (n,) rows of each bootstrap sample of loans, always the same ones."""
     random = np.random.default_rng(0)
     samples: list[Ints] = []
     while len(samples) < draws:
@@ -113,6 +133,7 @@ def _samples(bad: Ints, draws: int) -> list[Ints]:
     return samples
 
 
-def _figure(value: float, drawn: list[float]) -> Figure:
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return Figure(value, float(low), float(high))
+def _figure(values: list[float]) -> Figure:
+    """Return the figure of a value and of those drawn, which follow it."""
+    low, high = np.quantile(values[1:], [0.025, 0.975])
+    return Figure(values[0], float(low), float(high))

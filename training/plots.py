@@ -11,7 +11,7 @@ from features.rows import Floats, Ints
 from models import scale
 from models.reasons import CODES, take_apart
 from models.risk import RiskModel
-from training.evaluate import BINS, Figure
+from training.evaluate import Figure, tenths
 from training.table import TrainingTable
 
 MOST = 16
@@ -27,15 +27,15 @@ def validation(model: RiskModel, tested: TrainingTable, figures: dict[str, Figur
     probability = model.probability(tested.vectors)
     title = "simulated data" if model.identity.simulated else model.identity.data_set
     picture.suptitle(f"{tested.bad.size} later loans, {tested.bad.sum()} bad · {title}")
-    _roc(axes[0, 0], probability, tested.bad, figures["auc"])
-    _calibration(axes[0, 1], probability, tested.bad, figures["calibration_slope"])
+    _roc(axes[0, 0], probability, tested, figures["auc"])
+    _calibration(axes[0, 1], probability, tested, figures["calibration_slope"])
     _scores(axes[1, 0], model.points(tested.vectors), tested.bad)
     _reasons(axes[1, 1], model, tested.vectors)
     return picture
 
 
-def _roc(axes: Axes, probability: Floats, bad: Ints, auc: Figure) -> None:
-    false_alarms, caught, _ = roc_curve(bad, probability)
+def _roc(axes: Axes, probability: Floats, tested: TrainingTable, auc: Figure) -> None:
+    false_alarms, caught, _ = roc_curve(tested.bad, probability, sample_weight=tested.weights)
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=1)
     axes.plot(false_alarms, caught, color=GREEN, linewidth=2)
     axes.set(
@@ -45,10 +45,10 @@ def _roc(axes: Axes, probability: Floats, bad: Ints, auc: Figure) -> None:
     )
 
 
-def _calibration(axes: Axes, probability: Floats, bad: Ints, slope: Figure) -> None:
-    bins = np.array_split(np.argsort(probability, kind="stable"), min(BINS, bad.size))
-    expected = [probability[b].mean() for b in bins]
-    observed = [bad[b].mean() for b in bins]
+def _calibration(axes: Axes, probability: Floats, tested: TrainingTable, slope: Figure) -> None:
+    bins = tenths(probability, tested.weights)
+    expected = [np.average(probability[b], weights=tested.weights[b]) for b in bins]
+    observed = [np.average(tested.bad[b], weights=tested.weights[b]) for b in bins]
     top = max(*expected, *observed)
     axes.plot([0, top], [0, top], color=GREY, linewidth=1)
     axes.plot(expected, observed, "o-", color=GREEN)

@@ -8,13 +8,14 @@ validation, and counted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Final
 
 import numpy as np
 import polars as pl
 
-from features.catalogue import NAMES
+from features.catalogue import FEATURES, NAMES
 from features.errors import BadTable
 from features.rows import Floats, Ints
 from training.datasets import DataSet, needed
@@ -23,6 +24,20 @@ from training.engines.layout import in_pieces
 from training.permission import permitted
 
 NEEDED = ("payments", "applications", "outcomes")
+
+DIRECTIONS: Final = tuple(feature.direction for feature in FEATURES)
+
+PER_LOAN: Final = (
+    "application_ids",
+    "businesses",
+    "partners",
+    "as_of",
+    "amounts",
+    "vectors",
+    "bad",
+    "weights",
+)
+"""What a `TrainingTable` holds of each loan."""
 
 BAD_DAYS = 90
 INDETERMINATE_DAYS = 30
@@ -35,29 +50,32 @@ class TrainingTable:
     Args:
         application_ids: (n,) whose rows these are.
         businesses: (n,) text.
+        partners: (n,) text, the lender asked; empty where none is named.
         as_of: (n,) microseconds since 1970 UTC.
-        vectors: (n, features) in the catalogue's order, NaN where missing.
+        amounts: (n,) asked, in minor units.
+        vectors: (n, features) in the order of *names*, NaN where missing.
         bad: (n,) 1 where the loan went bad, 0 where it did not.
+        weights: (n,) how many loans of the population each stands for, above 0; only ratios count.
         left_out: how many financed applications have no label, by cause.
+        names: of the features; the catalogue's when not given.
+        directions: their directions of risk, -1, 0 or 1; the catalogue's when not given.
     """
 
     application_ids: np.ndarray
     businesses: np.ndarray
+    partners: np.ndarray
     as_of: Ints
+    amounts: Floats
     vectors: Floats
     bad: Ints
+    weights: Floats
     left_out: dict[str, int]
+    names: tuple[str, ...] = NAMES
+    directions: tuple[int, ...] = DIRECTIONS
 
     def part(self, rows: np.ndarray) -> TrainingTable:
         """Return the table of some rows, given as a mask or as numbers."""
-        return TrainingTable(
-            self.application_ids[rows],
-            self.businesses[rows],
-            self.as_of[rows],
-            self.vectors[rows],
-            self.bad[rows],
-            self.left_out,
-        )
+        return replace(self, **{name: getattr(self, name)[rows] for name in PER_LOAN})
 
 
 def training_table(data: DataSet) -> TrainingTable:
@@ -88,9 +106,12 @@ def training_table(data: DataSet) -> TrainingTable:
     return TrainingTable(
         application_ids=labelled["application_id"].to_numpy(),
         businesses=labelled["business_id"].to_numpy(),
+        partners=labelled["partner_id"].fill_null("").to_numpy(),
         as_of=labelled["as_of"].to_physical().to_numpy(),
+        amounts=labelled["amount"].cast(pl.Float64).to_numpy(),
         vectors=vectors.select(NAMES).fill_null(np.nan).to_numpy(),
         bad=(labelled["label"] == "bad").to_numpy().astype(np.int64),
+        weights=np.ones(labelled.height),
         left_out={k: n for k, n in left_out.items() if n and k not in ("good", "bad")},
     )
 

@@ -29,7 +29,7 @@ from models import artefact
 from models.artefact import CHAMPION, FOLDER, NAME
 from models.risk import RiskModel
 from training.evaluate import Figure
-from training.gates import Gate, red
+from training.gates.gate import Gate, red
 
 EXPERIMENT: Final = NAME
 RED_GATES: Final = "red_gates"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from features.catalogue import fingerprint
@@ -11,8 +11,10 @@ from models.risk import Identity
 from training import plots
 from training.datasets import DataSet
 from training.evaluate import Figure, evaluate
-from training.fit import RECIPE, ROUNDS, fit
-from training.gates import Gate, gates
+from training.fit import fit
+from training.gates import gates
+from training.gates.gate import Gate
+from training.recipe import STANDING
 from training.splits import out_of_time
 from training.table import TrainingTable, instant, training_table
 from training.tracking import Kept, Tracker
@@ -63,11 +65,11 @@ def train(
     step("fit again")
     again = fit(earlier, model.identity, seed)
     step("evaluate")
-    figures = evaluate(model.probability(later.vectors), later.bad)
+    figures = evaluate(model.probability(later.vectors), later.bad, later.weights)
     step("gates")
     found = gates(earlier, later, figures, model, again)
     step("keep")
-    params = {**RECIPE, "rounds": ROUNDS, "random_seed": seed}
+    params = {**asdict(STANDING), "random_seed": seed}
     picture = plots.validation(model, later, figures)
     kept = tracker.keep(model, params, figures, found, picture)
     return Trained(kept, figures, found, _sizes(earlier), _sizes(later), table.left_out)

@@ -14,9 +14,10 @@ from features.catalogue import FEATURES, NAMES
 from features.errors import BadInput
 from features.rows import Floats, Ints
 from models.risk import Identity
-from tests.conftest import made_up_table
+from tests.conftest import made_up_table, table_of
 from tests.training.cases import refused
 from training import fit
+from training.recipe import Recipe
 from training.table import TrainingTable
 
 
@@ -48,9 +49,11 @@ def test_a_model_is_calibrated_on_margins_out_of_fold(
     small_table: TrainingTable, identity: Identity
 ) -> None:
     model = fit.fit(small_table, identity, seed=2)
-    assert model.calibration == fit.platt(fit.out_of_fold(small_table, 2), small_table.bad)
+    assert model.calibration == fit.platt(
+        fit.out_of_fold(small_table, 2), small_table.bad, small_table.weights
+    )
     own = np.asarray(model.trees.predict(small_table.vectors, raw_score=True))
-    assert model.calibration != fit.platt(own, small_table.bad)
+    assert model.calibration != fit.platt(own, small_table.bad, small_table.weights)
 
 
 class Spy:
@@ -59,10 +62,10 @@ class Spy:
     def __init__(self) -> None:
         self.saw: list[set[float]] = []
 
-    def __call__(self, vectors: Floats, bad: Ints, seed: int) -> lightgbm.Booster:
-        del seed
-        assert set(np.unique(bad)) == {0, 1}
-        self.saw.append(set(vectors[:, 0].tolist()))
+    def __call__(self, table: TrainingTable, recipe: Recipe, seed: int) -> lightgbm.Booster:
+        del recipe, seed
+        assert set(np.unique(table.bad)) == {0, 1}
+        self.saw.append(set(table.vectors[:, 0].tolist()))
         return cast("lightgbm.Booster", self)
 
     def predict(self, vectors: Floats, **_: Any) -> Floats:
@@ -81,7 +84,7 @@ def test_out_of_fold_margins_come_from_trees_that_never_saw_the_business(
     businesses = np.array([f"b{i % 50}" for i in range(200)])
     table = replace(table, vectors=vectors, businesses=businesses)
     spy = Spy()
-    monkeypatch.setattr(fit, "_trees", spy)
+    monkeypatch.setattr(fit, "trees", spy)
     margins = fit.out_of_fold(table, seed=3)
     assert len(spy.saw) == fit.FOLDS
     for row, trees in enumerate(margins.astype(int).tolist()):
@@ -96,7 +99,7 @@ def test_out_of_fold_margins_learn_nothing_from_noise() -> None:
     vectors = random.normal(size=(60, len(FEATURES)))[whose]
     bad = random.integers(0, 2, 60)[whose]
     names = np.array([f"b{i}" for i in whose])
-    table = TrainingTable(names, names, np.arange(240), vectors, bad, {})
+    table = table_of(vectors, bad, businesses=names)
     margins = fit.out_of_fold(table, seed=0)
     good, worse = margins[bad == 0], margins[bad == 1]
     wins = (worse[:, None] > good[None]).mean()
@@ -145,7 +148,7 @@ def test_platt_is_the_calibration_of_the_greatest_likelihood(seed: int) -> None:
     random = np.random.default_rng(seed)
     margins = random.normal(size=300) * 3
     bad = (random.random(300) < 1 / (1 + np.exp(1.5 - 0.6 * margins))).astype(int)
-    found = fit.platt(margins, bad)
+    found = fit.platt(margins, bad, np.ones(300))
     intercept, slope = newton(margins, bad)
     assert found.intercept == pytest.approx(intercept, abs=1e-5)
     assert found.slope == pytest.approx(slope, abs=1e-5)

@@ -14,7 +14,7 @@ from models.risk import RiskModel
 from tests.conftest import ROOT, made_up_table
 from training import gates
 from training.evaluate import Figure
-from training.gates import Gate
+from training.gates.gate import Gate, red
 from training.splits import out_of_time
 from training.table import TrainingTable
 
@@ -37,14 +37,14 @@ def with_feature(table: TrainingTable, values: np.ndarray) -> TrainingTable:
 
 
 def test_g01_is_green_when_no_feature_knows_too_much() -> None:
-    gate = gates.leak(FITTED)
+    gate = gates.leak.gate(FITTED)
     assert (gate.code, gate.colour) == ("G01", "green")
 
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_g01_is_red_when_a_feature_is_the_outcome_in_disguise(sign: int) -> None:
     noise = np.random.default_rng(0).normal(size=FITTED.bad.size) * 0.1
-    gate = gates.leak(with_feature(FITTED, sign * FITTED.bad + noise))
+    gate = gates.leak.gate(with_feature(FITTED, sign * FITTED.bad + noise))
     assert gate.colour == "red"
     assert gate.found.startswith(f"{NAMES[2]} alone reaches AUC 1.000")
 
@@ -55,29 +55,29 @@ def test_g01_is_red_at_its_bound_and_green_just_below(highest_good: float, colou
     values = np.array([highest_good, *[0.0] * 19, -1.0, 1.0, *[3.0] * 18])
     bad = np.repeat([0, 1], 20)
     table = replace(made_up_table(40), bad=bad, vectors=np.zeros((40, len(NAMES))))
-    assert gates.leak(with_feature(table, values)).colour == colour
+    assert gates.leak.gate(with_feature(table, values)).colour == colour
 
 
 def test_g01_looks_only_where_the_feature_is_there() -> None:
     values = np.where(np.arange(FITTED.bad.size) % 2, FITTED.bad * 1.0, np.nan)
-    assert gates.leak(with_feature(FITTED, values)).colour == "red"
+    assert gates.leak.gate(with_feature(FITTED, values)).colour == "red"
     only_good = np.where(FITTED.bad == 1, np.nan, 1.0)
-    assert gates.leak(with_feature(FITTED, only_good)).colour == "green"
+    assert gates.leak.gate(with_feature(FITTED, only_good)).colour == "green"
 
 
 # G02: tested on later applications only
 
 
 def test_g02_is_green_when_all_fitted_on_are_earlier() -> None:
-    gate = gates.time_order(FITTED, TESTED)
+    gate = gates.time_order.gate(FITTED, TESTED)
     assert (gate.code, gate.colour) == ("G02", "green")
 
 
 def test_g02_is_red_when_one_fitted_on_is_as_late_as_one_tested_on() -> None:
     late = FITTED.as_of.copy()
     late[0] = TESTED.as_of.min()
-    assert gates.time_order(replace(FITTED, as_of=late), TESTED).colour == "red"
-    assert gates.time_order(TESTED, FITTED).colour == "red"
+    assert gates.time_order.gate(replace(FITTED, as_of=late), TESTED).colour == "red"
+    assert gates.time_order.gate(TESTED, FITTED).colour == "red"
 
 
 # G03: probabilities fit the outcomes
@@ -100,21 +100,21 @@ def test_g02_is_red_when_one_fitted_on_is_as_late_as_one_tested_on() -> None:
 def test_g03_is_amber_when_a_value_is_off_and_red_when_its_whole_interval_is(
     name: str, figure: Figure, colour: str
 ) -> None:
-    gate = gates.calibration(figures(**{name: figure}))
+    gate = gates.calibration.gate(figures(**{name: figure}))
     assert (gate.code, gate.colour) == ("G03", colour)
 
 
 def test_g03_is_red_when_one_is_red_and_the_other_amber() -> None:
     amber, red = Figure(0.7, 0.6, 0.9), Figure(2.0, 1.5, 2.5)
-    assert gates.calibration(figures(amber, red)).colour == "red"
-    assert gates.calibration(figures(red, amber)).colour == "red"
+    assert gates.calibration.gate(figures(amber, red)).colour == "red"
+    assert gates.calibration.gate(figures(red, amber)).colour == "red"
 
 
 # G04: the score moves as the catalogue says
 
 
 def test_g04_is_green_for_a_model_fitted_with_the_constraints(model: RiskModel) -> None:
-    gate = gates.monotone(model, TESTED)
+    gate = gates.monotone.gate(model, TESTED)
     constrained = sum(1 for feature in FEATURES if feature.direction)
     assert (gate.code, gate.colour) == ("G04", "green")
     assert gate.found == f"none of {constrained} against its direction"
@@ -122,7 +122,7 @@ def test_g04_is_green_for_a_model_fitted_with_the_constraints(model: RiskModel) 
 
 def test_g04_is_red_for_a_model_turned_round(model: RiskModel) -> None:
     down = replace(model.calibration, slope=-model.calibration.slope)
-    gate = gates.monotone(replace(model, calibration=down), TESTED)
+    gate = gates.monotone.gate(replace(model, calibration=down), TESTED)
     assert gate.colour == "red"
     assert any(name in gate.found for name in NAMES)
 
@@ -130,14 +130,14 @@ def test_g04_is_red_for_a_model_turned_round(model: RiskModel) -> None:
 def test_g04_names_only_what_moves_against_its_direction(model: RiskModel) -> None:
     used = model.trees.feature_importance() > 0
     down = replace(model.calibration, slope=-model.calibration.slope)
-    gate = gates.monotone(replace(model, calibration=down), TESTED)
+    gate = gates.monotone.gate(replace(model, calibration=down), TESTED)
     named = gate.found.partition(" of ")[0].split(", ")
     assert set(named) <= {name for name, is_used in zip(NAMES, used, strict=True) if is_used}
 
 
 def test_g04_passes_over_a_feature_that_is_always_missing(model: RiskModel) -> None:
     empty = replace(TESTED, vectors=np.full_like(TESTED.vectors, np.nan))
-    assert gates.monotone(model, empty).colour == "green"
+    assert gates.monotone.gate(model, empty).colour == "green"
 
 
 # G07: enough bad loans
@@ -152,7 +152,7 @@ def test_g07_is_red_below_thirty_bad_loans_on_either_side(
 ) -> None:
     table = made_up_table(60)
     sides = [replace(table, bad=(np.arange(60) < n).astype(int)) for n in (fitted, tested)]
-    gate = gates.enough(*sides)
+    gate = gates.enough.gate(*sides)
     assert (gate.code, gate.colour) == ("G07", colour)
     assert gate.found == f"{fitted} bad loans fitted on, {tested} tested on"
 
@@ -161,25 +161,25 @@ def test_g07_is_red_below_thirty_bad_loans_on_either_side(
 
 
 def test_g08_is_green_for_this_catalogue(model: RiskModel) -> None:
-    gate = gates.catalogue(model)
+    gate = gates.catalogue.gate(model)
     assert (gate.code, gate.colour, gate.found) == ("G08", "green", fingerprint())
 
 
 def test_g08_is_red_for_another_catalogue(model: RiskModel) -> None:
     other = replace(model.identity, fingerprint="0123456789abcdef")
-    assert gates.catalogue(replace(model, identity=other)).colour == "red"
+    assert gates.catalogue.gate(replace(model, identity=other)).colour == "red"
 
 
 # G09: the same bytes again
 
 
 def test_g09_is_green_when_the_second_fit_is_the_same(model: RiskModel) -> None:
-    gate = gates.reproducible(model, replace(model))
+    gate = gates.reproducible.gate(model, replace(model))
     assert (gate.code, gate.colour) == ("G09", "green")
 
 
 def test_g09_is_red_when_the_second_fit_differs_in_a_byte(model: RiskModel) -> None:
-    assert gates.reproducible(model, replace(model, text=model.text + "\n")).colour == "red"
+    assert gates.reproducible.gate(model, replace(model, text=model.text + "\n")).colour == "red"
 
 
 # All of them
@@ -189,15 +189,15 @@ def test_all_gates_are_asked_each_once_in_order_of_code(model: RiskModel) -> Non
     found = gates.gates(FITTED, TESTED, figures(), model, replace(model))
     codes = [gate.code for gate in found]
     assert codes == ["G01", "G02", "G03", "G04", "G07", "G08", "G09"]
-    assert gates.red(found) == []
+    assert red(found) == []
     assert all(gate.title and gate.found and gate.expected for gate in found)
 
 
 def test_only_red_gates_stop_a_promotion() -> None:
     found = [Gate("G01", "", "green", "", ""), Gate("G03", "", "amber", "", "")]
-    assert gates.red(found) == []
+    assert red(found) == []
     stop = Gate("G09", "", "red", "", "")
-    assert gates.red([*found, stop]) == [stop]
+    assert red([*found, stop]) == [stop]
 
 
 def test_every_gate_has_its_section_in_the_documentation(model: RiskModel) -> None:

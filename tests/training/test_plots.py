@@ -20,7 +20,7 @@ from training.table import TrainingTable
 def figures(model: RiskModel, table: TrainingTable) -> dict[str, Figure]:
     probability = model.probability(table.vectors)
     return {
-        name: Figure(measure(probability, table.bad), 0.25, 0.75)
+        name: Figure(measure(probability, table.bad, table.weights), 0.25, 0.75)
         for name, measure in MEASURES.items()
     }
 

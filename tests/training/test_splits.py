@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from features.catalogue import NAMES
 from features.errors import BadInput
+from tests.conftest import table_of
 from tests.training.cases import FIRST_TESTED, LOANS, refused
 from training.splits import LAST_SHARE, out_of_time
 from training.table import TrainingTable, instant
@@ -20,9 +22,8 @@ START = 20_000 * DAY
 def daily(bad: list[int], hours: int = 0) -> TrainingTable:
     """Return one application per day, from day 20,000 on, so many hours after midnight UTC."""
     n = len(bad)
-    names = np.array([f"a{i:03}" for i in range(n)])
     as_of = START + np.arange(n, dtype=np.int64) * DAY + hours * 3_600_000_000
-    return TrainingTable(names, names, as_of, np.zeros((n, len(NAMES))), np.array(bad), {})
+    return table_of(np.zeros((n, len(NAMES))), np.array(bad), as_of=as_of)
 
 
 def test_the_first_day_tested_on_begins_at_midnight_utc() -> None:
@@ -44,9 +45,7 @@ def test_without_a_date_the_latest_three_tenths_are_tested_on() -> None:
 def test_applications_of_one_instant_are_never_parted() -> None:
     table = daily([0, 1] * 50)
     same = np.repeat(table.as_of[::10], 10)
-    tied = TrainingTable(
-        table.application_ids, table.businesses, same, table.vectors, table.bad, {}
-    )
+    tied = replace(table, as_of=same)
     fit, test = out_of_time(tied)
     assert fit.as_of.max() < test.as_of.min()
     assert fit.bad.size + test.bad.size == 100

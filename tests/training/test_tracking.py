@@ -22,7 +22,7 @@ from models.risk import RiskModel
 from models.scale import grade
 from tests.conftest import ROOT, made_up_vectors
 from tests.training.cases import refused
-from training.fit import RECIPE
+from training.recipe import STANDING
 from training.tracking import RED_GATES, Tracker
 from training.train import Trained
 
@@ -65,7 +65,12 @@ def test_a_run_has_its_parameters_and_the_identity_of_its_model(
 ) -> None:
     params = client.get_run(trained.kept.run_id).data.params
     model = artefact.load(kept_model(client, trained) / "data" / "risk")
-    expected = {**RECIPE, **asdict(model.identity), "digest": model.digest, "random_seed": 0}
+    expected = {
+        **asdict(STANDING),
+        **asdict(model.identity),
+        "digest": model.digest,
+        "random_seed": 0,
+    }
     assert {name: str(value) for name, value in expected.items()}.items() <= params.items()
     assert params["rounds"] == "500"
 

@@ -15,7 +15,7 @@ from tests.training.cases import FIRST_TESTED, LOANS, application, outcome, paym
 from training import datasets
 from training.evaluate import MEASURES
 from training.fit import fit
-from training.gates import red
+from training.gates.gate import red
 from training.splits import out_of_time
 from training.table import TrainingTable, instant
 from training.train import STEPS, Trained, train
@@ -58,7 +58,7 @@ def test_figures_are_those_of_the_model_on_the_later_loans(
     assert fit(earlier, model.identity, 0).digest == model.digest
     probability = model.probability(later.vectors)
     for name, measure in MEASURES.items():
-        assert measure(probability, later.bad) == trained.figures[name].value
+        assert measure(probability, later.bad, later.weights) == trained.figures[name].value
     assert tracker.kept["params"]["random_seed"] == 0
     assert model.identity.fingerprint == fingerprint()
     assert model.identity.data_digest == data.digest

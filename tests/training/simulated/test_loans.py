@@ -141,7 +141,7 @@ class TestRepayment:
         spread = index - np.average(index, weights=weight)
         error = 1 / np.sqrt((weight * spread**2).sum())
         assert index.size == 20_000
-        slope = calibration_slope(risk, drawn.bad.astype(np.int64))
+        slope = calibration_slope(risk, drawn.bad.astype(np.int64), np.ones(index.size))
         assert abs(slope - 1) < 4 * error
 
     def test_is_calibrated_at_every_level_of_risk(self) -> None:
