@@ -38,7 +38,7 @@ class Recipe:
     min_data_in_leaf: int = 10
     lambda_l2: float = 1.0
     feature_fraction: float = 0.5
-    bagging_fraction: float = 0.8
+    bagging_fraction: float = 1.0
     monotone: bool = True
 
     def parameters(self, directions: Sequence[int], seed: int) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class Recipe:
             "objective": "binary",
             "learning_rate": self.learning_rate,
             "max_depth": self.max_depth,
-            "num_leaves": 2**self.max_depth - 1,
+            "num_leaves": 2**self.max_depth,
             "min_data_in_leaf": self.min_data_in_leaf,
             "lambda_l2": self.lambda_l2,
             "feature_fraction": self.feature_fraction,
