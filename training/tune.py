@@ -33,7 +33,7 @@ Folds = Sequence[tuple[TrainingTable, TrainingTable]]
 STARTUP: Final = 8
 """Recipes drawn at random before the search learns from them."""
 
-SPACE: Final = {
+SPACE: Final[dict[str, IntDistribution | FloatDistribution]] = {
     "rounds": IntDistribution(100, 1000, step=50),
     "learning_rate": FloatDistribution(0.02, 0.2, log=True),
     "max_depth": IntDistribution(1, 6),
@@ -125,7 +125,7 @@ def _try(study: optuna.Study, folds: Folds, seed: int, fixed: Recipe | None) -> 
     """Fit and judge one more recipe, fold by fold; a given one is never given up."""
     if fixed is not None:
         study.enqueue_trial({name: getattr(fixed, name) for name in SPACE})
-    trial = study.ask(SPACE)
+    trial = study.ask(dict(SPACE))
     aucs: list[float] = []
     for number, (earlier, later) in enumerate(folds):
         grown = trees(earlier, Recipe(**trial.params), seed)

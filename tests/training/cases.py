@@ -186,6 +186,13 @@ def trained_store(base: Path) -> tuple[Path, Trained]:
     return file, train(data, tracker, FIRST_TESTED, 0, lambda _: None)
 
 
+def kept_model(client: mlflow.MlflowClient, trained: Trained) -> Path:
+    """Return the folder of the run's model, in MLflow's layout."""
+    experiment = client.get_run(trained.kept.run_id).info.experiment_id
+    (logged,) = client.search_logged_models([experiment])
+    return Path(logged.artifact_location.removeprefix("file://"))
+
+
 def refused(caught: pytest.ExceptionInfo[LumbungError], code: str) -> None:
     """Assert that an error has this code and says what was found, expected and advised."""
     error = caught.value

@@ -21,7 +21,7 @@ from models.artefact import CHAMPION, NAME
 from models.risk import RiskModel
 from models.scale import grade
 from tests.conftest import ROOT, made_up_vectors
-from tests.training.cases import refused
+from tests.training.cases import kept_model, refused
 from training.recipe import STANDING
 from training.tracking import RED_GATES, Tracker
 from training.train import Trained
@@ -40,13 +40,6 @@ def client(store: Path) -> mlflow.MlflowClient:
 @pytest.fixture
 def tracker(store: Path, tmp_path: Path) -> Tracker:
     return Tracker(uri(store), tmp_path / "mlartifacts")
-
-
-def kept_model(client: mlflow.MlflowClient, trained: Trained) -> Path:
-    """Return the folder of the run's model, in MLflow's layout."""
-    experiment = client.get_run(trained.kept.run_id).info.experiment_id
-    (logged,) = client.search_logged_models([experiment])
-    return Path(logged.artifact_location.removeprefix("file://"))
 
 
 def test_a_run_has_its_figures_with_their_bounds(
