@@ -6,6 +6,7 @@ import itertools
 import math
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import optuna
@@ -30,17 +31,19 @@ def folds_of(table: TrainingTable) -> Folds:
 
 FOLDS = folds_of(made_up_table(300))
 
+QUICK = replace(STANDING, rounds=10)
+
 
 @pytest.fixture(autouse=True)
 def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
     """Search among recipes of few trees, to be quick."""
     rounds = optuna.distributions.IntDistribution(2, 40)
     monkeypatch.setattr(search, "SPACE", {**SPACE, "rounds": rounds})
-    monkeypatch.setattr(search, "STANDING", replace(STANDING, rounds=10))
+    monkeypatch.setattr(search, "STANDING", QUICK)
     monkeypatch.setattr(search, "STARTUP", 3)
 
 
-def tried(*aucs: float, done: bool = True, **changed: int) -> Tried:
+def tried(*aucs: float, done: bool = True, **changed: Any) -> Tried:
     return Tried(replace(STANDING, **changed), aucs, done)
 
 
@@ -95,7 +98,7 @@ def test_other_folds_do_not_go_on_with_what_was_kept(tmp_path: Path) -> None:
 
 def test_the_standing_recipe_is_tried_first_and_never_given_up() -> None:
     first = tune(FOLDS, 3, 4).tried[0]
-    assert first.recipe == search.STANDING
+    assert first.recipe == QUICK
     assert first.done
     assert len(first.aucs) == len(FOLDS)
 
