@@ -19,7 +19,16 @@ import numpy as np
 from features.rows import Floats
 from models.calibration import Calibration, Platt
 from models.risk import probability_of
-from training.calibrating import KINDS, blocks, choose, later_losses, log_loss, paired, platt
+from training.calibrating import (
+    BLOCKS,
+    KINDS,
+    blocks,
+    choose,
+    later_losses,
+    log_loss,
+    paired,
+    platt,
+)
 from training.datasets import read
 from training.evaluate import auc
 from training.fit import out_of_fold
@@ -36,23 +45,31 @@ CALLS: Final = 20_000
 
 
 def of_kinds(table: TrainingTable, seeds: range) -> dict[str, dict[str, float]]:
-    """Return kind → mean log-loss on later loans, against Platt's, and AUC, over the seeds."""
+    """Return kind → mean log-loss on later loans, against Platt's, and AUC, over the seeds.
+
+    The AUC is that on the last two blocks of time, of a calibration fitted on those before.
+    """
     rows: dict[str, list[dict[str, float]]] = {}
     for seed in seeds:
         margins = out_of_fold(table, seed)
         losses, judged = later_losses(table, margins)
         part = table.part(judged)
         losses["uncalibrated"] = log_loss(margins, table.bad)[judged]
-        fitted = {kind: fit(margins, table.bad, table.weights) for kind, fit in KINDS.items()}
+        seen = blocks(table.as_of) < BLOCKS - 2
+        later = table.part(~seen)
+        fitted = {
+            kind: fit(margins[seen], table.bad[seen], table.weights[seen])
+            for kind, fit in KINDS.items()
+        }
         for kind, loss in losses.items():
             gain, error = paired(losses["platt"] - loss, part.weights, part.businesses)
-            order = fitted.get(kind, UNCALIBRATED).log_odds(margins)
+            order = fitted.get(kind, UNCALIBRATED).log_odds(margins[~seen])
             rows.setdefault(kind, []).append(
                 {
                     "log_loss": float(np.average(loss, weights=part.weights)),
                     "better_than_platt": gain,
                     "standard_error": error,
-                    "auc": auc(order, table.bad, table.weights),
+                    "auc": auc(order, later.bad, later.weights),
                 }
             )
     return {kind: _means(found) for kind, found in rows.items()}
