@@ -77,7 +77,7 @@ def decide(application: Application, payments: Columns, rules: Rules, stamp: Sta
     """
     known = _known(application, payments)
     vector = compute(known)
-    probability = float(rules.model.probability(vector)[0])
+    probability = float(rules.model.probability(vector, stamp.partner_id)[0])
     points = take_apart(rules.model, vector)[0]
     values = dict(zip(NAMES, vector[0].tolist(), strict=True))
     seen = _signals(known, rules)

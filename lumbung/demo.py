@@ -26,6 +26,7 @@ from lumbung.data import simulate_into
 from lumbung.model import tracker, train_on
 from lumbung.service import run
 from matching.shelf import load_products
+from models.artefact import FORMAT
 from serving import database
 from serving.access import issue_key
 from serving.settings import Settings
@@ -76,11 +77,11 @@ def _refuse_taken(port: int) -> None:
 
 
 def _model(settings: Settings) -> None:
-    """Make sure there is a champion, trained with this release's catalogue."""
+    """Make sure there is a champion that this release reads: of its catalogue and its format."""
     data = settings.home / "data"
     if not data.exists():
         simulate_into(data, PLAN)
-    done = settings.home / f"champion-{fingerprint()}"
+    done = settings.home / f"champion-{fingerprint()}-{FORMAT}"
     if not done.exists():
         trained = train_on(data, None, 0, settings)
         tracker(settings).promote(trained.kept.version)

@@ -1,9 +1,9 @@
 """A risk model on disk: LightGBM's own text and a JSON manifest, never a pickle.
 
 A folder holds ``trees.txt`` and ``manifest.json``. The manifest carries the
-hash of the trees, the calibration and the model's identity; `load` refuses a
-folder whose parts do not belong together, and a model trained with another
-catalogue of features.
+hash of the trees, everything else a `RiskModel` is made of, and the catalogue's
+features; `load` refuses a folder whose parts do not belong together, a manifest
+of another format, and a model trained with another catalogue of features.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import pydantic
 
 from features.catalogue import NAMES, fingerprint
 from features.errors import BadInput, FingerprintMismatch
-from models.risk import Identity, Platt, RiskModel
+from models.calibration import Calibration, Platt
+from models.risk import Identity, RiskModel
 
 NAME: Final = "lumbung-risk"
 """The name under which the model is registered; training and service meet there."""
@@ -29,6 +30,8 @@ FOLDER: Final = "risk"
 
 TREES: Final = "trees.txt"
 MANIFEST: Final = "manifest.json"
+FORMAT: Final = 2
+"""Of the manifest. A model of another format is not read but trained anew."""
 
 
 class Manifest(pydantic.BaseModel):
@@ -36,10 +39,12 @@ class Manifest(pydantic.BaseModel):
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
-    format: Literal[1]
+    format: Literal[2]
     features: tuple[str, ...]
     trees_sha256: str
-    calibration: Platt
+    scaling: Platt
+    calibration: Calibration
+    priors: dict[str, pydantic.FiniteFloat]
     identity: Identity
 
 
@@ -47,10 +52,12 @@ def save(model: RiskModel, folder: Path) -> None:
     """Write a model into *folder*, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
     manifest = Manifest(
-        format=1,
+        format=FORMAT,
         features=NAMES,
         trees_sha256=_sha256(model.text),
+        scaling=model.scaling,
         calibration=model.calibration,
+        priors=dict(model.priors),
         identity=model.identity,
     )
     (folder / TREES).write_text(model.text, encoding="utf-8")
@@ -72,7 +79,9 @@ def load(folder: Path) -> RiskModel:
     if _sha256(text) != manifest.trees_sha256:
         raise _bad_model(folder, f"a {TREES} whose hash is not the one in {MANIFEST}")
     _refuse_other_catalogue(manifest, folder)
-    return RiskModel(text, manifest.calibration, manifest.identity)
+    return RiskModel(
+        text, manifest.scaling, manifest.calibration, manifest.identity, manifest.priors
+    )
 
 
 def _sha256(text: str) -> str:

@@ -28,6 +28,8 @@ class Scorer:
     def predict(self, frame: pd.DataFrame, params: dict[str, object] | None = None) -> pd.DataFrame:
         """Return one row per feature vector: probability of default, score, grade, points.
 
+        The probability is that of the loans fitted on; no lender's shift is in it.
+
         Args:
             frame: one column per feature of the catalogue, by name; NaN where missing.
             params: not used; part of the convention.

@@ -1,6 +1,6 @@
 """Why a score is what it is: points per reason, which add up to the score.
 
-The contributions of the features (exact SHAP on the calibrated log-odds) are
+The contributions of the features (exact SHAP on the log-odds the score stands for) are
 grouped by reason code and put on the scale of points. Base and groups are
 rounded together by largest remainder, so the whole points still add up to the
 whole score. The worst groups are the reasons, the best ones the strengths.

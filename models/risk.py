@@ -1,9 +1,10 @@
-"""A risk model: feature vectors in, calibrated log-odds of default out.
+"""A risk model: feature vectors in; a score and a probability of default out.
 
-The trees give a margin; calibration (Platt, 1999) makes of it the log-odds of
-default, ``intercept + slope · margin``. Being linear, it keeps what is exact
-about SHAP on the margin: the contributions of the features add up to the
-log-odds, and so, on the scale of points, to the score.
+The trees give a margin, and two ways lead on from it. The *scaling* is a line:
+it keeps what is exact about SHAP on the margin, so the contributions of the
+features add up to the score. The *calibration* may bend, and with the shift of a
+lender it gives the probability. A score is the person's; a probability is a
+portfolio's (docs/decisions/0004 and 0019).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import lightgbm
 import numpy as np
@@ -19,14 +20,8 @@ import numpy as np
 from features.catalogue import FEATURES
 from features.rows import Floats
 from models import scale
-
-
-@dataclass(frozen=True)
-class Platt:
-    """A calibration linear in the margin; the slope is above zero, so the order is kept."""
-
-    intercept: float
-    slope: float
+from models.calibration import Calibration, Platt
+from models.priors import Priors, shift_of
 
 
 @dataclass(frozen=True)
@@ -52,20 +47,24 @@ class Identity:
 
 @dataclass(frozen=True)
 class RiskModel:
-    """LightGBM trees with their calibration.
+    """LightGBM trees with their scaling and their calibration.
 
     Every method takes feature vectors, (n, number of features) in the catalogue's order, NaN
     where missing, and answers with one row per vector.
 
     Args:
         text: the trees in LightGBM's own text format.
-        calibration: from margin to log-odds of default.
+        scaling: from margin to the log-odds that the score stands for.
+        calibration: from margin to the log-odds of default; the scaling itself where that is best.
         identity: which model this is.
+        priors: portfolio → shift of the log-odds of default; the score knows none.
     """
 
     text: str
-    calibration: Platt
+    scaling: Platt
+    calibration: Calibration
     identity: Identity
+    priors: Priors = field(default_factory=dict)
 
     @functools.cached_property
     def trees(self) -> lightgbm.Booster:
@@ -74,37 +73,53 @@ class RiskModel:
 
     @functools.cached_property
     def digest(self) -> str:
-        """Return SHA-256 over trees, calibration and identity: equal models have equal digests."""
-        said = {**asdict(self.identity), **asdict(self.calibration), "trees": self.text}
+        """Return SHA-256 over all parts: equal models have equal digests."""
+        said = {
+            "trees": self.text,
+            "scaling": asdict(self.scaling),
+            "calibration": asdict(self.calibration),
+            "identity": asdict(self.identity),
+            "priors": dict(self.priors),
+        }
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
-    def log_odds(self, vectors: Floats) -> Floats:
-        """Return (n,) calibrated log-odds of default, ln(PD ÷ (1 - PD))."""
+    def margin(self, vectors: Floats) -> Floats:
+        """Return (n,) the trees' own answer, which neither scaling nor calibration has touched."""
         if not len(vectors):
             return np.empty(0)
-        margin = self.trees.predict(vectors, raw_score=True, num_threads=1)
-        return self.calibration.intercept + self.calibration.slope * np.asarray(margin)
+        return np.asarray(self.trees.predict(vectors, raw_score=True, num_threads=1))
 
-    def probability(self, vectors: Floats) -> Floats:
-        """Return (n,) the calibrated probability of default, 0 … 1."""
-        return probability_of(self.log_odds(vectors))
+    def log_odds(self, vectors: Floats, partner: str | None = None) -> Floats:
+        """Return (n,) calibrated log-odds of default, ln(PD ÷ (1 - PD)).
+
+        Args:
+            vectors: of features.
+            partner: whose portfolio, a partner's id or ``partner/product``; one that the model
+                has no shift for, and None, get the probability of the loans fitted on.
+        """
+        return self.calibration.log_odds(self.margin(vectors)) + shift_of(self.priors, partner)
+
+    def probability(self, vectors: Floats, partner: str | None = None) -> Floats:
+        """Return (n,) the calibrated probability of default, 0 … 1, as `log_odds` says."""
+        return probability_of(self.log_odds(vectors, partner))
 
     def contributions(self, vectors: Floats) -> Floats:
-        """Return (n, features + 1) exact SHAP values on the calibrated log-odds.
+        """Return (n, features + 1) exact SHAP values on the log-odds the score stands for.
 
-        The last column is the expected log-odds; each row adds up to `log_odds`. A value above
-        zero raises the risk. Source: Lundberg et al., *Nature Machine Intelligence* 2, 2020.
+        The last column is their expected value; each row, put on the scale of points, adds up to
+        `points`. A value above zero lowers the score. Source: Lundberg et al., *Nature Machine
+        Intelligence* 2, 2020.
         """
         if not len(vectors):
             return np.empty((0, len(FEATURES) + 1))
         shap = self.trees.predict(vectors, pred_contrib=True, num_threads=1)
-        out: Floats = self.calibration.slope * np.asarray(shap)
-        out[:, -1] += self.calibration.intercept
+        out: Floats = self.scaling.slope * np.asarray(shap)
+        out[:, -1] += self.scaling.intercept
         return out
 
     def points(self, vectors: Floats) -> Floats:
-        """Return (n,) the score in points, not rounded; see `models.scale`."""
-        return scale.points(self.log_odds(vectors))
+        """Return (n,) the score in points, not rounded, the same for every lender."""
+        return scale.points(self.scaling.log_odds(self.margin(vectors)))
 
 
 def probability_of(log_odds: Floats) -> Floats:

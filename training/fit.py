@@ -1,28 +1,55 @@
-"""Fitting the risk model: trees by the recipe, calibrated out of fold."""
+"""Fitting the risk model: trees by the recipe, all else on margins out of fold."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
 from features.errors import BadInput
-from features.rows import Floats, Ints
-from models.risk import Identity, Platt, RiskModel
+from features.rows import Floats
+from models.risk import Identity, RiskModel
+from training.calibrating import Chosen, choose, platt
+from training.priors import Shift, shifts
 from training.recipe import STANDING, Recipe, trees
 from training.table import TrainingTable
 
 FOLDS: Final = 5
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """A model, and how its calibration and its lenders' shifts were come by."""
+
+    model: RiskModel
+    chosen: Chosen
+    shifts: tuple[Shift, ...]
+
+
 def fit(
     table: TrainingTable, identity: Identity, seed: int, recipe: Recipe = STANDING
 ) -> RiskModel:
     """Return the model fitted on *table*; the same table, seed and recipe give the same bytes."""
-    calibration = platt(out_of_fold(table, seed, recipe), table.bad, table.weights)
-    return RiskModel(trees(table, recipe, seed).model_to_string(), calibration, identity)
+    return fitted(table, identity, seed, recipe).model
+
+
+def fitted(
+    table: TrainingTable, identity: Identity, seed: int, recipe: Recipe = STANDING
+) -> Fitted:
+    """Return the same model, with what is to be kept of how it was made."""
+    margins = out_of_fold(table, seed, recipe)
+    chosen = choose(table, margins)
+    of_lenders = shifts(table, chosen.calibration.log_odds(margins))
+    model = RiskModel(
+        text=trees(table, recipe, seed).model_to_string(),
+        scaling=platt(margins, table.bad, table.weights),
+        calibration=chosen.calibration,
+        identity=identity,
+        priors={lender.partner: lender.shift for lender in of_lenders},
+    )
+    return Fitted(model, chosen, of_lenders)
 
 
 def out_of_fold(table: TrainingTable, seed: int, recipe: Recipe = STANDING) -> Floats:
@@ -50,9 +77,3 @@ def _refuse_too_few(table: TrainingTable) -> None:
         hint="Choose a later --test-from, or a larger data set.",
         code="too-few-loans",
     )
-
-
-def platt(margins: Floats, bad: Ints, weights: Floats) -> Platt:
-    """Return the calibration that maximises the weighted likelihood of outcomes (Platt, 1999)."""
-    logistic = LogisticRegression(C=np.inf, tol=1e-10).fit(margins[:, None], bad, weights)
-    return Platt(float(logistic.intercept_[0]), float(logistic.coef_[0, 0]))

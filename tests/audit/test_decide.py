@@ -79,7 +79,7 @@ ASKED = Application(
 
 
 def test_the_same_inputs_give_the_same_bytes(model: RiskModel, usual: Decision) -> None:
-    read_anew = RiskModel(model.text, model.calibration, model.identity)
+    read_anew = replace(model)
     same(decide(APPLICATION, as_columns(history()), rules(read_anew), STAMP), usual)
 
 
@@ -97,15 +97,33 @@ def test_the_probability_is_the_calibrated_answer_of_the_trees(
 ) -> None:
     vector = np.array([[usual.features[name] for name in NAMES]], dtype=np.float64)
     margin = lightgbm.Booster(model_str=model.text).predict(vector, raw_score=True)
-    log_odds = model.calibration.intercept + model.calibration.slope * float(np.ravel(margin)[0])
+    log_odds = float(model.calibration.log_odds(np.ravel(margin))[0])
     assert usual.probability_of_default == pytest.approx(1 / (1 + math.exp(-log_odds)), rel=1e-12)
 
 
-def test_base_and_reasons_add_up_to_the_score(usual: Decision) -> None:
+def test_the_probability_is_the_partners_and_the_score_is_the_persons(model: RiskModel) -> None:
+    """The same application at two lenders, the loans of one of which go bad more often."""
+    knows = rules(replace(model, priors={"granary": 0.7, "barn": -0.7}))
+    granary = decide(APPLICATION, PAYMENTS, knows, STAMP)
+    barn = decide(APPLICATION, PAYMENTS, knows, replace(STAMP, partner_id="barn"))
+    unknown = decide(APPLICATION, PAYMENTS, knows, replace(STAMP, partner_id="silo"))
+    odds = [
+        d.probability_of_default / (1 - d.probability_of_default) for d in (barn, unknown, granary)
+    ]
+    assert odds[2] / odds[1] == pytest.approx(math.exp(0.7), rel=1e-9)
+    assert odds[0] / odds[1] == pytest.approx(math.exp(-0.7), rel=1e-9)
+    assert granary.points == barn.points == unknown.points
+    assert granary.applicant.probability_of_default == granary.probability_of_default
+    same(decide(APPLICATION, PAYMENTS, knows, STAMP), granary)
+
+
+def test_base_and_reasons_add_up_to_the_score(model: RiskModel, usual: Decision) -> None:
     points = usual.points
-    odds = (1 - usual.probability_of_default) / usual.probability_of_default
+    vector = np.array([[usual.features[name] for name in NAMES]], dtype=np.float64)
+    margin = lightgbm.Booster(model_str=model.text).predict(vector, raw_score=True)
+    log_odds = model.scaling.intercept + model.scaling.slope * float(np.ravel(margin)[0])
     assert points.base + sum(points.by_reason.values()) == points.score
-    assert points.score == round(600 + 20 * math.log2(odds / 30))
+    assert points.score == round(600 + 20 * math.log2(math.exp(-log_odds) / 30))
     assert all(points.by_reason[code] < 0 for code in usual.reasons)
     assert all(points.by_reason[code] > 0 for code in usual.strengths)
 

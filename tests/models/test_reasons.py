@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from features.catalogue import FEATURES
 from models import scale
+from models.calibration import Beta
 from models.reasons import CODES, Points, largest_remainder, take_apart
 from models.risk import RiskModel
 from tests.conftest import made_up_vectors
@@ -20,10 +23,14 @@ def test_base_and_reasons_add_up_to_the_score_for_everyone(model: RiskModel) -> 
         assert points.base + sum(points.by_reason.values()) == points.score
 
 
-def test_the_score_is_the_rounded_scale_of_the_log_odds(model: RiskModel) -> None:
-    scores = [points.score for points in take_apart(model, VECTORS)]
-    expected = [round(float(p)) for p in scale.points(model.log_odds(VECTORS))]
-    assert scores == expected
+def test_the_score_is_the_rounded_scale_of_the_line_whatever_the_calibration(
+    model: RiskModel,
+) -> None:
+    bent = replace(model, calibration=Beta(0.4, 0.9, 0.2), priors={"granary": 1.0})
+    scores = [points.score for points in take_apart(bent, VECTORS)]
+    margins = np.asarray(model.trees.predict(VECTORS, raw_score=True))
+    line = model.scaling.intercept + model.scaling.slope * margins
+    assert scores == [round(float(p)) for p in scale.points(line)]
 
 
 def test_points_of_a_reason_are_those_of_its_features(model: RiskModel) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from features.rows import Floats, Ints
-from tests.training.test_fit import newton
+from tests.training.test_calibrating import newton
 from training import evaluate
 from training.evaluate import MEASURES
 

@@ -1,8 +1,7 @@
-"""Fitting: the same bytes again, margins out of fold, and a calibration that is the best one."""
+"""Fitting: the same bytes again, and all but the trees from margins out of fold."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import Any, cast
 
@@ -12,11 +11,11 @@ import pytest
 
 from features.catalogue import FEATURES, NAMES
 from features.errors import BadInput
-from features.rows import Floats, Ints
+from features.rows import Floats
 from models.risk import Identity
 from tests.conftest import made_up_table, table_of
 from tests.training.cases import refused
-from training import fit
+from training import calibrating, fit, priors
 from training.recipe import Recipe
 from training.table import TrainingTable
 
@@ -40,7 +39,7 @@ def test_the_trees_know_the_features_by_name_and_keep_their_directions(
 ) -> None:
     model = fit.fit(small_table, identity, seed=0)
     assert model.trees.feature_name() == list(NAMES)
-    assert model.calibration.slope > 0
+    assert model.scaling.slope > 0
     directions = ",".join(str(feature.direction) for feature in FEATURES)
     assert f"[monotone_constraints: {directions}]" in model.text
 
@@ -48,12 +47,30 @@ def test_the_trees_know_the_features_by_name_and_keep_their_directions(
 def test_a_model_is_calibrated_on_margins_out_of_fold(
     small_table: TrainingTable, identity: Identity
 ) -> None:
-    model = fit.fit(small_table, identity, seed=2)
-    assert model.calibration == fit.platt(
-        fit.out_of_fold(small_table, 2), small_table.bad, small_table.weights
-    )
+    fitted = fit.fitted(small_table, identity, seed=2)
+    margins = fit.out_of_fold(small_table, 2)
+    model = fitted.model
+    assert fitted.chosen == calibrating.choose(small_table, margins)
+    assert model.calibration == fitted.chosen.calibration
+    assert model.scaling == calibrating.platt(margins, small_table.bad, small_table.weights)
     own = np.asarray(model.trees.predict(small_table.vectors, raw_score=True))
-    assert model.calibration != fit.platt(own, small_table.bad, small_table.weights)
+    assert model.scaling != calibrating.platt(own, small_table.bad, small_table.weights)
+
+
+def test_lenders_that_differ_are_in_the_model_and_say_how_sure_they_are(
+    identity: Identity,
+) -> None:
+    """The loans of one of two lenders go bad by lot as well, whatever their features say."""
+    table = made_up_table(400)
+    partners = np.array(["granary", "barn"])[np.arange(400) % 2]
+    unlucky = (partners == "barn") & (np.random.default_rng(0).random(400) < 0.6)
+    table = replace(table, partners=partners, bad=np.maximum(table.bad, unlucky))
+    quick = Recipe(rounds=20)
+    fitted = fit.fitted(table, identity, 1, quick)
+    log_odds = fitted.chosen.calibration.log_odds(fit.out_of_fold(table, 1, quick))
+    assert fitted.shifts == priors.shifts(table, log_odds)
+    assert fitted.model.priors == {shift.partner: shift.shift for shift in fitted.shifts}
+    assert fitted.model.priors["barn"] > 0.5 > -0.5 > fitted.model.priors["granary"]
 
 
 class Spy:
@@ -115,44 +132,3 @@ def test_too_few_businesses_with_a_good_or_a_bad_loan_are_refused(few: int) -> N
     with pytest.raises(BadInput, match=r"found (4 businesses|.* and 4 with)") as caught:
         fit.out_of_fold(replace(table, bad=bad, businesses=businesses), seed=0)
     refused(caught, "too-few-loans")
-
-
-def likelihood(intercept: float, slope: float, margins: Floats, bad: Ints) -> float:
-    """Return the log-likelihood of a calibration, in plain Python."""
-    total = 0.0
-    for margin, outcome in zip(margins.tolist(), bad.tolist(), strict=True):
-        log_odds = intercept + slope * margin
-        total += outcome * log_odds - math.log1p(math.exp(log_odds))
-    return total
-
-
-def newton(margins: Floats, bad: Ints) -> tuple[float, float]:
-    """Return the calibration of the greatest likelihood by Newton's method, written out."""
-    a = b = 0.0
-    for _ in range(50):
-        p = [1 / (1 + math.exp(-(a + b * m))) for m in margins.tolist()]
-        w = [q * (1 - q) for q in p]
-        off = [float(y) - q for y, q in zip(bad.tolist(), p, strict=True)]
-        g0, g1 = sum(off), sum(o * m for o, m in zip(off, margins.tolist(), strict=True))
-        h00 = sum(w)
-        h01 = sum(v * m for v, m in zip(w, margins.tolist(), strict=True))
-        h11 = sum(v * m * m for v, m in zip(w, margins.tolist(), strict=True))
-        determinant = h00 * h11 - h01 * h01
-        a += (h11 * g0 - h01 * g1) / determinant
-        b += (h00 * g1 - h01 * g0) / determinant
-    return a, b
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_platt_is_the_calibration_of_the_greatest_likelihood(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    margins = random.normal(size=300) * 3
-    bad = (random.random(300) < 1 / (1 + np.exp(1.5 - 0.6 * margins))).astype(int)
-    found = fit.platt(margins, bad, np.ones(300))
-    intercept, slope = newton(margins, bad)
-    assert found.intercept == pytest.approx(intercept, abs=1e-5)
-    assert found.slope == pytest.approx(slope, abs=1e-5)
-    best = likelihood(found.intercept, found.slope, margins, bad)
-    for step in (-0.01, 0.01):
-        assert likelihood(found.intercept + step, found.slope, margins, bad) < best
-        assert likelihood(found.intercept, found.slope + step, margins, bad) < best

@@ -121,16 +121,16 @@ def test_g04_is_green_for_a_model_fitted_with_the_constraints(model: RiskModel) 
 
 
 def test_g04_is_red_for_a_model_turned_round(model: RiskModel) -> None:
-    down = replace(model.calibration, slope=-model.calibration.slope)
-    gate = gates.monotone.gate(replace(model, calibration=down), TESTED)
+    down = replace(model.scaling, slope=-model.scaling.slope)
+    gate = gates.monotone.gate(replace(model, scaling=down), TESTED)
     assert gate.colour == "red"
     assert any(name in gate.found for name in NAMES)
 
 
 def test_g04_names_only_what_moves_against_its_direction(model: RiskModel) -> None:
     used = model.trees.feature_importance() > 0
-    down = replace(model.calibration, slope=-model.calibration.slope)
-    gate = gates.monotone.gate(replace(model, calibration=down), TESTED)
+    down = replace(model.scaling, slope=-model.scaling.slope)
+    gate = gates.monotone.gate(replace(model, scaling=down), TESTED)
     named = gate.found.partition(" of ")[0].split(", ")
     assert set(named) <= {name for name, is_used in zip(NAMES, used, strict=True) if is_used}
 

@@ -33,12 +33,15 @@ def gate(model: RiskModel, tested: TrainingTable) -> Gate:
 
 
 def _worst_step(model: RiskModel, rows: Floats, feature: int, direction: int) -> float:
-    """Return by how much the log-odds move against *direction* at worst; 0 or less is right."""
+    """Return by how many points the score moves against *direction* at worst; 0 or less is right.
+
+    The score, as a calibration may be level where the score still moves.
+    """
     values = rows[:, feature][~np.isnan(rows[:, feature])]
     if values.size == 0:
         return 0.0
     grid = np.quantile(values, np.linspace(0, 1, GRID))
     moved = np.repeat(rows, GRID, axis=0)
     moved[:, feature] = np.tile(grid, len(rows))
-    steps = np.diff(model.log_odds(moved).reshape(len(rows), GRID), axis=1)
-    return float(np.max(-direction * steps))
+    steps = np.diff(model.points(moved).reshape(len(rows), GRID), axis=1)
+    return float(np.max(direction * steps))

@@ -1,0 +1,180 @@
+"""Fitting a calibration, and choosing among the three by time.
+
+Each is fitted to margins out of fold. Which one is used is judged the way it
+will be used: fitted on earlier loans, held against later ones (forward
+chaining). The simplest, Platt's line, stays unless another is surely better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+
+from features.rows import Flags, Floats, Ints
+from models.calibration import Beta, Calibration, Isotonic, Platt, log_sigmoid
+from training.table import TrainingTable
+
+BLOCKS: Final = 5
+"""Blocks of time; each but the first is a later one to those before it."""
+
+FEWEST: Final = 20
+"""The fewest good and the fewest bad loans to fit on, and to be held against."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The calibration chosen, and why.
+
+    Args:
+        calibration: fitted on all margins.
+        reason: why this one, as a sentence.
+        losses: kind → mean log-loss on later loans, in nats; empty where nothing was compared.
+    """
+
+    calibration: Calibration
+    reason: str
+    losses: dict[str, float] = field(default_factory=dict)
+
+
+def platt(margins: Floats, bad: Ints, weights: Floats) -> Platt:
+    """Return the line of the greatest weighted likelihood (Platt, 1999), its slope not below 0."""
+    intercept, (slope,) = _likeliest(margins[:, None], bad, weights)
+    return Platt(intercept, slope)
+
+
+def beta(margins: Floats, bad: Ints, weights: Floats) -> Beta:
+    """Return the beta calibration of the greatest weighted likelihood, no slope below 0."""
+    columns = np.column_stack([log_sigmoid(margins), -log_sigmoid(-margins)])
+    intercept, (low, high) = _likeliest(columns, bad, weights)
+    return Beta(intercept, low, high)
+
+
+def isotonic(margins: Floats, bad: Ints, weights: Floats) -> Isotonic:
+    """Return the rising line through the blocks of weighted isotonic regression.
+
+    Each block of equal rates is one knot, at its mean margin. One more loan, of average weight and
+    as bad as the average, is added to each, so that no probability is 0 or 1; as small blocks move
+    more by it than large ones, the rates are put in order again, by the same regression.
+    """
+    weights = weights / weights.mean()
+    base = np.average(bad, weights=weights)
+    block = np.unique(_risen(margins, bad, weights), return_inverse=True)[1]
+    loans, of_bad, of_margin = (np.bincount(block, weights * x) for x in (1.0, bad, margins))
+    rates = _risen(np.arange(loans.size), (of_bad + base) / (loans + 1), loans + 1)
+    knots = zip((of_margin / loans).tolist(), np.log(rates / (1 - rates)).tolist(), strict=True)
+    return Isotonic(tuple(knots))
+
+
+def _risen(margins: Floats | Ints, values: Floats | Ints, weights: Floats | Ints) -> Floats:
+    """Return (n,) the values, pooled where they fall while the margin rises."""
+    regression = IsotonicRegression(out_of_bounds="clip").fit(margins, values, weights)
+    return np.asarray(regression.predict(margins))
+
+
+def _likeliest(columns: Floats, bad: Ints, weights: Floats) -> tuple[float, list[float]]:
+    """Return intercept and slopes, none below 0, of the greatest weighted likelihood.
+
+    While a slope is below 0, the lowest is set to 0 and the others are fitted again, as Kull and
+    others do. A penalty too small to be seen keeps slopes finite where a margin parts good and bad.
+    """
+    slopes, kept = np.zeros(columns.shape[1]), np.arange(columns.shape[1])
+    while kept.size:
+        logistic = LogisticRegression(C=1e4, solver="newton-cholesky", tol=1e-10)
+        logistic.fit(columns[:, kept], bad, weights / weights.mean())
+        found = logistic.coef_[0]
+        if found.min() >= 0:
+            slopes[kept] = found
+            return float(logistic.intercept_[0]), slopes.tolist()
+        kept = np.delete(kept, found.argmin())
+    rate = np.average(bad, weights=weights)
+    return float(np.log(rate / (1 - rate))), slopes.tolist()
+
+
+KINDS: Final[dict[str, Callable[[Floats, Ints, Floats], Calibration]]] = {
+    "platt": platt,
+    "beta": beta,
+    "isotonic": isotonic,
+}
+"""Of (n,) margins, outcomes and weights; the simplest first."""
+
+
+def choose(table: TrainingTable, margins: Floats) -> Chosen:
+    """Return the calibration to use.
+
+    Platt's line, unless another has a log-loss on later loans that is lower by more than one
+    standard error of the paired difference; of several such, the one with the lowest.
+
+    Args:
+        table: the loans fitted on.
+        margins: (n,) of its loans, out of fold.
+    """
+    line = platt(margins, table.bad, table.weights)
+    losses, judged = later_losses(table, margins)
+    good, bad = (int((table.bad[judged] == label).sum()) for label in (0, 1))
+    if min(good, bad) < FEWEST:
+        few = f"{good} good and {bad} bad later loans, fewer than {FEWEST}, compare nothing"
+        return Chosen(line, f"Platt's line: {few}.")
+    part = table.part(judged)
+    means = {kind: float(np.average(loss, weights=part.weights)) for kind, loss in losses.items()}
+    better = {
+        kind: f"lower by {gain:.5f} than Platt's, standard error {error:.5f}"
+        for kind, loss in losses.items()
+        for gain, error in [paired(losses["platt"] - loss, part.weights, part.businesses)]
+        if gain > error
+    }
+    if not better:
+        why = "no other has a loss on later loans lower by more than a standard error"
+        return Chosen(line, f"Platt's line: {why}.", means)
+    best = min(better, key=means.__getitem__)
+    fitted = KINDS[best](margins, table.bad, table.weights)
+    return Chosen(fitted, f"{best.capitalize()}: loss on later loans {better[best]}.", means)
+
+
+def later_losses(table: TrainingTable, margins: Floats) -> tuple[dict[str, Floats], Flags]:
+    """Return kind → (m,) log-loss of each loan judged, and (n,) which were judged.
+
+    A block of time is judged where the blocks before it hold at least `FEWEST` good and bad loans;
+    each kind is fitted to those.
+    """
+    judged = np.zeros(margins.size, dtype=np.bool_)
+    losses = {kind: np.empty(margins.size) for kind in KINDS}
+    block = blocks(table.as_of)
+    for now in range(1, BLOCKS):
+        seen, later = block < now, block == now
+        if np.bincount(table.bad[seen], minlength=2).min() < FEWEST:
+            continue
+        judged |= later
+        for kind, fit in KINDS.items():
+            fitted = fit(margins[seen], table.bad[seen], table.weights[seen])
+            losses[kind][later] = log_loss(fitted.log_odds(margins[later]), table.bad[later])
+    return {kind: loss[judged] for kind, loss in losses.items()}, judged
+
+
+def blocks(as_of: Ints) -> Ints:
+    """Return (n,) the block of each loan, 0 … `BLOCKS` - 1, of about as many loans each.
+
+    Loans of one instant are in one block, and each block is later than the one before.
+    """
+    shares = np.arange(1, BLOCKS) / BLOCKS
+    return np.searchsorted(np.quantile(as_of, shares, method="higher"), as_of, side="right")
+
+
+def log_loss(log_odds: Floats, bad: Ints) -> Floats:
+    """Return (n,) -ln of the probability that was given to what happened, in nats."""
+    return -log_sigmoid(np.where(bad == 1, log_odds, -log_odds))
+
+
+def paired(difference: Floats, weights: Floats, businesses: np.ndarray) -> tuple[float, float]:
+    """Return the weighted mean of paired differences and its standard error.
+
+    Loans of one business stand or fall together, so the error is that of clusters of them.
+    """
+    mean = float(np.average(difference, weights=weights))
+    cluster = np.unique(businesses, return_inverse=True)[1]
+    off = np.bincount(cluster, weights * (difference - mean))
+    return mean, float(np.sqrt(off @ off) / weights.sum())
