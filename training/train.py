@@ -59,7 +59,8 @@ def train(
     """
     step("features")
     table = training_table(data)
-    earlier, later = out_of_time(table, test_from)
+    split = out_of_time(table, test_from)
+    earlier, later = split.fit, split.later
     step("fit")
     model = fit(earlier, _identity(data, earlier), seed)
     step("fit again")

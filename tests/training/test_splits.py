@@ -26,17 +26,24 @@ def daily(bad: list[int], hours: int = 0) -> TrainingTable:
     return table_of(np.zeros((n, len(NAMES))), np.array(bad), as_of=as_of)
 
 
+def parted(
+    table: TrainingTable, test_from: date | None = None
+) -> tuple[TrainingTable, TrainingTable]:
+    split = out_of_time(table, test_from)
+    return split.fit, split.later
+
+
 def test_the_first_day_tested_on_begins_at_midnight_utc() -> None:
     bound = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=20_005)).date()
-    fit, test = out_of_time(daily([0, 1] * 5), bound)
+    fit, test = parted(daily([0, 1] * 5), bound)
     assert fit.application_ids.tolist() == [f"a{i:03}" for i in range(5)]
     assert test.application_ids.tolist() == [f"a{i:03}" for i in range(5, 10)]
-    fit, test = out_of_time(daily([0, 1] * 5, hours=23), bound)
+    fit, test = parted(daily([0, 1] * 5, hours=23), bound)
     assert (fit.bad.size, test.bad.size) == (5, 5)
 
 
 def test_without_a_date_the_latest_three_tenths_are_tested_on() -> None:
-    fit, test = out_of_time(daily([0, 1] * 50))
+    fit, test = parted(daily([0, 1] * 50))
     assert pytest.approx(0.3) == LAST_SHARE
     assert (fit.bad.size, test.bad.size) == (70, 30)
     assert fit.as_of.max() < test.as_of.min()
@@ -46,13 +53,13 @@ def test_applications_of_one_instant_are_never_parted() -> None:
     table = daily([0, 1] * 50)
     same = np.repeat(table.as_of[::10], 10)
     tied = replace(table, as_of=same)
-    fit, test = out_of_time(tied)
+    fit, test = parted(tied)
     assert fit.as_of.max() < test.as_of.min()
     assert fit.bad.size + test.bad.size == 100
 
 
 def test_the_small_data_set_is_parted_by_its_date(small_table: TrainingTable) -> None:
-    fit, test = out_of_time(small_table, FIRST_TESTED)
+    fit, test = parted(small_table, FIRST_TESTED)
     assert fit.bad.size + test.bad.size == LOANS
     assert instant(int(fit.as_of.max())).date() < FIRST_TESTED
     assert instant(int(test.as_of.min())).date() == FIRST_TESTED

@@ -1,4 +1,4 @@
-"""Labels by their definition; features that see nothing at or after the application."""
+"""Loans with a label, in order; features that see nothing at or after the application."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
 
 from features.catalogue import compute
 from features.errors import BadTable
-from features.records import OUTCOMES
 from tests.training.cases import (
     Row,
     application,
@@ -23,53 +21,9 @@ from tests.training.cases import (
     utc,
     write,
 )
-from training.checks import shaped
 from training.datasets import read
 from training.engines import kernel
-from training.table import TrainingTable, instant, label, training_table
-
-
-@pytest.mark.parametrize(
-    ("days", "written_off", "stated", "censored", "expected"),
-    [
-        (0, False, None, False, "good"),
-        (29, False, None, False, "good"),
-        (30, False, None, False, "indeterminate"),
-        (89, False, None, False, "indeterminate"),
-        (90, False, None, False, "bad"),
-        (900, None, None, False, "bad"),
-        (0, True, None, False, "bad"),
-        (None, True, None, False, "bad"),
-        (None, True, "good", False, "bad"),
-        (None, None, "good", False, "good"),
-        (None, False, "good", False, "good"),
-        (None, None, "bad", False, "bad"),
-        (0, False, "bad", False, "bad"),
-        (40, False, "good", False, "indeterminate"),
-        (40, False, "bad", False, "bad"),
-        (95, False, "good", False, "bad"),
-        (0, False, None, True, "censored"),
-        (40, False, None, True, "censored"),
-        (None, None, "good", True, "censored"),
-        (None, None, None, True, "censored"),
-        (90, False, None, True, "bad"),
-        (0, True, None, True, "bad"),
-        (None, None, None, False, "unknown"),
-        (None, False, None, False, "unknown"),
-    ],
-)
-def test_the_label_of_an_outcome(
-    days: int | None,
-    written_off: object,
-    stated: str | None,
-    censored: object,
-    expected: str,
-) -> None:
-    row = outcome(
-        worst_days_past_due=days, written_off=written_off, stated=stated, censored=censored
-    )
-    frame = shaped(pl.DataFrame([row]), OUTCOMES, "here")
-    assert frame.select(label())["label"].to_list() == [expected]
+from training.table import TrainingTable, instant, training_table
 
 
 def table_of(
