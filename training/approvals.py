@@ -92,7 +92,7 @@ def _bad(found: str, expected: str) -> BadInput:
     return BadInput(
         found=found,
         expected=expected,
-        hint="A trial answers one question: is the bad rate below the bound?",
+        hint="Name the rate you hope for, and the one from which on the loans no longer pay.",
         code="bad-trial",
     )
 

@@ -25,7 +25,9 @@ def wilson(rate: float, n: float) -> Figure:
     centre = rate + Z * Z / (2 * n)
     half = Z * math.sqrt(rate * (1 - rate) / n + Z * Z / (4 * n * n))
     scale = 1 + Z * Z / n
-    return Figure(rate, max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale))
+    # Rounding would else put a bound of none or of all bad a hair inside the rate.
+    low, high = min((centre - half) / scale, rate), max((centre + half) / scale, rate)
+    return Figure(rate, max(low, 0.0), min(high, 1.0))
 
 
 def bad_rate(bad: Ints, weights: Floats) -> Figure | None:
