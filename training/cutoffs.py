@@ -28,6 +28,9 @@ LGD: Final = 0.45
 """The share lost of an unsecured loan gone bad that the foundation approach of Basel II supposes
 (Basel Committee, 2006, §287); a lender's own is better."""
 
+FEWEST: Final = 30
+"""Loans below which a partner has no rows of its own: they would say little, and much of each."""
+
 EVERYONE: Final = ""
 """The partner under whom all loans stand."""
 
@@ -58,7 +61,7 @@ _GRADES: Final = {
 def cutoffs(
     table: TrainingTable, log_odds: Floats, lgd: float = LGD, step: int = STEP
 ) -> pl.DataFrame:
-    """Return the cut-off table, of all loans and of each partner, strictest last.
+    """Return the cut-off table, of all loans and of each partner with `FEWEST`, strictest last.
 
     Args:
         table: loans the model was not fitted on.
@@ -84,10 +87,11 @@ def cutoffs(
             code="bad-lgd",
         )
     points, probability = scale.points(log_odds), 1 / (1 + np.exp(-log_odds))
-    named = sorted({*table.partners.tolist()} - {""})
+    named, loans = np.unique(table.partners, return_counts=True)
+    many = [name for name, n in zip(named.tolist(), loans, strict=True) if name and n >= FEWEST]
     rows = [
         _cutoff(table, points, probability, lgd, partner, of, cutoff)
-        for partner in (EVERYONE, *named)
+        for partner in (EVERYONE, *many)
         for of in [_of(table, partner)]
         for cutoff in _steps(points[of], step)
     ]
