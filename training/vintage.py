@@ -13,10 +13,13 @@ from typing import Final, Literal
 import polars as pl
 from polars.dataframe.group_by import GroupBy
 
-from training.target import BAD, CENSORED, DAYS_A_YEAR, GOOD, LABELS, Target, days
+from training.target import BAD, CENSORED, DAYS_A_YEAR, GOOD, INDETERMINATE, Target, days
 
 Cohort = Literal["1mo", "1q", "1y"]
 """How long a cohort lasts: a month, a quarter or a year."""
+
+KINDS: Final = (GOOD, BAD, INDETERMINATE, CENSORED, "other")
+"""What the loans of a cohort are counted as."""
 
 WEIGHT: Final = pl.col("weight").fill_null(1.0)
 
@@ -30,28 +33,32 @@ def vintages(outcomes: pl.DataFrame, target: Target, every: Cohort = "1q") -> pl
         every: how long a cohort lasts.
 
     Returns:
-        ``cohort`` its first day (UTC); ``loans``; how many are ``good``, ``bad``,
-        ``indeterminate``, ``censored`` and ``other`` (unknown, bad after the window, left out);
-        ``bad_share`` the weighted share of bad loans among good and bad ones, null where there are
-        none; ``immature_share`` the weighted share of censored loans; ``period`` the name of a
-        period of the target that holds a loan of it, or null.
+        ``cohort`` its first day (UTC); ``loans``; how many of them are each of `KINDS`, ``other``
+        being unknown, bad after the window or left out; ``…_share`` the weighted share of each,
+        0 … 1; ``bad_rate`` the weighted share of bad loans among good and bad ones, null where
+        there are none; ``period`` the name of a period of the target that holds a loan of it, or
+        null.
     """
-    count = {name: (pl.col("label") == name).sum() for name in LABELS[:4]}
-    judged = pl.col("label").is_in((GOOD, BAD))
-    bad, all_judged = (WEIGHT.filter(which).sum() for which in (pl.col("label") == BAD, judged))
-    young = WEIGHT.filter(pl.col("label") == CENSORED).sum()
+    known = {name: pl.col("label") == name for name in KINDS[:-1]}
+    each = known | {KINDS[-1]: ~pl.any_horizontal(known.values())}
     return (
         _cohorts(outcomes, target, every)
         .agg(
             loans=pl.len(),
-            **count,
-            other=pl.len() - pl.sum_horizontal(count.values()),
-            bad_share=pl.when(all_judged > 0).then(bad / all_judged),
-            immature_share=young / WEIGHT.sum(),
+            **{name: which.sum() for name, which in each.items()},
+            **{
+                f"{n}_share": WEIGHT.filter(which).sum() / WEIGHT.sum() for n, which in each.items()
+            },
             period=pl.col("period").drop_nulls().first(),
         )
+        .with_columns(bad_rate=_among_judged())
         .sort("cohort")
     )
+
+
+def _among_judged() -> pl.Expr:
+    good, bad = pl.col("good_share"), pl.col("bad_share")
+    return pl.when(good + bad > 0).then(bad / (good + bad))
 
 
 def curves(outcomes: pl.DataFrame, target: Target, every: Cohort = "1q") -> pl.DataFrame:

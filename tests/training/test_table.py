@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from tests.training.cases import (
 from training.datasets import read
 from training.engines import kernel
 from training.table import TrainingTable, instant, training_table
+from training.target import STANDARD, Target
 
 
 def table_of(
@@ -53,6 +55,40 @@ def test_loans_without_a_label_are_left_out_and_counted(tmp_path: Path) -> None:
         "unknown": 1,
         "of no application here": 1,
     }
+
+
+def test_a_loan_weighs_what_it_says_or_else_one(tmp_path: Path) -> None:
+    outcomes = [outcome(0, weight=49.3), outcome(1, weight=10.5, written_off=True), outcome(2)]
+    applications = [application(i) for i in range(3)]
+    assert table_of(tmp_path / "d", [payment()], applications, outcomes).weights.tolist() == [
+        49.3,
+        10.5,
+        1.0,
+    ]
+
+
+def test_the_user_says_what_is_bad_before_the_data_set_and_that_before_the_standard(
+    tmp_path: Path,
+) -> None:
+    days = (0, 20, 50, 95)
+    data = read(
+        write(
+            tmp_path / "d",
+            payments=[payment()],
+            applications=[application(i) for i in range(4)],
+            outcomes=[outcome(i, worst_days_past_due=late) for i, late in enumerate(days)],
+        )
+    )
+    said = data.about.model_copy(update={"target": Target(bad_days=45)})
+    of_its_own = replace(data, about=said)
+    asked = Target(bad_days=10, indeterminate_from=10)
+    for table, target, bad in (
+        (training_table(data), STANDARD, [0, 0, 1]),
+        (training_table(of_its_own), said.target, [0, 0, 1, 1]),
+        (training_table(of_its_own, asked), asked, [0, 1, 1, 1]),
+    ):
+        assert table.target == target
+        assert table.bad.tolist() == bad
 
 
 def test_rows_stand_in_order_of_time_and_then_of_application(tmp_path: Path) -> None:

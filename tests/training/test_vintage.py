@@ -13,7 +13,7 @@ from features.records import OUTCOMES
 from tests.training.cases import outcome, utc
 from training.checks import shaped
 from training.target import STANDARD, Period, Target
-from training.vintage import curves, vintages
+from training.vintage import KINDS, curves, vintages
 
 
 def table(outcomes: Iterable[dict[str, Any]]) -> pl.DataFrame:
@@ -50,8 +50,9 @@ def test_a_cohort_counts_its_loans_by_label() -> None:
         (date(2024, 1, 1), 4, 1, 1, 1, 0, 1),
         (date(2024, 4, 1), 1, 0, 0, 0, 1, 0),
     ]
-    assert found["bad_share"].to_list() == [0.5, None]
-    assert found["immature_share"].to_list() == [0.0, 1.0]
+    assert found["bad_rate"].to_list() == [0.5, None]
+    shares = [f"{kind}_share" for kind in KINDS]
+    assert found.select(shares).rows() == [(0.25, 0.25, 0.25, 0, 0.25), (0, 0, 0, 1, 0)]
 
 
 @pytest.mark.parametrize(("every", "cohorts"), [("1mo", 3), ("1q", 2), ("1y", 1)])
@@ -69,8 +70,9 @@ def test_shares_count_loans_by_their_weight() -> None:
         loan(day, application_id="a3", watched=50),
     ]
     found = vintages(table(rows), STANDARD)
-    assert found["bad_share"].to_list() == [10 / 40]
-    assert found["immature_share"].to_list() == [1 / 41]
+    assert found["bad_rate"].to_list() == pytest.approx([10 / 40])
+    assert found["bad_share"].to_list() == [10 / 41]
+    assert found["censored_share"].to_list() == [1 / 41]
     mature = curves(table(rows[:2]), STANDARD)
     assert mature["defaulted"].to_list()[-1] == 10 / 40
 

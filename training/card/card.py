@@ -34,7 +34,7 @@ UNFIT: Final = (
     "applicants whose score lies in the unknown region below, without a person",
 )
 
-LIBRARIES: Final = ("lightgbm", "numpy", "polars", "scikit-learn")
+LIBRARIES: Final = ("scikit-learn", "lightgbm", "numpy", "polars")
 
 
 def of_here() -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import matplotlib as mpl
 import numpy as np
 import polars as pl
@@ -10,14 +12,20 @@ from matplotlib.figure import Figure as Picture
 
 from training.plots.style import GREEN, GREY, RED, in_percent
 
-MOST_NAMED = 12
+MOST_NAMED: Final = 12
 """Cohorts that fit into a legend or under an axis; of more, every so-many-eth is named."""
 
-LABELS = (("good", GREEN), ("indeterminate", "#d9a441"), ("bad", RED), ("censored", GREY))
+INKS: Final = {
+    "good": GREEN,
+    "indeterminate": "#d9a441",
+    "bad": RED,
+    "censored": GREY,
+    "other": "#cccccc",
+}
 
 
 def draw(vintages: pl.DataFrame, curves: pl.DataFrame, of: str) -> Picture:
-    """Return the share of each label by cohort, and cumulative default by months on book.
+    """Return the weighted share of each label by cohort, and cumulative default by months on book.
 
     Args:
         vintages: of `training.vintage.vintages`.
@@ -37,11 +45,9 @@ def draw(vintages: pl.DataFrame, curves: pl.DataFrame, of: str) -> Picture:
 def _labels(axes: Axes, vintages: pl.DataFrame) -> None:
     cohorts = [f"{cohort:%Y-%m}" for cohort in vintages["cohort"]]
     below = np.zeros(len(cohorts))
-    other = pl.Series("other", vintages["other"])
-    for name, ink in (*LABELS, ("other", "#cccccc")):
-        counts = other if name == "other" else vintages[name]
-        if counts.sum():
-            share = (counts / vintages["loans"]).to_numpy()
+    for name, ink in INKS.items():
+        share = vintages[f"{name}_share"].to_numpy()
+        if share.any():
             axes.bar(cohorts, share, bottom=below, color=ink, label=name, width=0.8)
             below += share
     for place, period in enumerate(vintages["period"]):
