@@ -70,6 +70,31 @@ OUTCOMES: Final = Table(
             missing="judged by days past due and write-off",
         ),
         Column("censored", "flag", "whether the loan is too young to judge"),
+        Column(
+            "restructured",
+            "flag",
+            "whether its terms were eased because the business could not pay",
+            missing="not known",
+        ),
+        Column(
+            "defaulted_at",
+            "time",
+            "when it first was as late as the target asks, written off or eased",
+            missing="it was not, or the day is not known",
+        ),
+        Column(
+            "watched_until",
+            "time",
+            "until when what became of it is known",
+            missing="for its whole window, unless it is censored",
+        ),
+        Column(
+            "weight",
+            "quantity",
+            "how many loans of the population the row stands for, where loans were sampled",
+            missing="one, itself",
+            least=1,
+        ),
     ),
     key="application_id",
 )

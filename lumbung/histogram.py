@@ -15,7 +15,7 @@ import numpy as np
 
 from features.feature import Feature, Unit
 from features.rows import Floats, Ints
-from training.plots import GREEN, RED
+from training.plots.style import GREEN, RED
 
 WIDTH: Final = 200
 HEIGHT: Final = 74

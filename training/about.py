@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import tomllib
 import zoneinfo
+from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pydantic
 
 from features.errors import BadInput
 from features.table import CURRENCIES
+from training.target import Target, parsed
 
 DECLARATION: Final = "dataset.toml"
 
@@ -29,6 +31,7 @@ class About(pydantic.BaseModel):
         basis: why the records may be used although no table of consents says so, such as that
             they are published; not given where there is such a table.
         pseudonyms: which key made the hashed identifiers, by its fingerprint; None where none did.
+        target: what counts as a bad loan here, where that is not the standard.
     """
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
@@ -41,6 +44,7 @@ class About(pydantic.BaseModel):
     simulated: bool = False
     basis: str | None = None
     pseudonyms: str | None = None
+    target: Target | None = None
 
     @pydantic.field_validator("currency")
     @classmethod
@@ -60,9 +64,16 @@ class About(pydantic.BaseModel):
 
 
 def read_about(folder: Path) -> About:
-    """Read the ``dataset.toml`` of a folder; raises BadInput (``bad-dataset``)."""
+    """Read the ``dataset.toml`` of a folder.
+
+    Raises:
+        BadInput: there is none that says what it should (``bad-dataset``), or its ``[target]`` is
+            no target (``bad-target``).
+    """
     try:
-        return About.model_validate(tomllib.loads((folder / DECLARATION).read_text("utf-8")))
+        said = tomllib.loads((folder / DECLARATION).read_text("utf-8"))
+        target = said.pop("target", None)
+        about = About.model_validate(said)
     except (OSError, ValueError) as error:
         gone = isinstance(error, FileNotFoundError)
         raise BadInput(
@@ -72,11 +83,22 @@ def read_about(folder: Path) -> About:
             code="bad-dataset",
             where=folder.name,
         ) from error
+    if target is None:
+        return about
+    return about.model_copy(update={"target": parsed(target, f"{folder.name}, [target]")})
 
 
 def write_about(about: About, folder: Path) -> None:
     """Write ``dataset.toml`` into *folder*."""
     said = about.model_dump(exclude_none=True)
-    # A JSON string or boolean is a TOML one too.
-    lines = [f"{key} = {json.dumps(value)}\n" for key, value in said.items()]
+    lines = [f"{key} = {_toml(value)}\n" for key, value in said.items()]
     (folder / DECLARATION).write_text("".join(lines), encoding="utf-8")
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    # A JSON string, number or boolean is a TOML one too.
+    return value.isoformat() if isinstance(value, date) else json.dumps(value)

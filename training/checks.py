@@ -29,6 +29,7 @@ TYPES: Final[dict[str, pl.DataType]] = {
 ORDER: Final = (
     ("occurred_at", "known_at", "known-too-early"),
     ("granted_at", "withdrawn_at", "withdrawn-too-early"),
+    ("disbursed_at", "defaulted_at", "defaulted-too-early"),
 )
 """Of these two times the second never lies before the first; with the code of the fault."""
 

@@ -8,7 +8,7 @@ same interval.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -105,20 +105,25 @@ MEASURES: Final[dict[str, Measure]] = {
 
 
 def evaluate(
-    probability: Floats, bad: Ints, weights: Floats, draws: int = DRAWS
+    probability: Floats,
+    bad: Ints,
+    weights: Floats,
+    draws: int = DRAWS,
+    names: Sequence[str] = (),
 ) -> dict[str, Figure]:
-    """Return every measure of `MEASURES` with its 95% bootstrap interval.
+    """Return measures of `MEASURES`, each with its 95% bootstrap interval.
 
     Args:
         probability: (n,) predicted probabilities of default, above 0 and below 1.
         bad: (n,) 1 for a bad loan, 0 for a good one; both must occur.
         weights: (n,) how many loans of the population each stands for, above 0.
         draws: how many bootstrap samples; those without a good or a bad loan are drawn again.
+        names: of the measures; all of them when not given.
     """
     samples = [np.arange(bad.size), *bootstrap(bad, draws)]
     return {
-        name: _figure([measure(probability[s], bad[s], weights[s]) for s in samples])
-        for name, measure in MEASURES.items()
+        name: _figure([MEASURES[name](probability[s], bad[s], weights[s]) for s in samples])
+        for name in names or MEASURES
     }
 
 

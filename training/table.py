@@ -1,9 +1,7 @@
 """The training table: one feature vector and one label per financed application.
 
-The label follows the usual definition (DPD, days past due): *bad* is 90 days or
-more past due, written off, or bad in the source's own words; 30 to 89 days is
-indeterminate. Indeterminate and censored loans are left out of fitting and
-validation, and counted.
+What is good and what is bad is said by a `training.target.Target`. Loans that are
+neither are left out of fitting and validation, and counted.
 """
 
 from __future__ import annotations
@@ -22,6 +20,7 @@ from training.datasets import DataSet, needed
 from training.engines.kernel import feature_rows
 from training.engines.layout import in_pieces
 from training.permission import permitted
+from training.target import BAD, GOOD, STANDARD, Target
 
 NEEDED = ("payments", "applications", "outcomes")
 
@@ -38,9 +37,6 @@ PER_LOAN: Final = (
     "weights",
 )
 """What a `TrainingTable` holds of each loan."""
-
-BAD_DAYS = 90
-INDETERMINATE_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -59,6 +55,7 @@ class TrainingTable:
         left_out: how many financed applications have no label, by cause.
         names: of the features; the catalogue's when not given.
         directions: their directions of risk, -1, 0 or 1; the catalogue's when not given.
+        target: by which definition they are bad.
     """
 
     application_ids: np.ndarray
@@ -72,35 +69,36 @@ class TrainingTable:
     left_out: dict[str, int]
     names: tuple[str, ...] = NAMES
     directions: tuple[int, ...] = DIRECTIONS
+    target: Target = STANDARD
 
     def part(self, rows: np.ndarray) -> TrainingTable:
         """Return the table of some rows, given as a mask or as numbers."""
         return replace(self, **{name: getattr(self, name)[rows] for name in PER_LOAN})
 
 
-def training_table(data: DataSet) -> TrainingTable:
+def training_table(data: DataSet, target: Target | None = None) -> TrainingTable:
     """Make the training table of a data set.
 
     Only businesses that agree to the improvement of models count, with the sources they agree to.
+
+    Args:
+        data: the data set.
+        target: what counts as bad; what the data set says of it when None, or else the standard.
 
     Raises:
         BadTable: one of the tables payments, applications and outcomes is missing
             (``missing-table``), or no loan has a label (``no-labels``).
     """
+    target = target or data.about.target or STANDARD
     data = permitted(data, "model_improvement")
     for name in NEEDED:
         needed(name, data.tables, NEEDED, data.about.name)
     applications, outcomes = data["applications"], data["outcomes"]
-    joined = applications.join(outcomes.with_columns(label()), on="application_id")
+    joined = applications.join(outcomes.with_columns(target.label()), on="application_id")
     joined = joined.sort("as_of", "application_id")
-    labelled = joined.filter(pl.col("label").is_in(("good", "bad")))
-    if set(labelled["label"]) != {"good", "bad"}:
+    labelled = joined.filter(pl.col("label").is_in((GOOD, BAD)))
+    if set(labelled["label"]) != {GOOD, BAD}:
         raise _no_labels(joined)
-    tables = {**data.tables, "applications": labelled.select(applications.columns)}
-    rows = pl.concat([feature_rows(piece) for piece in in_pieces(tables)])
-    vectors = labelled.select("application_id").join(
-        rows, on="application_id", maintain_order="left"
-    )
     left_out = dict(joined["label"].value_counts().rows())
     left_out["of no application here"] = outcomes.height - joined.height
     return TrainingTable(
@@ -109,34 +107,27 @@ def training_table(data: DataSet) -> TrainingTable:
         partners=labelled["partner_id"].fill_null("").to_numpy(),
         as_of=labelled["as_of"].to_physical().to_numpy(),
         amounts=labelled["amount"].cast(pl.Float64).to_numpy(),
-        vectors=vectors.select(NAMES).fill_null(np.nan).to_numpy(),
-        bad=(labelled["label"] == "bad").to_numpy().astype(np.int64),
-        weights=np.ones(labelled.height),
-        left_out={k: n for k, n in left_out.items() if n and k not in ("good", "bad")},
+        vectors=vectors(data, labelled.select(applications.columns)),
+        bad=(labelled["label"] == BAD).to_numpy().astype(np.int64),
+        weights=labelled["weight"].fill_null(1.0).to_numpy(),
+        left_out={k: n for k, n in left_out.items() if n and k not in (GOOD, BAD)},
+        target=target,
     )
 
 
-def label() -> pl.Expr:
-    """Return the label of an outcome: good, bad, indeterminate, censored or unknown."""
-    days = pl.col("worst_days_past_due")
-    bad = pl.any_horizontal(
-        (days >= BAD_DAYS).fill_null(value=False),
-        pl.col("written_off").fill_null(value=False),
-        (pl.col("stated") == "bad").fill_null(value=False),
+def vectors(data: DataSet, applications: pl.DataFrame) -> Floats:
+    """Return (n, features) the feature vectors of applications, in their order, NaN where missing.
+
+    Args:
+        data: what of a data set may be used (`training.permission.permitted`).
+        applications: some of its applications.
+    """
+    tables = {**data.tables, "applications": applications}
+    rows = pl.concat([feature_rows(piece) for piece in in_pieces(tables)])
+    ordered = applications.select("application_id").join(
+        rows, on="application_id", maintain_order="left"
     )
-    good = pl.coalesce(days < INDETERMINATE_DAYS, pl.col("stated") == "good", pl.lit(value=False))
-    return (
-        pl.when(bad)
-        .then(pl.lit("bad"))
-        .when(pl.col("censored"))
-        .then(pl.lit("censored"))
-        .when(good)
-        .then(pl.lit("good"))
-        .when(days.is_not_null())
-        .then(pl.lit("indeterminate"))
-        .otherwise(pl.lit("unknown"))
-        .alias("label")
-    )
+    return ordered.select(NAMES).fill_null(np.nan).to_numpy()
 
 
 def instant(microseconds: int) -> datetime:
@@ -149,7 +140,7 @@ def _no_labels(joined: pl.DataFrame) -> BadTable:
     return BadTable(
         found=f"outcomes that are {counted or 'of no application here'}",
         expected="good loans and bad ones",
-        hint="Check `outcomes`: application_id, worst_days_past_due, written_off, stated.",
+        hint="Check application_id, worst_days_past_due, written_off, stated, and the target.",
         code="no-labels",
         where="outcomes",
     )

@@ -8,12 +8,12 @@ from datetime import date
 
 from features.catalogue import fingerprint
 from models.risk import Identity
-from training import plots
 from training.datasets import DataSet
 from training.evaluate import Figure, evaluate
 from training.fit import fit
 from training.gates import gates
 from training.gates.gate import Gate
+from training.plots import validation
 from training.recipe import STANDING
 from training.splits import out_of_time
 from training.table import TrainingTable, instant, training_table
@@ -59,7 +59,8 @@ def train(
     """
     step("features")
     table = training_table(data)
-    earlier, later = out_of_time(table, test_from)
+    split = out_of_time(table, test_from)
+    earlier, later = split.fit, split.later
     step("fit")
     model = fit(earlier, _identity(data, earlier), seed)
     step("fit again")
@@ -70,7 +71,7 @@ def train(
     found = gates(earlier, later, figures, model, again)
     step("keep")
     params = {**asdict(STANDING), "random_seed": seed}
-    picture = plots.validation(model, later, figures)
+    picture = validation.draw(model, later, figures)
     kept = tracker.keep(model, params, figures, found, picture)
     return Trained(kept, figures, found, _sizes(earlier), _sizes(later), table.left_out)
 

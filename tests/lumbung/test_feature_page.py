@@ -13,7 +13,7 @@ from lumbung import demo, feature_page
 from serving.words import LANGUAGES, said
 from tests.conftest import ROOT
 from training.simulator import simulate
-from training.table import label
+from training.target import STANDARD
 
 ROW = re.compile(r"^\| `(\w+)`<br>")
 
@@ -99,7 +99,7 @@ def test_the_page_calls_its_data_simulated_and_counts_the_loans(page: str) -> No
     )
     agreed = consents.filter(scope="model_improvement").filter(pl.col("withdrawn_at").is_null())
     loans = outcomes.join(applications, on="application_id").join(agreed, on="business_id")
-    labels = loans.select(label())["label"].to_list()
+    labels = loans.select(STANDARD.label())["label"].to_list()
     good, bad = labels.count("good"), labels.count("bad")
     assert f"*simulated* data: the {good + bad:,} loans" in page
     assert f"the {good:,} good loans" in page

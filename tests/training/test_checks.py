@@ -198,6 +198,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_a_fault(begins: str) -> None:
         ("profile", {"kecamatan": "33.25.08"}, "bad-form"),
         ("profile", {"kecamatan": "33250800"}, "bad-form"),
         ("consents", {"withdrawn_at": utc(2024, 12, 31)}, "withdrawn-too-early"),
+        ("outcomes", {"defaulted_at": utc(2024, 12, 31)}, "defaulted-too-early"),
         ("consents", {"withdrawn_at": utc(2025, 1, 1)}, None),
     ],
 )

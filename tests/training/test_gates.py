@@ -18,7 +18,8 @@ from training.gates.gate import Gate, red
 from training.splits import out_of_time
 from training.table import TrainingTable
 
-FITTED, TESTED = out_of_time(made_up_table(400))
+SPLIT = out_of_time(made_up_table(400))
+FITTED, TESTED = SPLIT.fit, SPLIT.later
 GOOD = Figure(1.0, 0.9, 1.1)
 
 

@@ -93,8 +93,10 @@ class TestEveryTable:
         assert faults(shaped(frame, table, table.name), table)[FAULT].null_count() == frame.height
 
     def test_has_a_value_at_times_and_none_at_times_where_it_may_miss(self, table: Table) -> None:
-        never = {"protected": {"kecamatan"}, "outcomes": {"worst_days_past_due", "written_off"}}
-        always = {("consents", "partner_id"), ("outcomes", "stated"), ("support", "hours")}
+        watched = {"worst_days_past_due", "written_off", "watched_until"}
+        never = {"protected": {"kecamatan"}, "outcomes": watched}
+        always = {("consents", "partner_id"), ("support", "hours")}
+        always |= {("outcomes", name) for name in ("stated", "restructured", "weight")}
         frame = tables()[table.name]
         for column in table.columns:
             if column.missing is not None and column.name != "known_at":

@@ -1,18 +1,17 @@
-"""Labels by their definition; features that see nothing at or after the application."""
+"""Loans with a label, in order; features that see nothing at or after the application."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
 
 from features.catalogue import compute
 from features.errors import BadTable
-from features.records import OUTCOMES
 from tests.training.cases import (
     Row,
     application,
@@ -23,53 +22,10 @@ from tests.training.cases import (
     utc,
     write,
 )
-from training.checks import shaped
 from training.datasets import read
 from training.engines import kernel
-from training.table import TrainingTable, instant, label, training_table
-
-
-@pytest.mark.parametrize(
-    ("days", "written_off", "stated", "censored", "expected"),
-    [
-        (0, False, None, False, "good"),
-        (29, False, None, False, "good"),
-        (30, False, None, False, "indeterminate"),
-        (89, False, None, False, "indeterminate"),
-        (90, False, None, False, "bad"),
-        (900, None, None, False, "bad"),
-        (0, True, None, False, "bad"),
-        (None, True, None, False, "bad"),
-        (None, True, "good", False, "bad"),
-        (None, None, "good", False, "good"),
-        (None, False, "good", False, "good"),
-        (None, None, "bad", False, "bad"),
-        (0, False, "bad", False, "bad"),
-        (40, False, "good", False, "indeterminate"),
-        (40, False, "bad", False, "bad"),
-        (95, False, "good", False, "bad"),
-        (0, False, None, True, "censored"),
-        (40, False, None, True, "censored"),
-        (None, None, "good", True, "censored"),
-        (None, None, None, True, "censored"),
-        (90, False, None, True, "bad"),
-        (0, True, None, True, "bad"),
-        (None, None, None, False, "unknown"),
-        (None, False, None, False, "unknown"),
-    ],
-)
-def test_the_label_of_an_outcome(
-    days: int | None,
-    written_off: object,
-    stated: str | None,
-    censored: object,
-    expected: str,
-) -> None:
-    row = outcome(
-        worst_days_past_due=days, written_off=written_off, stated=stated, censored=censored
-    )
-    frame = shaped(pl.DataFrame([row]), OUTCOMES, "here")
-    assert frame.select(label())["label"].to_list() == [expected]
+from training.table import TrainingTable, instant, training_table
+from training.target import STANDARD, Target
 
 
 def table_of(
@@ -99,6 +55,40 @@ def test_loans_without_a_label_are_left_out_and_counted(tmp_path: Path) -> None:
         "unknown": 1,
         "of no application here": 1,
     }
+
+
+def test_a_loan_weighs_what_it_says_or_else_one(tmp_path: Path) -> None:
+    outcomes = [outcome(0, weight=49.3), outcome(1, weight=10.5, written_off=True), outcome(2)]
+    applications = [application(i) for i in range(3)]
+    assert table_of(tmp_path / "d", [payment()], applications, outcomes).weights.tolist() == [
+        49.3,
+        10.5,
+        1.0,
+    ]
+
+
+def test_the_user_says_what_is_bad_before_the_data_set_and_that_before_the_standard(
+    tmp_path: Path,
+) -> None:
+    days = (0, 20, 50, 95)
+    data = read(
+        write(
+            tmp_path / "d",
+            payments=[payment()],
+            applications=[application(i) for i in range(4)],
+            outcomes=[outcome(i, worst_days_past_due=late) for i, late in enumerate(days)],
+        )
+    )
+    said = data.about.model_copy(update={"target": Target(bad_days=45)})
+    of_its_own = replace(data, about=said)
+    asked = Target(bad_days=10, indeterminate_from=10)
+    for table, target, bad in (
+        (training_table(data), STANDARD, [0, 0, 1]),
+        (training_table(of_its_own), said.target, [0, 0, 1, 1]),
+        (training_table(of_its_own, asked), asked, [0, 1, 1, 1]),
+    ):
+        assert table.target == target
+        assert table.bad.tolist() == bad
 
 
 def test_rows_stand_in_order_of_time_and_then_of_application(tmp_path: Path) -> None:

@@ -52,7 +52,8 @@ def test_figures_are_those_of_the_model_on_the_later_loans(
     assert again.figures == trained.figures
     assert again.gates == trained.gates
 
-    earlier, later = out_of_time(small_table, FIRST_TESTED)
+    split = out_of_time(small_table, FIRST_TESTED)
+    earlier, later = split.fit, split.later
     model = tracker.kept["model"]
     assert isinstance(model, RiskModel)
     assert fit(earlier, model.identity, 0).digest == model.digest

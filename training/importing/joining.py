@@ -21,7 +21,7 @@ def about(mapping: Mapping, out: Path | None, key: Pseudonyms | None) -> About:
     Raises:
         BadInput: the mapping hashes identifiers and there is no key (``bad-hash-key``), *out* is
             there and no data set (``not-a-dataset``), or one of another currency, time zone,
-            basis or key, or simulated where this is not (``other-dataset``).
+            basis, target or key, or simulated where this is not (``other-dataset``).
     """
     hashes = any(_hashes(table) for table in mapping.table)
     if hashes and key is None:
@@ -60,6 +60,8 @@ def _joined(there: About, new: About, where: str) -> About:
         _refuse_other(name, getattr(there, name), getattr(new, name), where)
     # Records that need consents are not covered by the basis that others were published on.
     _refuse_other("basis", there.basis, new.basis, where)
+    if new.target is not None:
+        _refuse_other("target", there.target, new.target, where)
     if there.pseudonyms is not None and new.pseudonyms is not None:
         _refuse_other("key of the keyed hash", there.pseudonyms, new.pseudonyms, where)
     return there.model_copy(

@@ -53,6 +53,9 @@ class Repayment:
         disbursed: instant of the payment, microseconds since 1970 UTC.
         seen: worst days past due seen by `OBSERVED`; fewer than *days* where the year is not over.
         censored: whether it is not.
+        defaulted: instant it was 90 days late, microseconds since 1970 UTC; where it was not seen
+            to be, of no meaning.
+        watched: instant until which it was watched, at most a year from the payment.
     """
 
     cover: Floats
@@ -61,6 +64,8 @@ class Repayment:
     disbursed: Ints
     seen: Ints
     censored: Flags
+    defaulted: Ints
+    watched: Ints
 
     @property
     def bad(self) -> Flags:
@@ -79,6 +84,7 @@ def repaid(loans: Loans, chunk: Chunk) -> Repayment:
     missed_on = 30 + random.random(n) * np.maximum(WATCHED_DAYS - 30 - days, 0)
     seen = np.clip((watched - missed_on).astype(np.int64), 0, days)
     censored = watched < WATCHED_DAYS
+    defaulted = disbursed + (missed_on.astype(np.int64) + BAD_FROM) * DAY
     return Repayment(
         cover=cover,
         days=days,
@@ -86,6 +92,8 @@ def repaid(loans: Loans, chunk: Chunk) -> Repayment:
         disbursed=disbursed,
         seen=np.where(censored, seen, days),
         censored=censored,
+        defaulted=defaulted,
+        watched=disbursed + np.clip(watched, 0, WATCHED_DAYS) * DAY,
     )
 
 
@@ -113,6 +121,10 @@ def outcomes(world: Businesses, how: Repayment, answers: Answers, chunk: Chunk) 
             "written_off": how.lost,
             "stated": pl.Series([None] * n, dtype=pl.String),
             "censored": how.censored,
+            "restructured": pl.Series([None] * n, dtype=pl.Boolean),
+            "defaulted_at": instants(how.defaulted).set(pl.Series(how.seen < BAD_FROM), None),
+            "watched_until": instants(how.watched),
+            "weight": pl.Series([None] * n, dtype=pl.Float64),
         }
     )
     return every.filter(pl.Series(answers.financed)).filter(

@@ -14,6 +14,7 @@ from training.about import read_about, write_about
 from training.importing import joining
 from training.importing.mapping import Mapping
 from training.importing.pseudonyms import Pseudonyms
+from training.target import Target
 
 OTHER_KEY = Pseudonyms("another secret, also of 32 bytes and more")
 HASHED = {"business_id": {"from": "shop", "hash": True}}
@@ -62,6 +63,7 @@ def test_identifiers_without_a_key_are_refused(columns: dict[str, Any]) -> None:
         ({"currency": "USD"}, "another currency: USD"),
         ({"time_zone": "Asia/Makassar"}, "another time zone: Asia/Makassar"),
         ({"simulated": False}, "another simulated: False"),
+        ({"target": {"bad_days": 60}}, "another target: bad_days=60"),
     ],
 )
 def test_a_data_set_of_another_kind_is_not_joined(
@@ -101,6 +103,12 @@ def test_records_that_need_consents_are_not_covered_by_the_basis_of_others(
     with pytest.raises(BadInput, match="another basis") as caught:
         joining.about(mapping(basis=brings), out, None)
     refused(caught, "other-dataset")
+
+
+def test_what_counts_as_bad_stays_as_the_data_set_has_it(tmp_path: Path) -> None:
+    out = there(tmp_path / "out", target=Target(bad_days=60))
+    for brings in (mapping(), mapping(target={"bad_days": 60})):
+        assert joining.about(brings, out, None).target == Target(bad_days=60)
 
 
 def test_sources_and_licences_are_gathered_each_once(tmp_path: Path) -> None:

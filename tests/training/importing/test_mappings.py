@@ -362,9 +362,16 @@ def test_sba_loans_keep_what_was_known_when_they_were_asked_for(tmp_path: Path) 
         }
         for loan, bank, evening, amount in zip(days, banks, evenings, cents, strict=True)
     ]
+    drawn = zip([*days][::2], evenings[::2], ["good", "bad"], [49.307267, 10.503867], strict=True)
     assert stored(out, "outcomes") == [
-        {"application_id": loan, "disbursed_at": evening, "stated": word, "censored": False}
-        for loan, evening, word in zip(days, evenings, ["good", "good", "bad"], strict=True)
+        {
+            "application_id": loan,
+            "disbursed_at": evening,
+            "stated": word,
+            "censored": False,
+            "weight": weight,
+        }
+        for loan, evening, word, weight in drawn
     ]
     stated: list[dict[str, Any]] = [
         {"sector": "451120", "sector_scheme": "naics", "employees": 4},
@@ -375,7 +382,8 @@ def test_sba_loans_keep_what_was_known_when_they_were_asked_for(tmp_path: Path) 
         {"profile_id": loan, "business_id": loan, "occurred_at": day, "known_at": day, **said}
         for (loan, day), said in zip(days.items(), stated, strict=True)
     ]
-    assert [(r.read, r.passed_over, r.kept) for r in reports] == [(4, 1, 3)] * 3
+    counts = {report.table: (report.read, report.passed_over, report.kept) for report in reports}
+    assert counts == {"applications": (4, 1, 3), "outcomes": (4, 2, 2), "profile": (4, 1, 3)}
 
 
 @pytest.mark.parametrize(
@@ -421,14 +429,19 @@ def test_the_real_sba_loans_come_through_whole(real_data: Path, tmp_path: Path) 
     reports = imported(load("sba"), file, out, None)
     foreign = pl.read_parquet(file)
     ended = [row for row in foreign.iter_rows(named=True) if row["MIS_Status"] is not None]
-    assert [(r.read, r.passed_over, r.kept) for r in reports] == [(51_610, 119, 51_491)] * 3
+    counts = {report.table: (report.read, report.passed_over, report.kept) for report in reports}
+    every, drawn = (51_610, 119, 51_491), (51_610, 21_610, 30_000)
+    assert counts == {"applications": every, "outcomes": drawn, "profile": every}
     data = datasets.read(out)
     stated = dict(data["outcomes"].select("application_id", "stated").iter_rows())
     amounts = dict(data["applications"].select("application_id", "amount").iter_rows())
     assert stated == {
         str(row["LoanNr_ChkDgt"]): "good" if row["MIS_Status"] == "P I F" else "bad"
         for row in ended
+        if row["source"] == "random_balanced_30k"
     }
+    population = dict(data["outcomes"].group_by("stated").agg(pl.col("weight").sum()).iter_rows())
+    assert population == pytest.approx({"good": 739_609, "bad": 157_558}, rel=1e-6)
     assert amounts == {str(row["LoanNr_ChkDgt"]): row["GrAppv"] * 100 for row in ended}
     assert data["applications"]["tenor_months"].null_count() == 51_491
     assert data["profile"]["sector"].null_count() == sum(row["NAICS"] == 0 for row in ended)

@@ -192,6 +192,19 @@ class TestRepayment:
         assert both["stated"].null_count() == both.height
         assert (both["disbursed_at"] - both["as_of"]).dt.total_days().is_between(3, 14).all()
 
+    def test_has_a_day_of_default_within_the_year_where_it_was_seen_to_go_bad(self) -> None:
+        for end in (date(2025, 10, 1), date(2026, 10, 1)):
+            loans = together(500, 3, SEED, Scenario(end=end))["outcomes"]
+            day = loans["defaulted_at"]
+            assert day.is_not_null().equals(loans["worst_days_past_due"] >= 90)
+            assert 0 < day.count() < loans.height
+            on_book = (day - loans["disbursed_at"]).dt.total_days().drop_nulls()
+            assert on_book.is_between(120, 365).all()
+            assert (day <= loans["watched_until"]).drop_nulls().all()
+            watched = (loans["watched_until"] - loans["disbursed_at"]).dt.total_days()
+            assert watched.is_between(0, 365).all()
+            assert (watched < 365).equals(loans["censored"])
+
     def test_is_censored_where_the_year_is_not_over(self) -> None:
         late = together(500, 3, SEED, Scenario(end=date(2026, 10, 1)))["outcomes"]
         watched = datetime(2026, 10, 31, 17, tzinfo=UTC)

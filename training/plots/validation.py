@@ -1,4 +1,4 @@
-"""Pictures of how a model did on loans it never saw, for MLflow and the docs."""
+"""The validation picture: how a model did on loans it never saw."""
 
 from __future__ import annotations
 
@@ -12,21 +12,20 @@ from models import scale
 from models.reasons import CODES, take_apart
 from models.risk import RiskModel
 from training.evaluate import Figure, tenths
+from training.plots.style import GREEN, GREY, RED, source
 from training.table import TrainingTable
 
 MOST = 16
 """Reasons that fit into the picture; of more, those that move most are shown."""
 
-GREEN, RED, GREY = "#2e6f40", "#b3462d", "#8a8a8a"
 
-
-def validation(model: RiskModel, tested: TrainingTable, figures: dict[str, Figure]) -> Picture:
+def draw(model: RiskModel, tested: TrainingTable, figures: dict[str, Figure]) -> Picture:
     """Return one picture of four: ROC curve, calibration, scores, and points by reason."""
     picture = Picture(figsize=(11, 8), layout="constrained")
     axes = picture.subplots(2, 2)
     probability = model.probability(tested.vectors)
-    title = "simulated data" if model.identity.simulated else model.identity.data_set
-    picture.suptitle(f"{tested.bad.size} later loans, {tested.bad.sum()} bad · {title}")
+    said = f"{tested.bad.size} later loans, {tested.bad.sum()} bad"
+    picture.suptitle(f"{said} · {source(model.identity)}")
     _roc(axes[0, 0], probability, tested, figures["auc"])
     _calibration(axes[0, 1], probability, tested, figures["calibration_slope"])
     _scores(axes[1, 0], model.points(tested.vectors), tested.bad)

@@ -12,8 +12,8 @@ from features.catalogue import FEATURES
 from models import scale
 from models.risk import RiskModel
 from tests.conftest import made_up_table
-from training import plots
 from training.evaluate import MEASURES, Figure
+from training.plots import validation
 from training.table import TrainingTable
 
 
@@ -29,7 +29,7 @@ def test_the_picture_has_four_parts_that_give_the_figures(
     model: RiskModel, table: TrainingTable
 ) -> None:
     found = figures(model, table)
-    picture = plots.validation(model, table, found)
+    picture = validation.draw(model, table, found)
     roc, calibration, scores, reasons = picture.axes
     assert roc.get_title() == f"AUC {found['auc'].value:.3f} [0.250, 0.750]"
     assert f"{found['calibration_slope'].value:.2f} [0.25, 0.75]" in calibration.get_title()
@@ -37,21 +37,21 @@ def test_the_picture_has_four_parts_that_give_the_figures(
     moved = np.abs(model.contributions(table.vectors)[:, :-1]).mean(axis=0)
     loud = {f.reason for f, points in zip(FEATURES, moved, strict=True) if points > 0}
     shown = [label.get_text() for label in reasons.get_yticklabels()]
-    assert len(shown) == min(plots.MOST, len(loud))
+    assert len(shown) == min(validation.MOST, len(loud))
     assert set(shown) <= loud
     assert all(axes.get_xlabel() for axes in picture.axes)
 
 
 def test_the_area_under_the_curve_drawn_is_the_auc(model: RiskModel, table: TrainingTable) -> None:
     found = figures(model, table)
-    curve = plots.validation(model, table, found).axes[0].get_lines()[1]
+    curve = validation.draw(model, table, found).axes[0].get_lines()[1]
     x, y = np.asarray(curve.get_xdata()), np.asarray(curve.get_ydata())
     area = float(np.sum(np.diff(x) * (y[1:] + y[:-1]) / 2))
     assert area == pytest.approx(found["auc"].value)
 
 
 def test_the_line_of_the_base_score_is_drawn(model: RiskModel, table: TrainingTable) -> None:
-    scores = plots.validation(model, table, figures(model, table)).axes[2]
+    scores = validation.draw(model, table, figures(model, table)).axes[2]
     lines = [np.asarray(line.get_xdata()).tolist() for line in scores.get_lines()]
     assert [scale.BASE, scale.BASE] in lines
 
@@ -59,8 +59,8 @@ def test_the_line_of_the_base_score_is_drawn(model: RiskModel, table: TrainingTa
 def test_simulated_data_are_called_simulated(model: RiskModel, table: TrainingTable) -> None:
     found = figures(model, table)
     real = replace(model, identity=replace(model.identity, simulated=False, data_set="a lender's"))
-    assert "simulated data" in plots.validation(model, table, found).get_suptitle()
-    title = plots.validation(real, table, found).get_suptitle()
+    assert "simulated data" in validation.draw(model, table, found).get_suptitle()
+    title = validation.draw(real, table, found).get_suptitle()
     assert "simulated" not in title
     assert "a lender's" in title
 
@@ -68,7 +68,7 @@ def test_simulated_data_are_called_simulated(model: RiskModel, table: TrainingTa
 @pytest.mark.parametrize("loans", [2, 7, 11])
 def test_a_few_loans_make_a_picture_too(model: RiskModel, loans: int) -> None:
     few = replace(made_up_table(loans), bad=np.arange(loans) % 2)
-    picture = plots.validation(model, few, figures(model, few))
+    picture = validation.draw(model, few, figures(model, few))
     file = io.BytesIO()
     picture.savefig(file, dpi=30)
     assert file.getvalue().startswith(b"\x89PNG")

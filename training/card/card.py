@@ -1,0 +1,119 @@
+"""What a model card holds (Mitchell et al., *Model Cards for Model Reporting*, 2019)."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import version
+from typing import Final
+
+import polars as pl
+
+from models.risk import Identity
+from training.about import About
+from training.evaluate import Figure
+from training.gates.gate import Gate
+from training.sets import Measured
+from training.target import Target
+from training.unknown import Unknown
+
+PURPOSE: Final = (
+    "To order applications of small businesses (UMKM) for a loan by their risk, to give each a "
+    "probability of default and its reasons, and so to help a partner lender to decide. The "
+    "lender decides; a person looks at every case near the line, thin, unusual or contested."
+)
+
+UNFIT: Final = (
+    "deciding without a person who may decide otherwise",
+    "consumers, salaried people, or firms larger than the data hold",
+    "setting a price, a salary, a rent or an insurance premium",
+    "finding fraud: signals go to a person and move no score",
+    "a product, region or lender the data do not hold, before it is validated there",
+    "applicants whose score lies in the unknown region below, without a person",
+)
+
+LIBRARIES: Final = ("scikit-learn", "lightgbm", "numpy", "polars")
+
+
+def of_here() -> dict[str, str]:
+    """Return the versions of Python and of what trees and figures come from."""
+    said = {"python": platform.python_version(), "machine": platform.machine()}
+    return said | {name: version(name) for name in LIBRARIES}
+
+
+@dataclass(frozen=True)
+class Override:
+    """A gate that was passed over at a promotion.
+
+    Args:
+        gate: its code.
+        who: the two people.
+        reason: why.
+        until: when it expires.
+    """
+
+    gate: str
+    who: str
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything the card says; what is optional and not given is said to be missing.
+
+    Args:
+        name: of the model.
+        digest: of the model (`models.risk.RiskModel.digest`).
+        identity: of the model.
+        about: the data set.
+        target: what counts as bad.
+        fitted: from the first to the last application fitted on, UTC.
+        tested: the same of those tested on.
+        left_out: cause → how many loans have no label.
+        figures: of `training.evaluate`, on all later loans.
+        sets: of `training.sets.four`.
+        gates: what each found.
+        grades: of `training.cutoffs.grades`.
+        cutoffs: of `training.cutoffs.cutoffs`; those of everyone are shown.
+        lgd: the share lost of a loan gone bad that was assumed.
+        vintages: of `training.vintage.vintages`.
+        unknown: of `training.unknown.unknown_region`.
+        params: of the run, name → value.
+        environment: what it ran in, name → version.
+        owner: who answers for the model.
+        purpose: what it is for.
+        unfit: what it must not be used for.
+        calibration: how margins became probabilities, in a sentence.
+        comparison: another model → its figures on the same loans.
+        fairness: a summary, Markdown without headings.
+        overrides: of gates.
+    """
+
+    name: str
+    digest: str
+    identity: Identity
+    about: About
+    target: Target
+    fitted: tuple[datetime, datetime]
+    tested: tuple[datetime, datetime]
+    left_out: Mapping[str, int]
+    figures: Mapping[str, Figure]
+    sets: list[Measured]
+    gates: list[Gate]
+    grades: pl.DataFrame
+    cutoffs: pl.DataFrame
+    lgd: float
+    vintages: pl.DataFrame
+    unknown: Unknown
+    params: Mapping[str, object]
+    environment: Mapping[str, str] = field(default_factory=of_here)
+    owner: str = "not named"
+    purpose: str = PURPOSE
+    unfit: tuple[str, ...] = UNFIT
+    calibration: str = "Platt (1999), on predictions of trees that never saw the business."
+    comparison: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
+    fairness: str | None = None
+    overrides: tuple[Override, ...] = ()
