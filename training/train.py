@@ -11,9 +11,11 @@ from models.risk import Identity
 from training import plots
 from training.datasets import DataSet
 from training.evaluate import Figure, evaluate
-from training.fit import fit
-from training.gates import gates
+from training.fit import fit, out_of_fold
+from training.gates import gates, leak
+from training.gates.evidence import Evidence
 from training.gates.gate import Gate
+from training.gates.stability import OTHER_SEEDS
 from training.recipe import STANDING
 from training.splits import out_of_time
 from training.table import TrainingTable, instant, training_table
@@ -56,18 +58,25 @@ def train(
         test_from: the first day tested on; the latest 30% of applications when None.
         seed: of every random choice.
         step: told what is being done, for a progress display.
+
+    Raises:
+        Refused: a feature gives the outcome away (``leak``).
     """
     step("features")
     table = training_table(data)
     earlier, later = out_of_time(table, test_from)
+    leak.refuse(earlier)
     step("fit")
     model = fit(earlier, _identity(data, earlier), seed)
     step("fit again")
     again = fit(earlier, model.identity, seed)
+    step("fit with other seeds")
+    others = [fit(earlier, model.identity, seed + k) for k in range(1, OTHER_SEEDS + 1)]
+    held_out = out_of_fold(earlier, seed)
     step("evaluate")
     figures = evaluate(model.probability(later.vectors), later.bad, later.weights)
     step("gates")
-    found = gates(earlier, later, figures, model, again)
+    found = gates(Evidence(data, earlier, later, figures, model, again, others, held_out))
     step("keep")
     params = {**asdict(STANDING), "random_seed": seed}
     picture = plots.validation(model, later, figures)
@@ -75,7 +84,7 @@ def train(
     return Trained(kept, figures, found, _sizes(earlier), _sizes(later), table.left_out)
 
 
-STEPS = ("features", "fit", "fit again", "evaluate", "gates", "keep")
+STEPS = ("features", "fit", "fit again", "fit with other seeds", "evaluate", "gates", "keep")
 """What `train` reports to ``step``, in order."""
 
 

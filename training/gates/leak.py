@@ -7,9 +7,9 @@ from typing import Final
 
 from features.errors import Refused
 from features.rows import Floats
+from training.gates.counting import strictness
 from training.gates.gate import Gate
 from training.gates.leaks.alone import LOOKS, alone
-from training.gates.leaks.counting import strictness
 from training.gates.leaks.names import written_after
 from training.gates.leaks.regular import looks, regularity
 from training.table import TrainingTable

@@ -13,7 +13,7 @@ import numpy as np
 
 from features.rows import Floats, Ints
 from training.evaluate import auc
-from training.gates.leaks.counting import by_chance
+from training.gates.counting import by_chance
 from training.table import TrainingTable
 
 FOLDS: Final = 5

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from features.rows import Flags, Floats
-from training.gates.leaks.counting import effective, least_difference, share
+from training.gates.counting import effective, least_difference, share
 from training.table import TrainingTable
 
 ROUND: Final = (1, 5, 7, 10, 12, 30, 100, 365, 1000, 10_000, 100_000, 1_000_000)

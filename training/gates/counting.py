@@ -7,9 +7,8 @@ looks strange by chance.
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 from typing import Final
-
-from scipy.stats import norm
 
 from features.rows import Flags, Floats, Ints
 
@@ -19,7 +18,7 @@ FALSE_ALARMS: Final = 0.001
 
 def strictness(looks: int) -> float:
     """Return how many standard errors a finding must stand out when one looks so many times."""
-    return float(norm.isf(FALSE_ALARMS / (2 * max(looks, 1))))
+    return -NormalDist().inv_cdf(FALSE_ALARMS / (2 * max(looks, 1)))
 
 
 def effective(weights: Floats) -> float:
