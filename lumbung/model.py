@@ -91,19 +91,9 @@ def _text(trained: Trained) -> str:
 @click.option("--approved-by", help="Who else answers for it.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day it holds, in WIB.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def promote(
-    version: int,
-    gates: tuple[str, ...],
-    *,
-    reason: str | None,
-    requested_by: str | None,
-    approved_by: str | None,
-    until: datetime | None,
-    challenger: bool,
-    as_json: bool,
-) -> None:
+def promote(version: int, *, challenger: bool, as_json: bool, **said: Any) -> None:
     """Make VERSION the champion, if none of its gates is red, or two people answer for it."""
-    override = _override(gates, reason, requested_by, approved_by, until)
+    override = _override(**said)
     if challenger and override:
         raise click.UsageError("A challenger needs no override.")
     alias = CHALLENGER if challenger else CHAMPION

@@ -63,6 +63,7 @@ class Tracker:
     def __init__(self, uri: str, artefacts: Path) -> None:
         # Telemetry would send facts about this machine elsewhere.
         os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+        os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
         logging.getLogger("mlflow").setLevel(logging.WARNING)
         self._client = mlflow.MlflowClient(uri, uri)
         self._uri = uri

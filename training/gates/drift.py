@@ -75,7 +75,7 @@ def _shares(bins: np.ndarray, weights: Floats, number: int) -> Floats:
 def by_chance(n: float, m: float) -> float:
     """Return what the index stays below in 95 of 100 samples of n and m loans without a shift.
 
-    It is χ² of one degree less than bins, times 1/n + 1/m (Yurdakul & Naranjo, 2020, *Journal of Risk Model
-    Validation* 14).
+    It is χ² of one degree less than bins, times 1/n + 1/m (Yurdakul & Naranjo, 2020, *Journal of
+    Risk Model Validation* 14).
     """
     return CHI_SQUARED * (1 / n + 1 / m)
