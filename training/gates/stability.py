@@ -65,14 +65,14 @@ def spread(
     moved = [np.abs(_grades(p) - _grades(own)) for p in theirs]
     measured = (
         max(reached) - min(reached),
-        max(1 - _rank_correlation(own, p) for p in theirs),
+        max(1 - rank_correlation(own, p) for p in theirs),
         max(float(np.mean(steps > 0)) for steps in moved),
         max(float(np.mean(steps > 1)) for steps in moved),
     )
     return dict(zip(LIMITS, measured, strict=True))
 
 
-def _rank_correlation(one: Floats, other: Floats) -> float:
+def rank_correlation(one: Floats, other: Floats) -> float:
     """Return Spearman's rank correlation, -1 … 1."""
     both = pl.DataFrame({"one": one, "other": other})
     return float(both.select(pl.corr("one", "other", method="spearman")).item())

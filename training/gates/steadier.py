@@ -57,9 +57,7 @@ def evened_out(known: Known, share: float) -> tuple[Known, Flags]:
         at = month[moves]
         factors[moves, EARLIER.start + at] += sign * step / income[moves, at]
     slot = np.minimum((payments.age - 1) // MONTH, YEAR)
-    grown = np.where(_is_income(payments), factors[payments.segment, slot], 1.0)
-    amounts = {"amount": payments["amount"] * grown}
-    return replace(known, sources={**known.sources, "payments": _with(payments, amounts)}), moves
+    return with_income(known, factors[payments.segment, slot]), moves
 
 
 def twice_as_large(known: Known) -> Known:
@@ -70,6 +68,19 @@ def twice_as_large(known: Known) -> Known:
         if name not in NOT_OWN
     }
     return replace(known, sources={**known.sources, **doubled})
+
+
+def with_income(known: Known, factors: Floats) -> Known:
+    """Return what would be known with each income payment so many times as large.
+
+    Args:
+        known: what was known.
+        factors: (m,) of each payment; of those that are no income it does not matter.
+    """
+    payments = known.payments
+    grown = payments["amount"] * np.where(_is_income(payments), factors, 1.0)
+    changed = _with(payments, {"amount": grown})
+    return replace(known, sources={**known.sources, "payments": changed})
 
 
 def _is_income(payments: Rows) -> Flags:
