@@ -14,7 +14,7 @@ from training.table import TrainingTable
 
 FEWEST_BAD: Final = 30
 FEWEST_IN_SEGMENT: Final = 30
-"""Below so many, a share of 10% has a 95% interval of 3 to 27% (Wilson): it says nothing."""
+"""Below so many, a share of 10% has a 95% interval of 3 to 26% (Wilson): it says nothing."""
 
 
 def gate(fitted: TrainingTable, tested: TrainingTable) -> Gate:

@@ -141,7 +141,12 @@ def _differ(one: Floats, other: Floats) -> Flags:
 
 
 def _asked_by(data: DataSet, person: Mapping[str, Any]) -> DataSet:
-    """Return the data set with every business owned by such a person."""
+    """Return the data set with every business owned by such a person, wherever it says so."""
     owners = data["applications"].select("business_id").unique()
-    protected = owners.with_columns(**{name: pl.lit(value) for name, value in person.items()})
-    return replace(data, tables={**data.tables, PROTECTED.name: protected})
+    told = {name: pl.lit(value) for name, value in person.items()}
+    tables = {
+        name: frame.with_columns(**{c: told[c] for c in told.keys() & set(frame.columns)})
+        for name, frame in data.tables.items()
+    }
+    tables[PROTECTED.name] = owners.with_columns(**told)
+    return replace(data, tables=tables)

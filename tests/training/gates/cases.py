@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from features.catalogue import NAMES
-from features.rows import Floats
 from tests.conftest import made_up_table, table_of
 from training.splits import out_of_time
 from training.table import TrainingTable
@@ -15,14 +14,14 @@ from training.table import TrainingTable
 FITTED, TESTED = out_of_time(made_up_table(400))
 
 
-def with_feature(table: TrainingTable, values: Floats, place: int = 2) -> TrainingTable:
+def with_feature(table: TrainingTable, values: np.ndarray, place: int = 2) -> TrainingTable:
     """Return the table with one of its features replaced."""
     vectors = table.vectors.copy()
     vectors[:, place] = values
     return replace(table, vectors=vectors)
 
 
-def of_one_column(values: Floats, bad: np.ndarray, name: str = "x") -> TrainingTable:
+def of_one_column(values: np.ndarray, bad: np.ndarray, name: str = "x") -> TrainingTable:
     """Return a table of a single column."""
     return table_of(values[:, None], bad, names=(name,), directions=(0,))
 

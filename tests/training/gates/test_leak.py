@@ -99,7 +99,7 @@ def test_loans_count_by_their_weight() -> None:
     random = np.random.default_rng(3)
     bad = (random.random(300) < 0.3).astype(int)
     values = bad + random.normal(size=300) * 0.35
-    weights = 1.0 + (np.arange(300) % 2)
+    weights = np.tile([1.0, 2.0], 150)
     weighed = replace(of_one_column(values, bad), weights=weights)
     repeated = np.repeat(np.arange(300), weights.astype(int))
     copied = of_one_column(values[repeated], bad[repeated])

@@ -98,9 +98,7 @@ def against(model: RiskModel, rows: list[list[float]]) -> set[str]:
                 math.fsum(margin(tree, [*row[:place], value, *row[place + 1 :]]) for tree in those)
                 for value in [*at, at[-1] + 1]
             ]
-            moves = [
-                FEATURES[place].direction * (b - a) for a, b in itertools.pairwise(steps)
-            ]
+            moves = [FEATURES[place].direction * (b - a) for a, b in itertools.pairwise(steps)]
             if min(moves) < -1e-12:
                 found.add(NAMES[place])
     return found

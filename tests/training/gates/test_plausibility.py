@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from features.catalogue import NAMES, compute
+from features.known import Known
 from features.records import PROTECTED
 from models.risk import Identity, RiskModel
 from training import datasets
@@ -71,7 +73,7 @@ def test_what_is_known_anew_is_what_was_fitted_on(
     data: DataSet, small_table: TrainingTable
 ) -> None:
     backwards = small_table.application_ids[::-1].tolist()
-    vectors = plausibility.compute(plausibility.known_of(data, backwards))
+    vectors = compute(plausibility.known_of(data, backwards))
     np.testing.assert_array_equal(vectors, small_table.vectors[::-1])
 
 
@@ -88,7 +90,7 @@ def test_a_feature_that_looked_at_the_person_would_be_seen(
     """The amount asked is made to depend on the owner's gender where the records are joined."""
     honest = plausibility.known_of
 
-    def peeking(records: DataSet, applications: list[str]) -> plausibility.Known:
+    def peeking(records: DataSet, applications: list[str]) -> Known:
         known = honest(records, applications)
         people = records.tables.get("protected")
         if people is None or people["gender"][0] != "female":
@@ -103,5 +105,5 @@ def test_a_feature_that_looked_at_the_person_would_be_seen(
 def test_a_feature_named_like_a_protected_attribute_is_seen(
     keeping: RiskModel, data: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plausibility, "NAMES", (*plausibility.NAMES, "gender"))
+    monkeypatch.setattr(plausibility, "NAMES", (*NAMES, "gender"))
     assert plausibility.clauses(keeping, data, ["a1"])[-1].against == 1
