@@ -151,10 +151,10 @@ class Tracker:
         if override is None:
             return
         now = datetime.now(UTC)
-        kept = {**override.tags(), "version": found.version, "recorded_at": now.isoformat()}
+        kept = {**override.tags(), "version": int(found.version), "recorded_at": now.isoformat()}
         self._client.log_dict(str(found.run_id), kept, f"overrides/{now:%Y%m%dT%H%M%S%f}.json")
         for name, value in override.tags().items():
-            self._client.set_model_version_tag(NAME, found.version, name, value)
+            self._client.set_model_version_tag(NAME, str(found.version), name, value)
 
 
 def _metrics(figures: dict[str, Figure]) -> dict[str, float]:

@@ -202,16 +202,17 @@ def test_an_override_makes_a_champion_and_is_written_down(
     version, run = str(trained.kept.version), trained.kept.run_id
     client.set_model_version_tag(NAME, version, RED_GATES, "G03")
     override, begun = an_override(trained), datetime.now(UTC)
+    before = {file.path for file in client.list_artifacts(run, "overrides")}
     tracker.promote(trained.kept.version, CHAMPION, override)
     found = client.get_model_version_by_alias(NAME, CHAMPION)
-    assert found.version == version
+    assert str(found.version) == version
     assert found.tags == {RED_GATES: "G03", **override.tags()}
     assert found.tags["override_until"] == override.until.isoformat()
-    (file,) = client.list_artifacts(run, "overrides")
-    kept = json.loads(Path(client.download_artifacts(run, file.path, str(tmp_path))).read_text())
+    (file,) = {file.path for file in client.list_artifacts(run, "overrides")} - before
+    kept = json.loads(Path(client.download_artifacts(run, file, str(tmp_path))).read_text())
     recorded = datetime.fromisoformat(kept.pop("recorded_at"))
     assert begun <= recorded <= datetime.now(UTC)
-    assert kept == {**override.tags(), "version": version}
+    assert kept == {**override.tags(), "version": trained.kept.version}
 
 
 def test_an_override_refused_leaves_no_trace(
