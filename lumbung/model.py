@@ -10,8 +10,10 @@ from typing import Any
 import click
 
 from lumbung.cli import answer, say, steps
+from models.artefact import CHALLENGER, CHAMPION
 from serving.settings import Settings
 from training import datasets
+from training.promotion import OVERRIDE_UNTIL, Override
 from training.tracking import Tracker
 from training.train import STEPS, Trained
 from training.train import train as run
@@ -82,9 +84,41 @@ def _text(trained: Trained) -> str:
 
 @click.command()
 @click.argument("version", type=int)
+@click.option("--challenger", is_flag=True, help="Try it beside the champion; gates do not matter.")
+@click.option("--override", "gates", multiple=True, help="A red gate, such as G03; repeatable.")
+@click.option("--reason", help="Why, quoting what the gate found.")
+@click.option("--requested-by", help="Who asks for the override.")
+@click.option("--approved-by", help="Who else answers for it.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day it holds, in WIB.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def promote(version: int, *, as_json: bool) -> None:
-    """Make VERSION the champion, if none of its gates is red."""
-    tracker(Settings()).promote(version)
-    answer(f"version {version} is champion", {"champion": version}, as_json=as_json)
-    say("Next: lumbung serve")
+def promote(version: int, *, challenger: bool, as_json: bool, **said: Any) -> None:
+    """Make VERSION the champion, if none of its gates is red, or two people answer for it."""
+    override = _override(**said)
+    if challenger and override:
+        raise click.UsageError("A challenger needs no override.")
+    alias = CHALLENGER if challenger else CHAMPION
+    tracker(Settings()).promote(version, alias, override)
+    result: dict[str, Any] = {alias: version}
+    if override:
+        result[OVERRIDE_UNTIL] = override.until.isoformat()
+    limit = f" until {override.until}" if override else ""
+    answer(f"version {version} is {alias}{limit}", result, as_json=as_json)
+    if not challenger:
+        say("Next: lumbung serve")
+
+
+def _override(
+    gates: tuple[str, ...],
+    reason: str | None,
+    requested_by: str | None,
+    approved_by: str | None,
+    until: datetime | None,
+) -> Override | None:
+    """Return the override that was asked for; all of it must be said, or nothing."""
+    if gates and reason and requested_by and approved_by and until:
+        return Override(gates, reason, requested_by, approved_by, until.date())
+    if gates or reason or requested_by or approved_by or until:
+        raise click.UsageError(
+            "An override takes all of --override, --reason, --requested-by, --approved-by, --until."
+        )
+    return None

@@ -25,6 +25,9 @@ NAME: Final = "lumbung-risk"
 CHAMPION: Final = "champion"
 """The alias of the version that serves."""
 
+CHALLENGER: Final = "challenger"
+"""The alias of the version that is tried beside the champion."""
+
 FOLDER: Final = "risk"
 """The model's folder within what is registered."""
 

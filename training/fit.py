@@ -21,9 +21,17 @@ FOLDS: Final = 5
 
 @dataclass(frozen=True)
 class Fitted:
-    """A model, and how its calibration and its lenders' shifts were come by."""
+    """A model, and what it was made by.
+
+    Args:
+        model: the model.
+        margins: of `out_of_fold`, on which all but the trees was fitted.
+        chosen: how its calibration was come by.
+        shifts: how its lenders' shifts were.
+    """
 
     model: RiskModel
+    margins: Floats
     chosen: Chosen
     shifts: tuple[Shift, ...]
 
@@ -49,7 +57,7 @@ def fitted(
         identity=identity,
         priors={lender.partner: lender.shift for lender in of_lenders},
     )
-    return Fitted(model, chosen, of_lenders)
+    return Fitted(model, margins, chosen, of_lenders)
 
 
 def out_of_fold(table: TrainingTable, seed: int, recipe: Recipe = STANDING) -> Floats:

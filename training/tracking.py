@@ -7,10 +7,12 @@ version that serves.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import tempfile
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -19,20 +21,25 @@ import mlflow
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Picture
+from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 
 from features.catalogue import NAMES
-from features.errors import BadInput, Refused
+from features.errors import BadInput
 from models import artefact
 from models.artefact import CHAMPION, FOLDER, NAME
 from models.risk import RiskModel
 from training.evaluate import Figure
 from training.gates.gate import Gate, red
+from training.promotion import Override, allow, red_gate, today
 
 EXPERIMENT: Final = NAME
 RED_GATES: Final = "red_gates"
+GATES: Final = "gates.json"
+"""The file of a run that holds what each gate found."""
+
 SHIPPED: Final = ("features", "models")
 """The packages a saved model carries along, so that any MLflow client can open it."""
 
@@ -56,6 +63,7 @@ class Tracker:
     def __init__(self, uri: str, artefacts: Path) -> None:
         # Telemetry would send facts about this machine elsewhere.
         os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+        os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
         logging.getLogger("mlflow").setLevel(logging.WARNING)
         self._client = mlflow.MlflowClient(uri, uri)
         self._uri = uri
@@ -74,7 +82,7 @@ class Tracker:
         with mlflow.start_run(experiment_id=self._experiment()) as run:
             mlflow.log_params({**params, **asdict(model.identity), "digest": model.digest})
             mlflow.log_metrics(_metrics(figures))
-            mlflow.log_dict({gate.code: asdict(gate) for gate in gates}, "gates.json")
+            mlflow.log_dict({gate.code: asdict(gate) for gate in gates}, GATES)
             mlflow.log_figure(picture, "validation.png")
             red_codes = ",".join(gate.code for gate in red(gates))
             registered = self._register(_log_model(model), run.info.run_id, red_codes)
@@ -94,16 +102,29 @@ class Tracker:
         made = self._client.create_model_version(NAME, model_uri, run_id, tags)
         return int(made.version)
 
-    def promote(self, version: int) -> None:
-        """Make *version* the champion.
+    def promote(
+        self, version: int, alias: str = CHAMPION, override: Override | None = None
+    ) -> None:
+        """Give *version* an alias; a champion has no red gate, or an override of each.
+
+        The override is written on the version as tags, and into ``overrides/`` of its run.
 
         Raises:
-            BadInput: there is no such version (``no-version``).
-            Refused: one of its gates is red, or its gates are not known (``red-gate``).
+            BadInput: there is no such version (``no-version``), or the override does not say what
+                it must (``bad-override``).
+            Refused: one of its gates is red, or its gates are not known (``red-gate``), or one is
+                red that nobody may override (``never-overridden``).
             MlflowException: the store itself is in trouble.
         """
+        found = self._version(version)
+        if alias == CHAMPION:
+            allow(version, self._stopped(version, found), override, today())
+            self._record(found, override)
+        self._client.set_registered_model_alias(NAME, alias, str(version))
+
+    def _version(self, version: int) -> ModelVersion:
         try:
-            found = self._client.get_model_version(NAME, str(version))
+            return self._client.get_model_version(NAME, str(version))
         except MlflowException as error:
             if error.error_code != "RESOURCE_DOES_NOT_EXIST":
                 raise
@@ -113,14 +134,27 @@ class Tracker:
                 hint="`lumbung train` prints the version it made.",
                 code="no-version",
             ) from error
-        if stopped := found.tags.get(RED_GATES, "not known"):
-            raise Refused(
-                found=f"version {version} with red gates {stopped}",
-                expected="no red gate",
-                hint="See gates.json of its run for what each found.",
-                code="red-gate",
-            )
-        self._client.set_registered_model_alias(NAME, CHAMPION, str(version))
+
+    def _stopped(self, version: int, found: ModelVersion) -> list[Gate]:
+        """Return the red gates of a version, with what they found."""
+        if RED_GATES not in found.tags:
+            raise red_gate(version, "not known")
+        codes = [code for code in found.tags[RED_GATES].split(",") if code]
+        if not codes:
+            return []
+        with tempfile.TemporaryDirectory() as scratch:
+            file = Path(self._client.download_artifacts(str(found.run_id), GATES, scratch))
+            kept = json.loads(file.read_text(encoding="utf-8"))
+        return [Gate(**kept[code]) for code in codes]
+
+    def _record(self, found: ModelVersion, override: Override | None) -> None:
+        if override is None:
+            return
+        now = datetime.now(UTC)
+        kept = {**override.tags(), "version": int(found.version), "recorded_at": now.isoformat()}
+        self._client.log_dict(str(found.run_id), kept, f"overrides/{now:%Y%m%dT%H%M%S%f}.json")
+        for name, value in override.tags().items():
+            self._client.set_model_version_tag(NAME, str(found.version), name, value)
 
 
 def _metrics(figures: dict[str, Figure]) -> dict[str, float]:

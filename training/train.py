@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from features.catalogue import fingerprint
 from models.risk import Identity
 from training.datasets import DataSet
 from training.evaluate import Figure, evaluate
-from training.fit import fit
-from training.gates import gates
+from training.fit import fit, fitted
+from training.gates import gates, leak
+from training.gates.evidence import Evidence
 from training.gates.gate import Gate
+from training.gates.stability import OTHER_SEEDS
 from training.plots import validation
-from training.recipe import STANDING
+from training.recipe import STANDING, trees
 from training.splits import out_of_time
 from training.table import TrainingTable, instant, training_table
 from training.tracking import Kept, Tracker
@@ -56,19 +58,29 @@ def train(
         test_from: the first day tested on; the latest 30% of applications when None.
         seed: of every random choice.
         step: told what is being done, for a progress display.
+
+    Raises:
+        Refused: a feature gives the outcome away (``leak``).
     """
     step("features")
     table = training_table(data)
     split = out_of_time(table, test_from)
     earlier, later = split.fit, split.later
+    leak.refuse(earlier)
     step("fit")
-    model = fit(earlier, _identity(data, earlier), seed)
+    made = fitted(earlier, _identity(data, earlier), seed)
+    model = made.model
     step("fit again")
     again = fit(earlier, model.identity, seed)
+    step("fit with other seeds")
+    others = [
+        replace(model, text=trees(earlier, STANDING, seed + k).model_to_string())
+        for k in range(1, OTHER_SEEDS + 1)
+    ]
     step("evaluate")
     figures = evaluate(model.probability(later.vectors), later.bad, later.weights)
     step("gates")
-    found = gates(earlier, later, figures, model, again)
+    found = gates(Evidence(data, earlier, later, figures, model, again, others, made.margins))
     step("keep")
     params = {**asdict(STANDING), "random_seed": seed}
     picture = validation.draw(model, later, figures)
@@ -76,7 +88,7 @@ def train(
     return Trained(kept, figures, found, _sizes(earlier), _sizes(later), table.left_out)
 
 
-STEPS = ("features", "fit", "fit again", "evaluate", "gates", "keep")
+STEPS = ("features", "fit", "fit again", "fit with other seeds", "evaluate", "gates", "keep")
 """What `train` reports to ``step``, in order."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import mlflow
@@ -14,6 +15,7 @@ from tests.lumbung.test_cli import program
 from tests.training import cases
 from tests.training.cases import LOANS, payment, write
 from training.evaluate import MEASURES
+from training.promotion import today
 from training.tracking import RED_GATES
 
 
@@ -70,6 +72,76 @@ def test_promote_makes_a_champion(lumbung: Lumbung, trained_store: Path) -> None
     found = client(trained_store).get_model_version_by_alias(NAME, CHAMPION)
     assert str(found.version) == "1"
     assert lumbung("promote", 1).stdout == "version 1 is champion\n"
+
+
+def test_promote_makes_a_challenger(lumbung: Lumbung, trained_store: Path) -> None:
+    client(trained_store).set_model_version_tag(NAME, "1", RED_GATES, "G03")
+    ended = lumbung("promote", 1, "--challenger", "--json")
+    assert ended.status == 0, ended.stderr
+    assert ended.json() == {"challenger": 1}
+    assert client(trained_store).get_registered_model(NAME).aliases == {"challenger": 1}
+
+
+OVERRIDE = {
+    "--override": "G07",
+    "--reason": "Of these made-up loans 41 bad ones are fitted on; a person looks at each answer.",
+    "--requested-by": "Siti Rahma",
+    "--approved-by": "Budi Santoso",
+    "--until": str(today() + timedelta(days=30)),
+}
+
+
+def said(options: dict[str, str]) -> list[str]:
+    return [word for option in options.items() for word in option]
+
+
+def test_two_people_may_promote_a_version_with_a_red_gate(
+    lumbung: Lumbung, trained_store: Path
+) -> None:
+    client(trained_store).set_model_version_tag(NAME, "1", RED_GATES, "G07")
+    ended = lumbung("promote", 1, *said(OVERRIDE), "--json")
+    assert ended.status == 0, ended.stderr
+    assert ended.json() == {"champion": 1, "override_until": OVERRIDE["--until"]}
+    found = client(trained_store).get_model_version_by_alias(NAME, CHAMPION)
+    assert found.tags["override_until"] == OVERRIDE["--until"]
+    assert found.tags["override_approved_by"] == "Budi Santoso"
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({"--override": "G03"}, 2, "bad-override"),
+        ({"--approved-by": "siti rahma"}, 2, "bad-override"),
+        ({"--reason": "We need it."}, 2, "bad-override"),
+        ({"--until": "2099-01-01"}, 2, "bad-override"),
+        ({"--until": "tomorrow"}, 2, "Invalid value"),
+        ({"--reason": ""}, 2, "An override takes all of"),
+    ],
+)
+def test_an_override_that_does_not_say_what_it_must_changes_nothing(
+    lumbung: Lumbung, trained_store: Path, changed: dict[str, str], status: int, code: str
+) -> None:
+    client(trained_store).set_model_version_tag(NAME, "1", RED_GATES, "G07")
+    ended = lumbung("promote", 1, *said(OVERRIDE | changed))
+    assert ended.status == status
+    assert ended.stdout == ""
+    assert code in ended.stderr
+    assert client(trained_store).get_registered_model(NAME).aliases == {}
+    assert client(trained_store).get_model_version(NAME, "1").tags == {RED_GATES: "G07"}
+
+
+def test_some_red_gates_nobody_may_override(lumbung: Lumbung, trained_store: Path) -> None:
+    client(trained_store).set_model_version_tag(NAME, "1", RED_GATES, "G12")
+    ended = lumbung("promote", 1, *said(OVERRIDE | {"--override": "G12"}))
+    assert ended.status == 3
+    assert ended.stderr.startswith("never-overridden\n")
+
+
+def test_a_challenger_takes_no_override(lumbung: Lumbung, trained_store: Path) -> None:
+    ended = lumbung("promote", 1, "--challenger", *said(OVERRIDE))
+    assert ended.status == 2
+    assert "A challenger needs no override." in ended.stderr
+    assert client(trained_store).get_registered_model(NAME).aliases == {}
 
 
 def test_promoting_an_unknown_version_ends_with_two(lumbung: Lumbung, trained_store: Path) -> None:

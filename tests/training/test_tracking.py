@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ import pytest
 from features.catalogue import NAMES
 from features.errors import BadInput, Refused
 from models import artefact
-from models.artefact import CHAMPION, NAME
+from models.artefact import CHALLENGER, CHAMPION, NAME
 from models.risk import RiskModel
 from models.scale import grade
 from tests.conftest import ROOT, made_up_vectors
 from tests.training.cases import kept_model, refused
+from training.promotion import Override, today
 from training.recipe import STANDING
 from training.tracking import RED_GATES, Tracker
 from training.train import Trained
@@ -177,6 +179,61 @@ def test_a_version_that_met_no_gates_is_refused(
         tracker.promote(trained.kept.version)
     refused(caught, "red-gate")
     assert client.get_registered_model(NAME).aliases == {}
+
+
+def an_override(trained: Trained) -> Override:
+    """Return an override of G03 that quotes what it found."""
+    (found,) = (gate.found for gate in trained.gates if gate.code == "G03")
+    reason = f"Of these made-up loans it is known that the probabilities are off: {found}."
+    until = today() + timedelta(days=30)
+    return Override(("G03",), reason, "Siti Rahma", "Budi Santoso", until)
+
+
+def test_an_override_makes_a_champion_and_is_written_down(
+    client: mlflow.MlflowClient, tracker: Tracker, trained: Trained, tmp_path: Path
+) -> None:
+    version, run = str(trained.kept.version), trained.kept.run_id
+    client.set_model_version_tag(NAME, version, RED_GATES, "G03")
+    override, begun = an_override(trained), datetime.now(UTC)
+    before = {file.path for file in client.list_artifacts(run, "overrides")}
+    tracker.promote(trained.kept.version, CHAMPION, override)
+    found = client.get_model_version_by_alias(NAME, CHAMPION)
+    assert str(found.version) == version
+    assert found.tags == {RED_GATES: "G03", **override.tags()}
+    assert found.tags["override_until"] == override.until.isoformat()
+    (file,) = {file.path for file in client.list_artifacts(run, "overrides")} - before
+    kept = json.loads(Path(client.download_artifacts(run, file, str(tmp_path))).read_text())
+    recorded = datetime.fromisoformat(kept.pop("recorded_at"))
+    assert begun <= recorded <= datetime.now(UTC)
+    assert kept == {**override.tags(), "version": trained.kept.version}
+
+
+def test_an_override_refused_leaves_no_trace(
+    client: mlflow.MlflowClient, tracker: Tracker, trained: Trained
+) -> None:
+    version = str(trained.kept.version)
+    client.set_model_version_tag(NAME, version, RED_GATES, "G03")
+    before = len(client.list_artifacts(trained.kept.run_id, "overrides"))
+    alone = replace(an_override(trained), approved_by="Siti Rahma")
+    with pytest.raises(BadInput, match="two people") as caught:
+        tracker.promote(trained.kept.version, CHAMPION, alone)
+    refused(caught, "bad-override")
+    assert client.get_registered_model(NAME).aliases == {}
+    assert client.get_model_version(NAME, version).tags == {RED_GATES: "G03"}
+    assert len(client.list_artifacts(trained.kept.run_id, "overrides")) == before
+
+
+def test_a_challenger_needs_no_green_gate_and_takes_nothing_from_the_champion(
+    client: mlflow.MlflowClient, tracker: Tracker, trained: Trained
+) -> None:
+    tracker.promote(trained.kept.version)
+    client.set_model_version_tag(NAME, str(trained.kept.version), RED_GATES, "G01")
+    tracker.promote(trained.kept.version, CHALLENGER)
+    aliases = client.get_registered_model(NAME).aliases
+    assert {name: int(version) for name, version in aliases.items()} == {
+        CHAMPION: trained.kept.version,
+        CHALLENGER: trained.kept.version,
+    }
 
 
 @pytest.mark.parametrize("version", [2, 0, -1])

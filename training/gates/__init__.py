@@ -9,51 +9,50 @@ G01       no single feature gives the outcome away (leak)
 G02       every application tested on is later than all that were fitted on
 G03       probabilities fit the outcomes (observed ÷ expected, calibration slope)
 G04       the score moves with each constrained feature as the catalogue says
-G07       there are enough bad loans on both sides to say anything
+G05       another seed gives the same answers
+G07       there are enough bad loans on both sides, and loans in every segment
 G08       the model carries this catalogue's fingerprint
 G09       fitted twice, the model is the same to the byte
+G10       one answer takes a moment only
+G11       the model is small
+G12       the plausibility contract holds
+G13       later applicants are like those fitted on
 ========  =====================================================================
 """
 
 from __future__ import annotations
 
-from models.risk import RiskModel
-from training.evaluate import Figure
 from training.gates import (
     calibration,
     catalogue,
+    drift,
     enough,
+    latency,
     leak,
     monotone,
+    plausibility,
     reproducible,
+    size,
+    stability,
     time_order,
 )
+from training.gates.evidence import Evidence
 from training.gates.gate import Gate
-from training.table import TrainingTable
 
 
-def gates(
-    fitted: TrainingTable,
-    tested: TrainingTable,
-    figures: dict[str, Figure],
-    model: RiskModel,
-    again: RiskModel,
-) -> list[Gate]:
-    """Return every gate's finding.
-
-    Args:
-        fitted: what the model was fitted on.
-        tested: what it was tested on.
-        figures: of `training.evaluate`, on *tested*.
-        model: the model.
-        again: the model fitted a second time, from the same table and seed.
-    """
+def gates(of: Evidence) -> list[Gate]:
+    """Return every gate's finding, in order of code."""
     return [
-        leak.gate(fitted),
-        time_order.gate(fitted, tested),
-        calibration.gate(figures),
-        monotone.gate(model, tested),
-        enough.gate(fitted, tested),
-        catalogue.gate(model),
-        reproducible.gate(model, again),
+        leak.gate(of.fitted),
+        time_order.gate(of.fitted, of.tested),
+        calibration.gate(of.figures),
+        monotone.gate(of.model, of.tested),
+        stability.gate(of.model, of.others, of.tested),
+        enough.gate(of.fitted, of.tested),
+        catalogue.gate(of.model),
+        reproducible.gate(of.model, of.again),
+        latency.gate(of.model, of.tested),
+        size.gate(of.model),
+        plausibility.gate(of.model, of.data, of.tested),
+        drift.gate(of.model, of.held_out, of.fitted, of.tested),
     ]

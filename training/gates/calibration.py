@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from training.evaluate import Figure
@@ -10,7 +11,7 @@ from training.gates.gate import Colour, Gate
 CALIBRATED: Final = (0.8, 1.2)
 
 
-def gate(figures: dict[str, Figure]) -> Gate:
+def gate(figures: Mapping[str, Figure]) -> Gate:
     """G03: observed ÷ expected and the calibration slope, each against 0.8 … 1.2."""
     low, high = CALIBRATED
     both = {name: figures[name] for name in ("observed_to_expected", "calibration_slope")}
