@@ -16,6 +16,7 @@ import pydantic
 
 from features.catalogue import NAMES, fingerprint
 from features.errors import BadInput, FingerprintMismatch
+from models.novelty import Novelty
 from models.risk import Identity, Platt, RiskModel
 
 NAME: Final = "lumbung-risk"
@@ -23,6 +24,12 @@ NAME: Final = "lumbung-risk"
 
 CHAMPION: Final = "champion"
 """The alias of the version that serves."""
+
+CHALLENGER: Final = "challenger"
+"""The alias of the version that scores beside it, in shadow."""
+
+OVERRIDE_UNTIL: Final = "override_until"
+"""The tag with the last day (ISO 8601, WIB) on which a version may serve despite a red gate."""
 
 FOLDER: Final = "risk"
 """The model's folder within what is registered."""
@@ -41,6 +48,7 @@ class Manifest(pydantic.BaseModel):
     trees_sha256: str
     calibration: Platt
     identity: Identity
+    novelty: Novelty | None = None
 
 
 def save(model: RiskModel, folder: Path) -> None:
@@ -52,6 +60,7 @@ def save(model: RiskModel, folder: Path) -> None:
         trees_sha256=_sha256(model.text),
         calibration=model.calibration,
         identity=model.identity,
+        novelty=model.novelty,
     )
     (folder / TREES).write_text(model.text, encoding="utf-8")
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
@@ -72,7 +81,7 @@ def load(folder: Path) -> RiskModel:
     if _sha256(text) != manifest.trees_sha256:
         raise _bad_model(folder, f"a {TREES} whose hash is not the one in {MANIFEST}")
     _refuse_other_catalogue(manifest, folder)
-    return RiskModel(text, manifest.calibration, manifest.identity)
+    return RiskModel(text, manifest.calibration, manifest.identity, manifest.novelty)
 
 
 def _sha256(text: str) -> str:

@@ -19,6 +19,7 @@ import numpy as np
 from features.catalogue import FEATURES
 from features.rows import Floats
 from models import scale
+from models.novelty import Novelty
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,13 @@ class RiskModel:
         text: the trees in LightGBM's own text format.
         calibration: from margin to log-odds of default.
         identity: which model this is.
+        novelty: what tells applicants unlike those trained on; None where nothing does.
     """
 
     text: str
     calibration: Platt
     identity: Identity
+    novelty: Novelty | None = None
 
     @functools.cached_property
     def trees(self) -> lightgbm.Booster:
@@ -74,8 +77,10 @@ class RiskModel:
 
     @functools.cached_property
     def digest(self) -> str:
-        """Return SHA-256 over trees, calibration and identity: equal models have equal digests."""
+        """Return SHA-256 over all of the model: equal models have equal digests."""
         said = {**asdict(self.identity), **asdict(self.calibration), "trees": self.text}
+        if self.novelty is not None:
+            said["novelty"] = asdict(self.novelty)
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def log_odds(self, vectors: Floats) -> Floats:

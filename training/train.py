@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from features.catalogue import fingerprint
@@ -14,6 +14,7 @@ from training.evaluate import Figure, evaluate
 from training.fit import fit
 from training.gates import gates
 from training.gates.gate import Gate
+from training.novelty import novelty
 from training.recipe import STANDING
 from training.splits import out_of_time
 from training.table import TrainingTable, instant, training_table
@@ -61,9 +62,10 @@ def train(
     table = training_table(data)
     earlier, later = out_of_time(table, test_from)
     step("fit")
-    model = fit(earlier, _identity(data, earlier), seed)
+    known = novelty(earlier, seed)
+    model = replace(fit(earlier, _identity(data, earlier), seed), novelty=known)
     step("fit again")
-    again = fit(earlier, model.identity, seed)
+    again = replace(fit(earlier, model.identity, seed), novelty=novelty(earlier, seed))
     step("evaluate")
     figures = evaluate(model.probability(later.vectors), later.bad, later.weights)
     step("gates")

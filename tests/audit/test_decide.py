@@ -103,6 +103,7 @@ def test_the_probability_is_the_calibrated_answer_of_the_trees(
 
 def test_base_and_reasons_add_up_to_the_score(usual: Decision) -> None:
     points = usual.points
+    assert usual.probability_of_default is not None
     odds = (1 - usual.probability_of_default) / usual.probability_of_default
     assert points.base + sum(points.by_reason.values()) == points.score
     assert points.score == round(600 + 20 * math.log2(odds / 30))

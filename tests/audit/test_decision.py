@@ -53,6 +53,7 @@ def test_floats_come_back_to_the_bit(
     named = {f"f{i}": value for i, value in enumerate(features)}
     points = Points(1, 1, {"R01": 0}, {"R01": probability})
     read = again(replace(made, probability_of_default=probability, features=named, points=points))
+    assert read.probability_of_default is not None
     assert read.probability_of_default.hex() == probability.hex()
     assert read.points.exact["R01"].hex() == probability.hex()
     for name, value in named.items():
