@@ -8,6 +8,7 @@ can be scored later.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -62,13 +63,12 @@ class Shadow:
             log.warning("challenger behind; decision %s has no shadow", decision.decision_id)
 
     def end(self) -> None:
-        """End the worker when it has done what waits, or after `SECONDS_TO_END`."""
-        try:
+        """End the worker when it has done what waits, or go on without, after `SECONDS_TO_END`."""
+        with contextlib.suppress(queue.Full):
             self._waiting.put(None, timeout=SECONDS_TO_END)
-        except queue.Full:
+            self._worker.join(SECONDS_TO_END)
+        if self._worker.is_alive():
             log.warning("challenger did not end; what waits has no shadow")
-            return
-        self._worker.join(SECONDS_TO_END)
 
     def _work(self) -> None:
         for waiting in iter(self._waiting.get, None):

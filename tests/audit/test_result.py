@@ -186,3 +186,38 @@ def test_a_signal_without_a_line_raises_no_hand_and_a_line_needs_its_signal() ->
     assert raised(most, Policy(lines={})) == ()
     with pytest.raises(KeyError, match="circle_share"):
         raised(most, Policy(lines={"circle_share": 0.5}))
+
+
+@pytest.mark.parametrize(
+    ("probability", "months", "found", "kind", "causes"),
+    [
+        (SAFE, LONG, FITS, "human_review", ("unlike_those_known",)),
+        (RISKY, LONG, FITS, "human_review", ("unlike_those_known",)),
+        (RISKY, LONG, NO_FIT, "human_review", ("unlike_those_known",)),
+        (LINE, SHORT, FITS, "human_review", ("thin_file", "near_the_line", "unlike_those_known")),
+    ],
+)
+def test_whoever_is_unlike_those_known_goes_to_a_person_whatever_the_model_says(
+    probability: float, months: float, found: Matches, kind: str, causes: tuple[str, ...]
+) -> None:
+    result = result_of(Judged(probability, months, unlike=("employees",)), found, POLICY)
+    assert (result.kind, result.causes) == (kind, causes)
+
+
+@pytest.mark.parametrize(
+    ("months", "hands", "found", "kind", "causes"),
+    [
+        (LONG, (), FITS, "human_review", ("rules_only",)),
+        (LONG, (), NO_FIT, "not_yet", ("no_product_fits",)),
+        (LONG, (), NOTHING, "not_yet", ("no_product_fits",)),
+        (LONG, (), OPEN, "human_review", ("unknown_facts", "rules_only")),
+        (LONG, HAND, FITS, "human_review", ("transactions_to_check", "rules_only")),
+        (SHORT, (), FITS, "human_review", ("thin_file", "rules_only")),
+        (NONE, (), NO_FIT, "human_review", ("thin_file", "rules_only")),
+    ],
+)
+def test_by_the_rules_nobody_is_eligible_and_only_hard_facts_say_not_yet(
+    months: float, hands: tuple[str, ...], found: Matches, kind: str, causes: tuple[str, ...]
+) -> None:
+    result = result_of(Judged(None, months, hands=hands), found, POLICY)
+    assert (result.kind, result.causes) == (kind, causes)
