@@ -16,7 +16,7 @@ from lumbung.cli import say
 ROOT: Final = Path(__file__).resolve().parents[1]
 """The checkout: benchmarks come with the source and are not installed."""
 
-PROGRAMS: Final = ("features", "importing", "signals", "simulate")
+PROGRAMS: Final = ("features", "importing", "novelty", "review", "signals", "simulate")
 """The programs of ``benchmarks/``; its README says what each measures."""
 
 

@@ -31,10 +31,7 @@ TAIL: Final = 0.01
 
 def novelty(table: TrainingTable, seed: int) -> Novelty:
     """Return what tells applicants unlike those of *table*; the same table and seed, the same."""
-    businesses = np.unique(table.businesses)
-    np.random.default_rng(seed).shuffle(businesses)
-    held = np.isin(table.businesses, businesses[: round(HELD * businesses.size)])
-    fitted, drawn = table.vectors[~held], table.vectors[held]
+    fitted, drawn = parted(table, seed)
     ranges = {
         name: found
         for name, values in zip(table.names, fitted.T, strict=True)
@@ -42,6 +39,14 @@ def novelty(table: TrainingTable, seed: int) -> Novelty:
     }
     open_ended = Novelty(ranges, None, SHARE, len(drawn))
     return replace(open_ended, line=line(open_ended.measure(drawn), SHARE))
+
+
+def parted(table: TrainingTable, seed: int) -> tuple[Floats, Floats]:
+    """Return the vectors ranges are taken from and those the line is drawn on, by business."""
+    businesses = np.unique(table.businesses)
+    np.random.default_rng(seed).shuffle(businesses)
+    held = np.isin(table.businesses, businesses[: round(HELD * businesses.size)])
+    return table.vectors[~held], table.vectors[held]
 
 
 def spread(values: Floats) -> Range | None:
