@@ -77,12 +77,12 @@ def rules() -> str:
     """Return the page of the rules that decide without a model."""
     rows = [f"| `{rule.feature}` | {_ranges(rule)} |" for rule in RULES]
     top = (
-        f"# Rules\n\nPoints without a model: {BASE}, and those of each feature's range added; a value "
-        "on a bound lies in the range above it, and what is missing gives none. They were set by "
-        "judgement, before any data, in the directions of the [features](features.md), and stand "
-        "for no probability of default: while they decide, nobody is *eligible* without a person "
-        "([why](decisions/0023-when-a-person-looks.md)). `LUMBUNG_SCORER=rules` puts them in the "
-        "champion's place.\n\n| feature | points |\n|---|---|\n"
+        f"# Rules\n\nPoints without a model: {BASE}, and those of each feature's range added; a "
+        "value on a bound lies in the range above it, and what is missing gives none. They were "
+        "set by judgement, before any data, in the directions of the [features](features.md), and "
+        "stand for no probability of default: while they decide, nobody is *eligible* without a "
+        "person ([why](decisions/0023-when-a-person-looks.md)). `LUMBUNG_SCORER=rules` puts them in "
+        "the champion's place.\n\n| feature | points |\n|---|---|\n"
     )
     return HEADER + top + _lines(rows)
 
