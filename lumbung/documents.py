@@ -81,8 +81,8 @@ def rules() -> str:
         "value on a bound lies in the range above it, and what is missing gives none. They were "
         "set by judgement, before any data, in the directions of the [features](features.md), and "
         "stand for no probability of default: while they decide, nobody is *eligible* without a "
-        "person ([why](decisions/0023-when-a-person-looks.md)). `LUMBUNG_SCORER=rules` puts them in "
-        "the champion's place.\n\n| feature | points |\n|---|---|\n"
+        "person ([why](decisions/0023-when-a-person-looks.md)). `LUMBUNG_SCORER=rules` puts them "
+        "in the champion's place.\n\n| feature | points |\n|---|---|\n"
     )
     return HEADER + top + _lines(rows)
 
