@@ -108,8 +108,9 @@ class RulesOnly:
         said = [fingerprint(), [asdict(rule) for rule in RULES]]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
-    def probability(self, vectors: Floats) -> Floats:
-        """Return (n,) NaN: the rules know no probability of default."""
+    def probability(self, vectors: Floats, partner: str | None = None) -> Floats:
+        """Return (n,) NaN: the rules know no probability of default, whoever the lender is."""
+        del partner
         return np.full(len(vectors), np.nan)
 
     def contributions(self, vectors: Floats) -> Floats:
