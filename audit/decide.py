@@ -11,14 +11,15 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
 import numpy as np
 
+from audit import decision
 from audit.decision import Application, Decision, Versions
-from audit.result import Policy, raised, result_of
+from audit.result import Judged, Policy, raised, result_of
 from features import signals
 from features.catalogue import NAMES, compute
 from features.flow import Flow, ordinary_month
@@ -27,9 +28,11 @@ from features.rows import Columns, Floats
 from matching.applicant import Applicant
 from matching.offer import match
 from matching.product import Product
+from models import rules as points_by_rules
 from models.reasons import take_apart
-from models.risk import RiskModel
+from models.rules import RulesOnly
 from models.scale import grade
+from models.scorer import Scorer
 
 WIB: Final = timezone(timedelta(hours=7), "WIB")
 """The time of Batang; a product's dates are days there."""
@@ -43,18 +46,39 @@ class Rules:
     """What decides: the champion, the products and the policy, all of one moment.
 
     Args:
-        model_version: the model's version in the registry.
-        model: the model.
+        model_version: the model's version in the registry; ``rules`` where there is no model.
+        model: the model, or the rules in its place.
         products: on offer or not; `matching` judges.
         policy: where the lines are.
         examples: whether example products may be offered.
+        until: the last day, WIB, on which the model may decide; None for ever.
+        why: why the rules decide in place of a champion; None where one does.
     """
 
     model_version: str
-    model: RiskModel
+    model: Scorer
     products: tuple[Product, ...]
     policy: Policy
     examples: bool
+    until: date | None = None
+    why: str | None = None
+
+    def on(self, day: date) -> Rules:
+        """Return what decides on a day (WIB): these, or the rules once the model's time is over."""
+        if self.until is None or day <= self.until:
+            return self
+        return replace(
+            self,
+            model_version=points_by_rules.VERSION,
+            model=RulesOnly(self.model.identity.currency),
+            until=None,
+            why=f"the override of version {self.model_version} ended on {self.until}",
+        )
+
+    @property
+    def scorer(self) -> decision.Scorer:
+        """Return which of the two decides."""
+        return "rules" if isinstance(self.model, RulesOnly) else "champion"
 
 
 @dataclass(frozen=True)
@@ -76,24 +100,50 @@ def decide(application: Application, payments: Columns, rules: Rules, stamp: Sta
         stamp: the decision's name, partner and time.
     """
     known = _known(application, payments)
-    vector = compute(known)
-    probability = float(rules.model.probability(vector, stamp.partner_id)[0])
+    applicant = _applicant(application, ordinary_month(known))
+    return _judge(application, applicant, compute(known), _signals(known, rules), rules, stamp)
+
+
+def under(made: Decision, rules: Rules) -> Decision:
+    """Return the decision that the facts kept with *made* lead to under other rules.
+
+    Under the same rules it is the same decision, to the bit.
+    """
+    kept = (made.features[name] for name in NAMES)
+    vector = np.array([[math.nan if value is None else value for value in kept]])
+    stamp = Stamp(made.decision_id, made.partner_id, made.decided_at)
+    return _judge(made.application, made.applicant, vector, dict(made.signals), rules, stamp)
+
+
+def _judge(
+    application: Application,
+    applicant: Applicant,
+    vector: Floats,
+    seen: dict[str, float | None],
+    rules: Rules,
+    stamp: Stamp,
+) -> Decision:
+    """Return the decision on what was found out; the applicant's risk is still to be put in."""
+    day = wib(stamp.decided_at)
+    rules = rules.on(day)
+    probability = _told(rules.model.probability(vector, stamp.partner_id))
+    applicant = replace(applicant, probability_of_default=probability)
     points = take_apart(rules.model, vector)[0]
     values = dict(zip(NAMES, vector[0].tolist(), strict=True))
-    seen = _signals(known, rules)
-    hands = raised(seen, rules.policy)
-    applicant = _applicant(application, ordinary_month(known), probability)
-    today = stamp.decided_at.astimezone(WIB).date()
-    matches = match(applicant, rules.products, on=today, examples=rules.examples)
+    novelty = rules.model.novelty
+    unlike = () if novelty is None else novelty.farthest(vector)[0]
+    hands = raised(seen, rules.policy) if seen else ()
+    matches = match(applicant, rules.products, on=day, examples=rules.examples)
+    judged = Judged(probability, values["history_months"], unlike, hands)
     return Decision(
         decision_id=stamp.decision_id,
         partner_id=stamp.partner_id,
         decided_at=stamp.decided_at,
         application=application,
         applicant=applicant,
-        result=result_of(probability, values["history_months"], hands, matches, rules.policy),
+        result=result_of(judged, matches, rules.policy),
         probability_of_default=probability,
-        grade=grade(probability),
+        grade=None if probability is None else grade(probability),
         points=points,
         reasons=points.reasons(),
         strengths=points.strengths(),
@@ -103,6 +153,7 @@ def decide(application: Application, payments: Columns, rules: Rules, stamp: Sta
         versions=versions(rules),
         signals=seen,
         raised=hands,
+        unlike=unlike,
     )
 
 
@@ -116,6 +167,7 @@ def versions(rules: Rules) -> Versions:
         policy=f"{rules.policy.name}-{digest(asdict(rules.policy))[:16]}",
         products=digest(products)[:16],
         simulated=rules.model.identity.simulated,
+        scorer=rules.scorer,
     )
 
 
@@ -146,17 +198,22 @@ def _signals(known: Known, rules: Rules) -> dict[str, float | None]:
     return {signal.name: None if math.isnan(v) else v for signal, v in named}
 
 
-def _applicant(application: Application, month: Flow, probability: float) -> Applicant:
-    """Return what the matcher knows: the business's facts, and an ordinary month."""
+def wib(when: datetime) -> date:
+    """Return the day that a time falls on in Batang."""
+    return when.astimezone(WIB).date()
+
+
+def _applicant(application: Application, month: Flow) -> Applicant:
+    """Return what the matcher knows but for the risk: the facts, and an ordinary month."""
     business = application.business
-    today = application.as_of.astimezone(WIB).date()
+    today = wib(application.as_of)
     started = business.started_on
     spending = _told(month.spending)
     return Applicant(
         as_of=today,
         amount=application.amount,
         tenor_months=application.tenor_months,
-        probability_of_default=probability,
+        probability_of_default=None,
         purpose=application.purpose,
         months_running=None if started is None else _whole_months(started, today),
         documents=business.documents,

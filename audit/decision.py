@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import TypeAdapter
 
@@ -18,6 +18,9 @@ from audit.result import Result
 from matching.applicant import Applicant, Documents
 from matching.offer import Offer, Unfit
 from models.reasons import Points
+
+Scorer = Literal["champion", "rules"]
+"""What scored: the model in force, or the rules in its place."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,17 @@ class Application:
 
 @dataclass(frozen=True)
 class Versions:
-    """Of what a decision was made, each by name and digest."""
+    """Of what a decision was made, each by name and digest.
+
+    Args:
+        model: the model's version in the registry; ``rules`` where the rules decided.
+        model_digest: SHA-256 of the model, or of the rules.
+        catalogue: the fingerprint of the catalogue of features.
+        policy: name and digest.
+        products: digest.
+        simulated: whether the model was trained on simulated data.
+        scorer: the champion, or the rules in its place.
+    """
 
     model: str
     model_digest: str
@@ -78,6 +91,7 @@ class Versions:
     policy: str
     products: str
     simulated: bool
+    scorer: Scorer = "champion"
 
 
 @dataclass(frozen=True)
@@ -91,8 +105,8 @@ class Decision:
         application: what was asked; the payments themselves are not kept, only their digest.
         applicant: what the matcher knew, an ordinary month's cash flow included.
         result: eligible, human review or not yet.
-        probability_of_default: calibrated, 0 … 1.
-        grade: A to F.
+        probability_of_default: calibrated, 0 … 1; None where the rules decided, which know none.
+        grade: A to F; None without a probability.
         points: the score and how it adds up.
         reasons: codes, worst first.
         strengths: codes, best first.
@@ -103,6 +117,8 @@ class Decision:
         signals: name → value, None where missing; empty in a decision older than signals. They
             are for the person who looks and for a replay, never for an answer.
         raised: the names of those at or beyond their line.
+        unlike: the features farthest from those trained on, the farthest first, of an applicant
+            unlike them; they too are for the person who looks. None of any other applicant.
     """
 
     decision_id: str
@@ -111,8 +127,8 @@ class Decision:
     application: Application
     applicant: Applicant
     result: Result
-    probability_of_default: float
-    grade: str
+    probability_of_default: float | None
+    grade: str | None
     points: Points
     reasons: tuple[str, ...]
     strengths: tuple[str, ...]
@@ -122,6 +138,7 @@ class Decision:
     versions: Versions
     signals: dict[str, float | None] = field(default_factory=dict)
     raised: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
 
 
 RECORD: Final = TypeAdapter(Decision)

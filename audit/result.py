@@ -19,8 +19,10 @@ Kind = Literal["eligible", "human_review", "not_yet"]
 Cause = Literal[
     "thin_file",
     "near_the_line",
+    "unlike_those_known",
     "transactions_to_check",
     "unknown_facts",
+    "rules_only",
     "risk_above_the_line",
     "no_product_fits",
 ]
@@ -74,45 +76,74 @@ def raised(signals: Mapping[str, float | None], policy: Policy) -> tuple[str, ..
     )
 
 
-def result_of(
-    probability: float,
-    history_months: float,
-    hands: tuple[str, ...],
-    matches: Matches,
-    policy: Policy,
-) -> Result:
+@dataclass(frozen=True)
+class Judged:
+    """What a result follows from, beside the products.
+
+    Args:
+        probability: of default, 0 … 1; None where the rules decide without a model.
+        history_months: of payments known; NaN when there are none.
+        unlike: the features that make the applicant unlike those the model was trained on.
+        hands: the signals that raised a hand, as `raised` names them.
+    """
+
+    probability: float | None
+    history_months: float
+    unlike: tuple[str, ...] = ()
+    hands: tuple[str, ...] = ()
+
+
+def result_of(judged: Judged, matches: Matches, policy: Policy) -> Result:
     """Return the result of an application.
 
-    A thin file and a case near the line go to a person, and so do one of which a signal raised a
-    hand and one in which only facts that nobody has told keep every product away. Otherwise it is
-    eligible when the risk is within the line and a product fits.
+    A thin file and a case near the line go to a person, and so do an applicant unlike those the
+    model knows, one of whom a signal raised a hand, and one from whom only facts that nobody has
+    told keep every product away. Otherwise the application is eligible when the risk is within the
+    line and a product fits.
+
+    A model says little about a thin file, and about someone unlike all it was trained on; what it
+    says then is no ground for *not yet* either.
 
     A raised hand asks for a look and does nothing else: it moves no point, and it never turns a
     result into *not yet*. Nor does it help: where the risk is above the line the result is *not
     yet* with and without it, or money sent in circles would buy a look that honest applicants of
     the same risk do not get.
 
+    Where the rules decide without a model nothing is eligible: what no hard fact keeps from every
+    product goes to a person.
+
     Args:
-        probability: of default, 0 … 1.
-        history_months: of payments known; NaN when there are none.
-        hands: the signals that raised a hand, as `raised` names them.
+        judged: what was found of the applicant.
         matches: what `matching.offer.match` found.
         policy: where the lines are.
     """
-    causes: list[Cause] = []
-    if math.isnan(history_months) or history_months < policy.fewest_months:
-        causes.append("thin_file")
-    if abs(probability - policy.most_probability) <= policy.near:
-        causes.append("near_the_line")
-    if hands:
-        causes.append("transactions_to_check")
-    if not matches.offers and any(unfit.open for unfit in matches.unfit):
-        causes.append("unknown_facts")
-    risky = probability > policy.most_probability + policy.near
-    if "thin_file" not in causes and risky:
+    causes = _asking_for_a_person(judged, matches, policy)
+    reliable = not {"thin_file", "unlike_those_known"} & set(causes)
+    if reliable and _risky(judged.probability, policy):
         return Result("not_yet", ("risk_above_the_line",))
-    if causes:
-        return Result("human_review", tuple(causes))
-    if not matches.offers:
+    if not causes and not matches.offers:
         return Result("not_yet", ("no_product_fits",))
-    return Result("eligible", ())
+    if judged.probability is None:
+        causes.append("rules_only")
+    return Result("human_review", tuple(causes)) if causes else Result("eligible", ())
+
+
+def _asking_for_a_person(judged: Judged, matches: Matches, policy: Policy) -> list[Cause]:
+    thin = math.isnan(judged.history_months) or judged.history_months < policy.fewest_months
+    facts_away = not matches.offers and any(unfit.open for unfit in matches.unfit)
+    asking: dict[Cause, bool] = {
+        "thin_file": thin,
+        "near_the_line": _near(judged.probability, policy),
+        "unlike_those_known": bool(judged.unlike),
+        "transactions_to_check": bool(judged.hands),
+        "unknown_facts": facts_away,
+    }
+    return [cause for cause, holds in asking.items() if holds]
+
+
+def _near(probability: float | None, policy: Policy) -> bool:
+    return probability is not None and abs(probability - policy.most_probability) <= policy.near
+
+
+def _risky(probability: float | None, policy: Policy) -> bool:
+    return probability is not None and probability > policy.most_probability + policy.near

@@ -16,7 +16,18 @@ from lumbung.cli import say
 ROOT: Final = Path(__file__).resolve().parents[1]
 """The checkout: benchmarks come with the source and are not installed."""
 
-PROGRAMS: Final = ("calibration", "features", "importing", "recipes", "signals", "simulate")
+PROGRAMS: Final = (
+    "calibration",
+    "features",
+    "importing",
+    "leaks",
+    "novelty",
+    "plausibility",
+    "recipes",
+    "review",
+    "signals",
+    "simulate",
+)
 """The programs of ``benchmarks/``; its README says what each measures."""
 
 

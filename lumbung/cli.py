@@ -27,6 +27,7 @@ COMMANDS = {
     "import": "lumbung.data:import_",
     "promote": "lumbung.model:promote",
     "serve": "lumbung.service:serve",
+    "shadow": "lumbung.shadow:shadow",
     "simulate": "lumbung.data:simulate",
     "stop": "lumbung.demo:stop",
     "train": "lumbung.model:train",

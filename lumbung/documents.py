@@ -15,6 +15,8 @@ from features.signals import SIGNALS
 from features.sources import SOURCES
 from features.table import Column, Table
 from lumbung import feature_page
+from models.rules import RULES, Rule
+from models.scale import BASE
 from serving.app import create_app
 from serving.settings import Settings
 
@@ -71,6 +73,26 @@ def signals() -> str:
     return HEADER + top + _lines(rows)
 
 
+def rules() -> str:
+    """Return the page of the rules that decide without a model."""
+    rows = [f"| `{rule.feature}` | {_ranges(rule)} |" for rule in RULES]
+    top = (
+        f"# Rules\n\nPoints without a model: {BASE}, and those of each feature's range added; a "
+        "value on a bound lies in the range above it, and what is missing gives none. They were "
+        "set by judgement, before any data, in the directions of the [features](features.md), and "
+        "stand for no probability of default: while they decide, nobody is *eligible* without a "
+        "person ([why](decisions/0023-when-a-person-looks.md)). `LUMBUNG_SCORER=rules` puts them "
+        "in the champion's place.\n\n| feature | points |\n|---|---|\n"
+    )
+    return HEADER + top + _lines(rows)
+
+
+def _ranges(rule: Rule) -> str:
+    """Return a rule's points, each with its range."""
+    ranges = [f"below {rule.bounds[0]:g}", *(f"from {bound:g}" for bound in rule.bounds)]
+    return ", ".join(f"{p:+d} {where}" for p, where in zip(rule.points, ranges, strict=True))
+
+
 def _table(table: Table) -> str:
     rows = [
         f"| `{c.name}` | {c.kind} | {c.meaning} | {_allowed(c)} | {c.missing or 'never'} |"
@@ -111,6 +133,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "openapi.json": openapi,
     "settings.md": settings,
     "signals.md": signals,
+    "rules.md": rules,
     "features.md": features,
     "records.md": records,
     **{

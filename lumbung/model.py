@@ -10,10 +10,10 @@ from typing import Any
 import click
 
 from lumbung.cli import answer, say, steps
-from models.artefact import CHALLENGER, CHAMPION
+from models.artefact import CHALLENGER, CHAMPION, OVERRIDE_UNTIL
 from serving.settings import Settings
 from training import datasets
-from training.promotion import OVERRIDE_UNTIL, Override
+from training.promotion import Override
 from training.tracking import Tracker
 from training.train import STEPS, Trained
 from training.train import train as run

@@ -55,7 +55,8 @@ class Applicant:
         as_of: the day of the request.
         amount: the amount asked, rupiah, above zero.
         tenor_months: the time asked to repay it, months, 1 to `LONGEST_TENOR`.
-        probability_of_default: the model's calibrated answer for this request, 0 to 1.
+        probability_of_default: the model's calibrated answer for this request, 0 to 1; None when
+            no model was asked.
         purpose: one of `PURPOSES`; None when not stated.
         months_running: whole months the business has been running; None when not known.
         documents: the papers held, out of `DOCUMENTS`; None when nobody has asked yet.
@@ -77,7 +78,7 @@ class Applicant:
     as_of: date
     amount: int
     tenor_months: int
-    probability_of_default: float
+    probability_of_default: float | None
     purpose: str | None = None
     months_running: int | None = None
     documents: Documents | None = None
@@ -95,7 +96,8 @@ class Applicant:
         months, tenor = f"from 1 to {LONGEST_TENOR}", self.tenor_months
         _require("tenor_months", tenor, months, fits=0 < tenor <= LONGEST_TENOR)
         pd = self.probability_of_default
-        _require("probability_of_default", pd, "from 0 to 1", fits=0 <= pd <= 1)
+        fits = pd is None or 0 <= pd <= 1
+        _require("probability_of_default", pd, "from 0 to 1, or None when not known", fits=fits)
         self._require_names()
         self._require_not_negative()
 

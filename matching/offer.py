@@ -75,7 +75,8 @@ class Unfit:
 
     Args:
         product_id, lender_id: the product and who lends.
-        reasons: every limit, rule and test of affordability that is not met.
+        reasons: every limit, rule and test of affordability that is not met; none where only the
+            lender's own cut-off speaks against it, or cannot be judged.
         beyond_cut_off: whether the risk lies above what the lender takes. The cut-off is the
             lender's own and is not told; the model's reasons explain the risk.
     """
@@ -87,7 +88,7 @@ class Unfit:
 
     @property
     def open(self) -> bool:
-        """Return whether nothing speaks against it but facts that are not known yet."""
+        """Return whether nothing speaks against it but facts, or a risk, that nobody knows yet."""
         return not self.beyond_cut_off and all(reason.unknown for reason in self.reasons)
 
 
@@ -143,9 +144,11 @@ def _hold(applicant: Applicant, product: Product, policy: Policy) -> Offer | Unf
         *eligibility.failures(product, applicant),
         *affordability.failures(applicant, largest, policy),
     )
-    beyond = product.max_pd is not None and applicant.probability_of_default > product.max_pd
+    risk = applicant.probability_of_default
+    judged = product.max_pd is None or risk is not None
+    beyond = product.max_pd is not None and risk is not None and risk > product.max_pd
     measured = affordability.measure(applicant, largest, policy)
-    if measured is None or reasons or beyond:
+    if measured is None or reasons or beyond or not judged:
         return Unfit(product.product_id, product.lender.id, reasons, beyond)
     return _offer(product, schedule, measured)
 

@@ -17,6 +17,7 @@ import pydantic
 from features.catalogue import NAMES, fingerprint
 from features.errors import BadInput, FingerprintMismatch
 from models.calibration import Calibration, Platt
+from models.novelty import Novelty
 from models.risk import Identity, RiskModel
 
 NAME: Final = "lumbung-risk"
@@ -26,7 +27,10 @@ CHAMPION: Final = "champion"
 """The alias of the version that serves."""
 
 CHALLENGER: Final = "challenger"
-"""The alias of the version that is tried beside the champion."""
+"""The alias of the version that scores beside it, in shadow."""
+
+OVERRIDE_UNTIL: Final = "override_until"
+"""The tag with the last day (ISO 8601, WIB) on which a version may serve despite a red gate."""
 
 FOLDER: Final = "risk"
 """The model's folder within what is registered."""
@@ -49,6 +53,7 @@ class Manifest(pydantic.BaseModel):
     calibration: Calibration
     priors: dict[str, pydantic.FiniteFloat]
     identity: Identity
+    novelty: Novelty | None = None
 
 
 def save(model: RiskModel, folder: Path) -> None:
@@ -62,6 +67,7 @@ def save(model: RiskModel, folder: Path) -> None:
         calibration=model.calibration,
         priors=dict(model.priors),
         identity=model.identity,
+        novelty=model.novelty,
     )
     (folder / TREES).write_text(model.text, encoding="utf-8")
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
@@ -83,7 +89,12 @@ def load(folder: Path) -> RiskModel:
         raise _bad_model(folder, f"a {TREES} whose hash is not the one in {MANIFEST}")
     _refuse_other_catalogue(manifest, folder)
     return RiskModel(
-        text, manifest.scaling, manifest.calibration, manifest.identity, manifest.priors
+        text,
+        manifest.scaling,
+        manifest.calibration,
+        manifest.identity,
+        manifest.priors,
+        manifest.novelty,
     )
 
 

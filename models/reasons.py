@@ -17,7 +17,7 @@ import numpy as np
 from features.catalogue import FEATURES
 from features.rows import Floats
 from models import scale
-from models.risk import RiskModel
+from models.scorer import Scorer
 
 MOST_REASONS: Final = 4
 MOST_STRENGTHS: Final = 2
@@ -32,7 +32,7 @@ class Points:
 
     Args:
         score: whole points.
-        base: whole points of the average applicant the model was trained on.
+        base: whole points of the average applicant a model was trained on, or where rules begin.
         by_reason: reason code → whole points, below zero where it lowers the score.
             ``base`` and all of these add up to ``score``.
         exact: reason code → the same before rounding, for the order of reasons.
@@ -54,7 +54,7 @@ class Points:
         return tuple(sorted(raising, key=lambda code: -self.exact[code])[:MOST_STRENGTHS])
 
 
-def take_apart(model: RiskModel, vectors: Floats) -> list[Points]:
+def take_apart(model: Scorer, vectors: Floats) -> list[Points]:
     """Return the points of each of *n* feature vectors, (n, number of features)."""
     contributions = model.contributions(vectors)
     grouped = np.zeros((len(vectors), len(CODES)))

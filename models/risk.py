@@ -21,6 +21,7 @@ from features.catalogue import FEATURES
 from features.rows import Floats
 from models import scale
 from models.calibration import Calibration, Platt
+from models.novelty import Novelty
 from models.priors import Priors, shift_of
 
 
@@ -58,6 +59,7 @@ class RiskModel:
         calibration: from margin to the log-odds of default; the scaling itself where that is best.
         identity: which model this is.
         priors: portfolio → shift of the log-odds of default; the score knows none.
+        novelty: what tells applicants unlike those trained on; None where nothing does.
     """
 
     text: str
@@ -65,6 +67,7 @@ class RiskModel:
     calibration: Calibration
     identity: Identity
     priors: Priors = field(default_factory=dict)
+    novelty: Novelty | None = None
 
     @functools.cached_property
     def trees(self) -> lightgbm.Booster:
@@ -80,6 +83,7 @@ class RiskModel:
             "calibration": asdict(self.calibration),
             "identity": asdict(self.identity),
             "priors": dict(self.priors),
+            "novelty": None if self.novelty is None else asdict(self.novelty),
         }
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 

@@ -16,7 +16,11 @@ NOTE = schemas.Text(
     en="This score is not the decision. The lender decides.",
 )
 
-SENTENCES: Final[dict[Cause, str]] = {"transactions_to_check": "R09"}
+SENTENCES: Final[dict[Cause, str]] = {
+    "transactions_to_check": "R09",
+    "unlike_those_known": "R43",
+    "rules_only": "R44",
+}
 """Cause → code of the sentence that says it: neither what was seen nor how it was found."""
 
 

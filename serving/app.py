@@ -6,6 +6,7 @@ import contextlib
 import importlib.metadata
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from fastapi import FastAPI
 
@@ -13,8 +14,9 @@ from audit.decide import Rules
 from audit.result import Policy
 from features.errors import Unavailable
 from matching.shelf import PRODUCTS, load_products
+from models.rules import VERSION, RulesOnly
 from serving import database, problems, routes
-from serving.registry import champion
+from serving.registry import Registered, challenger, champion
 from serving.service import Service
 from serving.settings import Settings
 
@@ -24,11 +26,13 @@ log = logging.getLogger(__name__)
 def create_app(settings: Settings) -> FastAPI:
     """Return the service's application.
 
-    Starting it brings the database's schema up to date and fetches the champion. Without a
-    champion it starts all the same, is not ready, and looks again when asked.
+    Starting it brings the database's schema up to date and fetches champion and challenger. Without
+    a champion it starts all the same, is not ready, and looks again when asked.
     """
     engine = database.connect(settings.database)
-    service = Service(engine, lambda: rules(settings))
+    service = Service(
+        engine, lambda: rules(settings), challenge=lambda: challenger_beside(settings)
+    )
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -39,7 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
         except Unavailable as error:
             log.warning("not ready: %s", error)
         yield
-        engine.dispose()
+        service.end()
 
     app = FastAPI(
         title="Lumbung",
@@ -55,12 +59,28 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def rules(settings: Settings) -> Rules:
-    """Return what decides: the champion, the products and the policy; raises Unavailable."""
-    found = champion(settings.registry, settings.home / "champions")
-    return Rules(
-        model_version=found.version,
-        model=found.model,
+    """Return what decides: the champion, the products and the policy; raises Unavailable.
+
+    Where the settings say so the rules stand in the champion's place, and no registry is asked.
+    """
+    alone = Rules(
+        model_version=VERSION,
+        model=RulesOnly(),
         products=load_products(settings.products or PRODUCTS),
         policy=Policy(),
         examples=settings.offer_examples,
+        why="LUMBUNG_SCORER is rules",
     )
+    if settings.scorer == "rules":
+        return alone
+    found = champion(settings.registry, settings.home / "champions")
+    return replace(
+        alone, model_version=found.version, model=found.model, until=found.until, why=None
+    )
+
+
+def challenger_beside(settings: Settings) -> Registered | None:
+    """Return the challenger that scores in shadow; none where only the rules are to be used."""
+    if settings.scorer == "rules":
+        return None
+    return challenger(settings.registry, settings.home / "challengers")

@@ -1,4 +1,4 @@
-"""What the service keeps: partners, their keys, and decisions.
+"""What the service keeps: partners, their keys, decisions, and what a challenger says of them.
 
 SQLite by default, with a write-ahead log and full synchronisation, so that a
 decision answered is a decision on disk. The schema is made and changed by the
@@ -20,6 +20,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Float,
     ForeignKey,
     Index,
     String,
@@ -89,6 +90,19 @@ class DecisionRow(Base):
     decided_at: Mapped[datetime] = mapped_column(Instant)
     record: Mapped[str] = mapped_column(Text)
     """The whole decision record, as JSON (`audit.decision.Decision`)."""
+
+
+class ShadowScore(Base):
+    """What the challenger would have said of a decision; nobody is shown it."""
+
+    __tablename__ = "shadow_scores"
+
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decisions.decision_id"), primary_key=True)
+    version: Mapped[str] = mapped_column(String(64))
+    model_digest: Mapped[str] = mapped_column(String(64))
+    probability: Mapped[float] = mapped_column(Float(53))
+    score: Mapped[int]
+    result: Mapped[str] = mapped_column(String(16))
 
 
 def connect(url: str) -> Engine:

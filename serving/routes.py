@@ -60,8 +60,12 @@ def live() -> dict[str, str]:
 
 @health.get("/ready", summary="Can it decide?", responses=responses(503))
 def ready(service: Running) -> dict[str, str]:
-    """Answer with the champion's version when there is one and the database answers."""
+    """Answer with what decides when there is something, and the database answers.
+
+    `scorer` is the champion, or the rules in its place; then `why` says what for.
+    """
     rules = service.in_force()
     with database.session(service.engine) as session:
         session.scalar(select(DecisionRow.decision_id).limit(1))
-    return {"status": "ready", "model": rules.model_version}
+    said = {"status": "ready", "scorer": rules.scorer, "model": rules.model_version}
+    return said if rules.why is None else {**said, "why": rules.why}

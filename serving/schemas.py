@@ -25,6 +25,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from audit.decision import Scorer
 from audit.result import Cause, Kind
 from features.records import APPLICATIONS
 from features.sources import PAYMENTS
@@ -230,6 +231,10 @@ class Versions(BaseModel):
     policy: str
     products: str
     simulated: bool = Field(description="The model was trained on simulated data.")
+    scorer: Scorer = Field(
+        description="What scored: the champion, or published rules in its place, which know no "
+        "probability of default."
+    )
 
 
 class Decision(BaseModel):
@@ -241,8 +246,8 @@ class Decision(BaseModel):
     as_of: AwareDatetime
     decided_at: AwareDatetime
     result: Result
-    probability_of_default: float
-    grade: str
+    probability_of_default: float | None = Field(description="None where the rules scored.")
+    grade: str | None = Field(description="None where the rules scored.")
     points: Points
     reasons: list[Reason] = Field(description="What lowers the score most, worst first.")
     strengths: list[Reason] = Field(description="What raises it most, best first.")

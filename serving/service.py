@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from collections.abc import Callable
@@ -11,14 +12,18 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Engine, select
 from sqlalchemy.exc import IntegrityError
 
-from audit.decide import Rules, Stamp, decide
+from audit.decide import Rules, Stamp, decide, wib
 from audit.decision import RECORD, Decision
 from features.errors import BadInput, LumbungError, Refused, Unavailable
 from features.sources import PAYMENTS
 from serving import database, intake
 from serving.columns import columns
 from serving.database import DecisionRow
+from serving.registry import Registered
 from serving.schemas import Application
+from serving.shadow import Shadow
+
+log = logging.getLogger(__name__)
 
 
 class NotFound(LumbungError):
@@ -35,30 +40,51 @@ class Service:
         engine: the database.
         load: fetches the rules; raises Unavailable when there are none.
         now: the time, UTC.
+        challenge: fetches the challenger, when the rules were; None when there is none.
         rules: what decides; None while there is no champion.
     """
 
     engine: Engine
     load: Callable[[], Rules]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    challenge: Callable[[], Registered | None] = lambda: None
     rules: Rules | None = None
+    _shadow: Shadow | None = field(default=None, repr=False)
     _fetching: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def in_force(self) -> Rules:
-        """Return the rules, fetched when there were none.
+        """Return the rules of today (WIB), fetched when there were none.
 
         Raises:
             Unavailable: there are none, or what there is cannot be used; with that fault's code.
         """
         with self._fetching:
             if self.rules is None:
-                try:
-                    self.rules = self.load()
-                except (BadInput, Refused) as error:
-                    raise Unavailable(
-                        found=error.found, expected=error.expected, hint=error.hint, code=error.code
-                    ) from error
-            return self.rules
+                self.rules = self._fetched()
+                _say(self.rules)
+            today = self.rules.on(wib(self.now()))
+            if today is not self.rules:
+                _say(today)
+                self.rules = today
+            return today
+
+    def _fetched(self) -> Rules:
+        try:
+            rules = self.load()
+        except (BadInput, Refused) as error:
+            raise Unavailable(
+                found=error.found, expected=error.expected, hint=error.hint, code=error.code
+            ) from error
+        challenger = self.challenge()
+        if challenger is not None:
+            self._shadow = Shadow(self.engine, challenger)
+        return rules
+
+    def end(self) -> None:
+        """End what runs behind the answers, then let go of the database."""
+        if self._shadow is not None:
+            self._shadow.end()
+        self.engine.dispose()
 
     def decide(self, asked: Application, partner_id: str) -> Decision:
         """Decide on an application; the decision is on disk when this returns.
@@ -78,7 +104,10 @@ class Service:
             rules,
             Stamp(str(uuid.uuid4()), partner_id, now),
         )
-        return self._keep(decision)
+        kept = self._keep(decision)
+        if kept is decision and self._shadow is not None:
+            self._shadow.follow(decision, rules)
+        return kept
 
     def _keep(self, decision: Decision) -> Decision:
         """Commit a decision and return it, or the one there is for the very same request."""
@@ -120,6 +149,14 @@ class Service:
                 code="no-decision",
             )
         return found
+
+
+def _say(rules: Rules) -> None:
+    """Log what decides from now on."""
+    if rules.why is None:
+        log.info("version %s decides", rules.model_version)
+    else:
+        log.warning("the rules decide, and every case goes to a person: %s", rules.why)
 
 
 def _already() -> Refused:

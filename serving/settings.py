@@ -34,6 +34,10 @@ class Settings(BaseSettings):
         default="",
         description="The MLflow store with the champion; SQLite in the home folder when not set.",
     )
+    scorer: Literal["champion", "rules"] = pydantic.Field(
+        default="champion",
+        description="`rules` decides without any model, and then every case goes to a person.",
+    )
     products: Path | None = pydantic.Field(
         default=None,
         description="A folder of product files; those that come with Lumbung when not set.",

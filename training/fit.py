@@ -1,4 +1,4 @@
-"""Fitting the risk model: trees by the recipe, all else on margins out of fold."""
+"""Fitting the risk model: trees by the recipe, calibration on margins out of fold, and ranges."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from features.errors import BadInput
 from features.rows import Floats
 from models.risk import Identity, RiskModel
 from training.calibrating import Chosen, choose, platt
+from training.novelty import novelty
 from training.priors import Shift, shifts
 from training.recipe import STANDING, Recipe, trees
 from training.table import TrainingTable
@@ -56,6 +57,7 @@ def fitted(
         calibration=chosen.calibration,
         identity=identity,
         priors={lender.partner: lender.shift for lender in of_lenders},
+        novelty=novelty(table, seed),
     )
     return Fitted(model, margins, chosen, of_lenders)
 

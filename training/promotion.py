@@ -15,6 +15,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from features.errors import BadInput, Refused
+from models.artefact import OVERRIDE_UNTIL
 from training.gates.gate import Gate
 
 MOST_DAYS: Final = 90
@@ -30,9 +31,6 @@ NEVER: Final = {
     "G12": "the promise made to applicants in docs/plausibility.md would be broken",
 }
 """A gate that nobody may override → why."""
-
-OVERRIDE_UNTIL: Final = "override_until"
-"""The tag of a version with the last day, in WIB, that it may serve although a gate is red."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from audit.decision import Application, Business
 from audit.result import Policy
 from features.rows import Columns
 from features.sources import PAYMENTS
-from models.risk import RiskModel
+from models.rules import VERSION, RulesOnly
+from models.scorer import Scorer
 from tests.matching.cases import ONE_PERCENT, product, rule
 from tests.training.cases import Row, payment
 from training.checks import shaped
@@ -53,10 +54,15 @@ PRODUCTS = (
 """One that fits, and two that do not: too small an amount is asked, the business is too young."""
 
 
-def rules(model: RiskModel, **changed: Any) -> Rules:
+def rules(model: Scorer, **changed: Any) -> Rules:
     """Return rules with this model, but for what is *changed*."""
     usual = Rules("7", model, PRODUCTS, Policy(most_probability=1.0, near=0.0), examples=False)
     return replace(usual, **changed)
+
+
+def alone(**changed: Any) -> Rules:
+    """Return the same with the rules in the place of a model, but for what is *changed*."""
+    return rules(RulesOnly(), model_version=VERSION, why="they are to", **changed)
 
 
 def history(days: int = 200, seed: int = 3) -> list[Row]:

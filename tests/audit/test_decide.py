@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import lightgbm
 import numpy as np
@@ -12,18 +12,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.decide import EPOCH, Rules, decide, digest, microseconds, versions
+from audit.decide import EPOCH, Rules, Stamp, decide, digest, microseconds, under, versions
 from audit.decision import RECORD, Decision
 from audit.result import Policy
 from features.catalogue import NAMES
 from features.signals import SIGNALS
+from models import scale
+from models.novelty import Novelty, Range
 from models.risk import RiskModel
+from models.rules import RulesOnly
 from tests.audit.cases import (
     APPLICATION,
     AS_OF,
     NO_PAYMENTS,
     PRODUCTS,
     STAMP,
+    alone,
     as_columns,
     circles,
     history,
@@ -107,9 +111,8 @@ def test_the_probability_is_the_partners_and_the_score_is_the_persons(model: Ris
     granary = decide(APPLICATION, PAYMENTS, knows, STAMP)
     barn = decide(APPLICATION, PAYMENTS, knows, replace(STAMP, partner_id="barn"))
     unknown = decide(APPLICATION, PAYMENTS, knows, replace(STAMP, partner_id="silo"))
-    odds = [
-        d.probability_of_default / (1 - d.probability_of_default) for d in (barn, unknown, granary)
-    ]
+    known = [d.probability_of_default or math.nan for d in (barn, unknown, granary)]
+    odds = [p / (1 - p) for p in known]
     assert odds[2] / odds[1] == pytest.approx(math.exp(0.7), rel=1e-9)
     assert odds[0] / odds[1] == pytest.approx(math.exp(-0.7), rel=1e-9)
     assert granary.points == barn.points == unknown.points
@@ -260,3 +263,97 @@ def test_a_digest_looks_at_the_value_and_not_at_the_order_of_its_keys() -> None:
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_microseconds_lose_nothing_of_a_time(when: datetime) -> None:
     assert EPOCH + timedelta(microseconds=microseconds(when)) == when
+
+
+def test_kept_facts_lead_to_the_same_decision_under_the_same_rules(
+    in_force: Rules, usual: Decision
+) -> None:
+    same(under(usual, in_force), usual)
+    kept = RECORD.validate_json(RECORD.dump_json(usual))
+    same(under(kept, in_force), usual)
+    nothing = decide(APPLICATION, NO_PAYMENTS, in_force, STAMP)
+    same(under(nothing, in_force), nothing)
+    older = replace(usual, signals={}, raised=())
+    same(under(older, in_force), older)
+
+
+def test_kept_facts_lead_to_what_other_rules_would_have_decided(
+    model: RiskModel, usual: Decision
+) -> None:
+    strict = Policy(most_probability=0.0, near=0.0)
+    for other in (alone(), rules(model, products=()), rules(model, policy=strict)):
+        same(under(usual, other), decide(APPLICATION, PAYMENTS, other, STAMP))
+        assert under(usual, other) != usual
+
+
+def test_the_rules_decide_without_a_probability_and_leave_the_answer_to_a_person(
+    usual: Decision,
+) -> None:
+    made = decide(APPLICATION, PAYMENTS, alone(), STAMP)
+    assert (made.result.kind, made.result.causes) == ("human_review", ("rules_only",))
+    assert (made.probability_of_default, made.grade) == (None, None)
+    assert made.applicant.probability_of_default is None
+    assert made.points.base == scale.BASE
+    assert made.points.base + sum(made.points.by_reason.values()) == made.points.score
+    assert made.reasons + made.strengths != ()
+    assert made.features == usual.features
+    assert made.offers == usual.offers
+    assert (made.versions.scorer, usual.versions.scorer) == ("rules", "champion")
+    assert (made.versions.model, made.versions.model_digest) == ("rules", RulesOnly().digest)
+    assert not made.versions.simulated
+    same(RECORD.validate_json(RECORD.dump_json(made)), made)
+
+
+def test_where_no_product_fits_the_rules_say_not_yet() -> None:
+    made = decide(APPLICATION, PAYMENTS, alone(products=PRODUCTS[1:]), STAMP)
+    assert (made.result.kind, made.result.causes) == ("not_yet", ("no_product_fits",))
+
+
+@pytest.mark.parametrize(
+    ("decided_at", "scorer"),
+    [
+        (datetime(2026, 11, 24, 16, 59, 59, tzinfo=UTC), "champion"),
+        (datetime(2026, 11, 24, 17, 0, 0, tzinfo=UTC), "rules"),
+    ],
+)
+def test_a_model_decides_until_midnight_in_batang_of_its_last_day(
+    model: RiskModel, decided_at: datetime, scorer: str
+) -> None:
+    in_force = rules(model, until=date(2026, 11, 24))
+    made = decide(APPLICATION, PAYMENTS, in_force, Stamp("d1", "granary", decided_at))
+    assert made.versions.scorer == scorer
+    assert (made.probability_of_default is None) == (scorer == "rules")
+
+
+def test_once_a_models_time_is_over_the_rules_say_why_and_keep_all_else(model: RiskModel) -> None:
+    before = rules(model, until=date(2026, 11, 24))
+    assert before.on(date(2026, 11, 24)) is before
+    after = before.on(date(2026, 11, 25))
+    assert after.why == "the override of version 7 ended on 2026-11-24"
+    assert after.model.identity.currency == model.identity.currency
+    assert (after.products, after.policy, after.examples) == (
+        before.products,
+        before.policy,
+        before.examples,
+    )
+    assert after.on(date(2030, 1, 1)) is after
+    forever = rules(model)
+    assert forever.on(date(2999, 1, 1)) is forever
+
+
+def test_an_applicant_unlike_those_known_goes_to_a_person_who_sees_by_what(
+    model: RiskModel, usual: Decision
+) -> None:
+    asked = usual.features["amount_asked"]
+    assert asked is not None
+    ranges = {
+        "amount_asked": Range(asked / 100, asked / 10, asked / 10, always=True),
+        "history_months": Range(0.0, 24.0, 24.0, always=False),
+    }
+    knowing = replace(model, novelty=Novelty(ranges, line=1.0, share=0.01, drawn_on=200))
+    made = decide(APPLICATION, PAYMENTS, rules(knowing), STAMP)
+    assert (made.result.kind, made.result.causes) == ("human_review", ("unlike_those_known",))
+    assert made.unlike == ("amount_asked",)
+    assert made.points == usual.points
+    assert usual.unlike == ()
+    same(under(made, rules(knowing)), made)

@@ -53,6 +53,7 @@ def test_floats_come_back_to_the_bit(
     named = {f"f{i}": value for i, value in enumerate(features)}
     points = Points(1, 1, {"R01": 0}, {"R01": probability})
     read = again(replace(made, probability_of_default=probability, features=named, points=points))
+    assert read.probability_of_default is not None
     assert read.probability_of_default.hex() == probability.hex()
     assert read.points.exact["R01"].hex() == probability.hex()
     for name, value in named.items():
@@ -114,3 +115,10 @@ def test_a_decision_older_than_signals_is_read_as_one_without(made: Decision) ->
     written = json.loads(RECORD.dump_json(made))
     older = {name: value for name, value in written.items() if name not in ("signals", "raised")}
     assert RECORD.validate_json(json.dumps(older)) == replace(made, signals={}, raised=())
+
+
+def test_a_decision_older_than_the_rules_was_scored_by_a_champion(made: Decision) -> None:
+    written = json.loads(RECORD.dump_json(made))
+    del written["versions"]["scorer"], written["unlike"]
+    assert RECORD.validate_json(json.dumps(written)) == made
+    assert made.versions.scorer == "champion"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.result import Policy, Result, raised, result_of
+from audit.result import Judged, Policy, Result, raised, result_of
 from features.signals import SIGNALS
 from matching.offer import Matches, match
 from tests.matching.cases import APPLICANT, TODAY, product, rule, untimed
@@ -88,7 +88,7 @@ def test_the_matches_tried_are_what_their_names_say() -> None:
 def test_the_result_at_each_edge(
     probability: float, months: float, found: Matches, kind: str, causes: tuple[str, ...]
 ) -> None:
-    result = result_of(probability, months, (), found, POLICY)
+    result = result_of(Judged(probability, months), found, POLICY)
     assert (result.kind, result.causes) == (kind, causes)
 
 
@@ -98,7 +98,8 @@ def test_more_risk_never_makes_a_better_result(
     one: float, other: float, hands: tuple[str, ...]
 ) -> None:
     order = ["eligible", "human_review", "not_yet"]
-    low, high = (result_of(p, LONG, hands, FITS, POLICY).kind for p in sorted((one, other)))
+    judged = (Judged(p, LONG, hands=hands) for p in sorted((one, other)))
+    low, high = (result_of(j, FITS, POLICY).kind for j in judged)
     assert order.index(low) <= order.index(high)
 
 
@@ -112,13 +113,13 @@ def test_more_risk_never_makes_a_better_result(
 def test_whatever_is_not_eligible_says_why(
     probability: float, months: float, hands: tuple[str, ...], found: Matches
 ) -> None:
-    result = result_of(probability, months, hands, found, Policy())
+    result = result_of(Judged(probability, months, hands=hands), found, Policy())
     assert (result == Result("eligible", ())) == (not result.causes)
     assert result.kind != "eligible" or found.offers
 
 
 def test_the_policy_in_force_looks_at_what_lies_between_ten_and_fourteen_percent() -> None:
-    kinds = [result_of(p, LONG, (), FITS, Policy()).kind for p in (0.099, 0.101, 0.139, 0.141)]
+    kinds = [result_of(Judged(p, LONG), FITS, Policy()).kind for p in (0.099, 0.101, 0.139, 0.141)]
     assert kinds == ["eligible", "human_review", "human_review", "not_yet"]
 
 
@@ -136,7 +137,7 @@ def test_the_policy_in_force_looks_at_what_lies_between_ten_and_fourteen_percent
 def test_a_raised_hand_asks_for_a_person_unless_the_risk_is_above_the_line(
     probability: float, months: float, found: Matches, kind: str, causes: tuple[str, ...]
 ) -> None:
-    result = result_of(probability, months, HAND, found, POLICY)
+    result = result_of(Judged(probability, months, hands=HAND), found, POLICY)
     assert (result.kind, result.causes) == (kind, causes)
 
 
@@ -151,9 +152,9 @@ def test_a_raised_hand_asks_for_a_person_unless_the_risk_is_above_the_line(
 def test_hands_never_make_a_not_yet_nor_an_eligible_however_many_and_whichever(
     probability: float, months: float, found: Matches, names: list[str], many: int
 ) -> None:
-    without = result_of(probability, months, (), found, POLICY)
-    result = result_of(probability, months, tuple(names[:many]), found, POLICY)
-    assert result == result_of(probability, months, HAND, found, POLICY)
+    without = result_of(Judged(probability, months), found, POLICY)
+    result = result_of(Judged(probability, months, hands=tuple(names[:many])), found, POLICY)
+    assert result == result_of(Judged(probability, months, hands=HAND), found, POLICY)
     assert result.kind == "human_review" or result == without == Result(
         "not_yet", ("risk_above_the_line",)
     )
@@ -185,3 +186,38 @@ def test_a_signal_without_a_line_raises_no_hand_and_a_line_needs_its_signal() ->
     assert raised(most, Policy(lines={})) == ()
     with pytest.raises(KeyError, match="circle_share"):
         raised(most, Policy(lines={"circle_share": 0.5}))
+
+
+@pytest.mark.parametrize(
+    ("probability", "months", "found", "kind", "causes"),
+    [
+        (SAFE, LONG, FITS, "human_review", ("unlike_those_known",)),
+        (RISKY, LONG, FITS, "human_review", ("unlike_those_known",)),
+        (RISKY, LONG, NO_FIT, "human_review", ("unlike_those_known",)),
+        (LINE, SHORT, FITS, "human_review", ("thin_file", "near_the_line", "unlike_those_known")),
+    ],
+)
+def test_whoever_is_unlike_those_known_goes_to_a_person_whatever_the_model_says(
+    probability: float, months: float, found: Matches, kind: str, causes: tuple[str, ...]
+) -> None:
+    result = result_of(Judged(probability, months, unlike=("employees",)), found, POLICY)
+    assert (result.kind, result.causes) == (kind, causes)
+
+
+@pytest.mark.parametrize(
+    ("months", "hands", "found", "kind", "causes"),
+    [
+        (LONG, (), FITS, "human_review", ("rules_only",)),
+        (LONG, (), NO_FIT, "not_yet", ("no_product_fits",)),
+        (LONG, (), NOTHING, "not_yet", ("no_product_fits",)),
+        (LONG, (), OPEN, "human_review", ("unknown_facts", "rules_only")),
+        (LONG, HAND, FITS, "human_review", ("transactions_to_check", "rules_only")),
+        (SHORT, (), FITS, "human_review", ("thin_file", "rules_only")),
+        (NONE, (), NO_FIT, "human_review", ("thin_file", "rules_only")),
+    ],
+)
+def test_by_the_rules_nobody_is_eligible_and_only_hard_facts_say_not_yet(
+    months: float, hands: tuple[str, ...], found: Matches, kind: str, causes: tuple[str, ...]
+) -> None:
+    result = result_of(Judged(None, months, hands=hands), found, POLICY)
+    assert (result.kind, result.causes) == (kind, causes)

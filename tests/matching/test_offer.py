@@ -155,6 +155,14 @@ def test_the_cut_off_is_the_largest_risk_the_lender_takes(risk: float, *, offere
     assert bool(matches.offers) is offered
 
 
+def test_a_cut_off_cannot_be_held_against_a_risk_that_nobody_knows() -> None:
+    unknown = replace(APPLICANT, probability_of_default=None)
+    matches = _match(product(max_pd=0.05), product(product_id="open"), applicant=unknown)
+    assert _ids(matches.offers) == ["open"]
+    (unfit,) = matches.unfit
+    assert (unfit.reasons, unfit.beyond_cut_off, unfit.open) == ((), False, True)
+
+
 def test_a_cut_off_is_not_told_to_the_applicant() -> None:
     (unfit,) = _match(product(max_pd=0.0123)).unfit
     assert unfit.beyond_cut_off

@@ -6,15 +6,20 @@ import contextlib
 import shutil
 import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import mlflow
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, inspect
 
 from models import artefact
+from models.artefact import CHALLENGER, NAME, OVERRIDE_UNTIL
 from serving.settings import Settings
+from tests.audit.cases import NOW
 from tests.serving.cases import APPLICATIONS, body, kept, service_of, started
 from tests.training import cases
 from training.tracking import Tracker
@@ -146,3 +151,63 @@ def test_a_fault_of_ours_is_told_as_one_and_tells_nothing_more(
     assert (response.status_code, response.json()["code"]) == (500, "fault")
     assert response.headers["content-type"] == "application/problem+json"
     assert "3325081234567890" not in response.text
+
+
+def test_by_the_setting_the_rules_decide_and_no_registry_is_asked(
+    settings: Settings, tmp_path: Path, granary: Headers, caplog: pytest.LogCaptureFixture
+) -> None:
+    alone = {"scorer": "rules", "mlflow_uri": f"sqlite:///{tmp_path}/no/such/folder.db"}
+    with started(settings.model_copy(update=alone)) as client:
+        assert client.get(READY).json() == {
+            "status": "ready",
+            "scorer": "rules",
+            "model": "rules",
+            "why": "LUMBUNG_SCORER is rules",
+        }
+        made = client.post(APPLICATIONS, json=body(200), headers=granary)
+    assert made.status_code == 201
+    said = made.json()
+    assert said["result"]["kind"] == "human_review"
+    assert said["result"]["causes"] == ["rules_only"]
+    assert [sentence["code"] for sentence in said["result"]["told"]] == ["R44"]
+    assert (said["probability_of_default"], said["grade"]) == (None, None)
+    assert said["versions"]["scorer"] == "rules"
+    assert "the rules decide, and every case goes to a person" in caplog.text
+
+
+def test_a_champion_whose_override_ends_while_it_serves_gives_way_to_the_rules(
+    settings: Settings,
+    store: Path,
+    tmp_path: Path,
+    granary: Headers,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    uri = f"sqlite:///{shutil.copy(store, tmp_path / 'own.db')}"
+    mlflow.MlflowClient(uri, uri).set_model_version_tag(NAME, "1", OVERRIDE_UNTIL, "2026-11-24")
+    with started(settings.model_copy(update={"mlflow_uri": uri})) as client:
+        before = client.post(APPLICATIONS, json=body(), headers=granary).json()
+        assert before["versions"]["scorer"] == "champion"
+        assert client.get(READY).json()["scorer"] == "champion"
+        assert isinstance(client.app, FastAPI)
+        service_of(client.app).now = lambda: NOW + timedelta(days=1)
+        asked = body(application_id="a2")
+        after = client.post(APPLICATIONS, json=asked, headers=granary).json()
+        assert after["versions"]["scorer"] == "rules"
+        why = "the override of version 1 ended on 2026-11-24"
+        assert client.get(READY).json()["why"] == why
+        assert client.post(APPLICATIONS, json=body(), headers=granary).json() == before
+    assert caplog.text.count(why) == 1
+
+
+def test_a_challenger_of_the_registry_scores_in_shadow(
+    settings: Settings, store: Path, tmp_path: Path, granary: Headers
+) -> None:
+    uri = f"sqlite:///{shutil.copy(store, tmp_path / 'own.db')}"
+    mlflow.MlflowClient(uri, uri).set_registered_model_alias(NAME, CHALLENGER, "1")
+    with started(settings.model_copy(update={"mlflow_uri": uri})) as client:
+        made = client.post(APPLICATIONS, json=body(200), headers=granary).json()
+    with contextlib.closing(sqlite3.connect(settings.home / "lumbung.db")) as connection:
+        rows = connection.execute("select decision_id, probability, score from shadow_scores")
+        assert rows.fetchall() == [
+            (made["decision_id"], made["probability_of_default"], made["points"]["score"])
+        ]

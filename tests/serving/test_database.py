@@ -23,7 +23,7 @@ from tests.audit.cases import NOW
 from tests.serving.conftest import Known
 from tests.training.cases import refused
 
-TABLES = {"partners", "api_keys", "decisions"}
+TABLES = {"partners", "api_keys", "decisions", "shadow_scores"}
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import mlflow
@@ -12,8 +13,8 @@ import pytest
 
 from features.errors import BadInput, FingerprintMismatch, Unavailable
 from models import artefact
-from models.artefact import CHAMPION, NAME
-from serving.registry import CURRENT, champion
+from models.artefact import CHALLENGER, CHAMPION, NAME, OVERRIDE_UNTIL
+from serving.registry import CURRENT, challenger, champion
 from tests.conftest import made_up_vectors
 from tests.training import cases
 from tests.training.cases import refused
@@ -148,3 +149,61 @@ def test_a_champion_changed_on_disk_is_refused(uri: str, kept: Path) -> None:
     with pytest.raises(BadInput) as caught:
         champion(uri, kept)
     refused(caught, "bad-model")
+
+
+@pytest.fixture
+def own(store: Path, tmp_path: Path) -> Path:
+    """Return a store with a champion, to be changed."""
+    return Path(shutil.copy(store, tmp_path / "own.db"))
+
+
+def tagged(store: Path, until: str) -> str:
+    """Say until when the champion's override holds; return the store's URI."""
+    uri = f"sqlite:///{store}"
+    mlflow.MlflowClient(uri, uri).set_model_version_tag(NAME, "1", OVERRIDE_UNTIL, until)
+    return uri
+
+
+def test_a_champion_without_an_override_serves_for_ever(uri: str, kept: Path) -> None:
+    assert champion(uri, kept).until is None
+
+
+def test_the_day_an_override_ends_is_known_without_the_registry_too(
+    own: Path, away: str, kept: Path
+) -> None:
+    assert champion(tagged(own, "2026-11-24"), kept).until == date(2026, 11, 24)
+    assert champion(away, kept).until == date(2026, 11, 24)
+
+
+def test_a_prolonged_override_and_a_withdrawn_one_are_seen_by_the_model_that_is_here(
+    own: Path, kept: Path
+) -> None:
+    for said, until in [("2026-11-24", date(2026, 11, 24)), ("2026-12-24", date(2026, 12, 24))]:
+        assert champion(tagged(own, said), kept).until == until
+    mlflow.MlflowClient(f"sqlite:///{own}").delete_model_version_tag(NAME, "1", OVERRIDE_UNTIL)
+    assert champion(f"sqlite:///{own}", kept).until is None
+
+
+def test_an_override_until_no_day_is_over(
+    own: Path, kept: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert champion(tagged(own, "soon"), kept).until == date.min
+    assert "override_until of version 1 is no day" in caplog.text
+
+
+def test_the_challenger_is_the_version_with_its_alias(own: Path, kept: Path) -> None:
+    uri = f"sqlite:///{own}"
+    assert challenger(uri, kept) is None
+    mlflow.MlflowClient(uri, uri).set_registered_model_alias(NAME, CHALLENGER, "1")
+    found = challenger(uri, kept)
+    assert found is not None
+    assert (found.version, found.model.digest) == ("1", champion(uri, kept).model.digest)
+
+
+def test_a_challenger_that_cannot_be_had_or_used_is_none(own: Path, away: str, kept: Path) -> None:
+    uri = f"sqlite:///{own}"
+    mlflow.MlflowClient(uri, uri).set_registered_model_alias(NAME, CHALLENGER, "1")
+    assert challenger(uri, kept) is not None
+    assert challenger(away, kept) is None
+    (folder(kept) / artefact.TREES).unlink()
+    assert challenger(uri, kept) is None

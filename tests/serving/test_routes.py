@@ -123,7 +123,11 @@ def test_partners_do_not_see_each_others_decisions(
 
 def test_live_and_ready_say_so(client: TestClient) -> None:
     assert client.get("/health/live").json() == {"status": "live"}
-    assert client.get("/health/ready").json() == {"status": "ready", "model": "1"}
+    assert client.get("/health/ready").json() == {
+        "status": "ready",
+        "scorer": "champion",
+        "model": "1",
+    }
 
 
 def test_the_documented_example_is_a_request_that_is_decided(

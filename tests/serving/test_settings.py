@@ -24,6 +24,7 @@ GIVEN = {
     "home": ("/srv/lumbung", Path("/srv/lumbung")),
     "database_url": ("postgresql://db/lumbung", "postgresql://db/lumbung"),
     "mlflow_uri": ("http://mlflow:5000", "http://mlflow:5000"),
+    "scorer": ("rules", "rules"),
     "products": ("/srv/products", Path("/srv/products")),
     "offer_examples": ("true", True),
 }
