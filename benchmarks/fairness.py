@@ -20,6 +20,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from audit.fairness.audit import Finding
 from audit.fairness.cases import Cases
 from audit.result import Policy
 from features.catalogue import fingerprint
@@ -101,21 +102,24 @@ def stricter(cases: Cases, by: float) -> Cases:
 
 
 def said(every: Iterable[Cases]) -> dict[str, object]:
-    """Return how often the gate spoke: colours, and what was shown of whom."""
+    """Return how often the gate spoke: colours, what was shown of whom, sizes.
+
+    *unequal*: in how many worlds some interval of gender, age or disability has all of itself on
+    the bad side of no gap at all. Where nothing is planted that is a miss of the intervals.
+    """
     colours: Counter[str] = Counter()
     shown: Counter[str] = Counter()
+    unequal = 0
     sizes: list[tuple[int, int, int]] = []
     for cases in every:
         colours[fairness.gate(cases).colour] += 1
         found = fairness.comparisons(cases)
-        red = {
-            f"{one.attribute} {one.group}" * (one.attribute != "kecamatan")
-            + "kecamatan" * (one.attribute == "kecamatan")
-            + f": {one.measure.name}"
+        shown.update({_named(one) for one in found if fairness.is_shown(one)})
+        unequal += any(
+            one.found.gap is not None and one.found.gap.high < one.measure.equal
             for one in found
-            if fairness.is_shown(one)
-        }
-        shown.update(red)
+            if one.attribute != "kecamatan"
+        )
         compared = sum(one.found.gap is not None for one in found)
         sizes.append((cases.n, int(np.nansum(cases.bad)), compared))
     medians = [int(x) for x in np.median(sizes, axis=0)]
@@ -123,9 +127,16 @@ def said(every: Iterable[Cases]) -> dict[str, object]:
         "worlds": colours.total(),
         "red": colours["red"],
         "amber": colours["amber"],
+        "unequal": unequal,
         "shown": dict(shown.most_common()),
         **dict(zip(("applicants", "bad", "compared"), medians, strict=True)),
     }
+
+
+def _named(one: Finding) -> str:
+    """Return whose gap it is, all kecamatan as one."""
+    whose = one.attribute if one.attribute == "kecamatan" else f"{one.attribute} {one.group}"
+    return f"{whose}: {one.measure.name}"
 
 
 def planned(seeds: int, few: int) -> Iterator[tuple[str, int]]:

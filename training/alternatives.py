@@ -20,9 +20,8 @@ from audit.fairness.cases import Cases, Groups, decided
 from audit.fairness.estimate import quantile
 from features.rows import Floats, Ints
 from models.risk import probability_of
-from training.evaluate import auc
 from training.fit import platt
-from training.gaps import Compared, comparable, gaps
+from training.gaps import Compared, aucs, comparable, gaps
 from training.recipe import STANDING, Recipe, trees
 from training.table import TrainingTable
 from training.variants import variants
@@ -213,8 +212,8 @@ def _figures(
     probability = probability_of(calibration.intercept + calibration.slope * margin)
     approved = (probability <= line).astype(np.float64)
     scored = replace(on.cases, probability=probability, approved=approved)
-    aucs = np.array([auc(margin, bad.astype(np.int64), counts) for counts in on.draws])
-    return aucs, {m.name: of for m, of in gaps(scored, on.compared, on.draws).items()}
+    found = {m.name: of for m, of in gaps(scored, on.compared, on.draws).items()}
+    return aucs(margin, bad, on.draws), found
 
 
 def _point(name: str, recipe: Recipe, found: _Figures, standing: _Figures) -> Point:

@@ -53,6 +53,24 @@ def comparable(cases: Cases) -> Compared:
     return Compared(*sides)
 
 
+def aucs(margin: Floats, bad: Floats, draws: Floats) -> Floats:
+    """Return (draws,) AUC of each sample, ties counted half, as `training.evaluate.auc` of one.
+
+    Args:
+        margin: (n,) higher where the risk is.
+        bad: (n,) 1 or 0.
+        draws: (draws, n) how often each loan counts in each sample; of both kinds some do.
+    """
+    order = np.argsort(margin, kind="stable")
+    ordered, bad, draws = margin[order], bad[order], draws[:, order]
+    good = draws * (1 - bad)
+    below = np.cumsum(np.column_stack([np.zeros(len(draws)), good]), axis=1)
+    left, right = (np.searchsorted(ordered, ordered, side) for side in ("left", "right"))
+    pairs = np.sum(draws * bad * (below[:, left] + below[:, right]) / 2, axis=1)
+    found: Floats = pairs / ((draws @ bad) * good.sum(axis=1))
+    return found
+
+
 def gaps(cases: Cases, compared: Compared, draws: Floats) -> dict[Measure, Floats]:
     """Return measure → (draws,) its largest gap, in units of what is tolerated.
 
@@ -63,9 +81,17 @@ def gaps(cases: Cases, compared: Compared, draws: Floats) -> dict[Measure, Float
         compared: the comparisons that count.
         draws: (draws, n) how often each loan counts in each sample, 0 or more.
     """
-    good = 1 - cases.bad
-    tops = {IMPACT: cases.approved, OPPORTUNITY: cases.approved * good, CALIBRATION: cases.bad}
-    bottoms = {IMPACT: np.ones(cases.n), OPPORTUNITY: good, CALIBRATION: cases.probability}
+    good: Floats = 1 - cases.bad
+    tops: dict[Measure, Floats] = {
+        IMPACT: cases.approved,
+        OPPORTUNITY: cases.approved * good,
+        CALIBRATION: cases.bad,
+    }
+    bottoms: dict[Measure, Floats] = {
+        IMPACT: np.ones(cases.n),
+        OPPORTUNITY: good,
+        CALIBRATION: cases.probability,
+    }
     found = {}
     for measure in SEARCHED:
         top, bottom = draws * tops[measure], draws * bottoms[measure]

@@ -6,7 +6,7 @@ They are found to be left out of alternatives, never to be put in.
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import rankdata
+import polars as pl
 
 from audit.fairness.cases import NOT_TOLD
 from features.rows import Floats
@@ -35,7 +35,7 @@ def telling(table: TrainingTable, group: np.ndarray) -> list[str]:
 def _standardised(vectors: Floats, inside: Floats) -> Floats:
     """Return (features,) the largest difference of ranks, in standard errors; 0 where none."""
     there = ~np.isnan(vectors)
-    ranks = np.nan_to_num(rankdata(vectors, axis=0, nan_policy="omit"))
+    ranks = pl.from_numpy(vectors).fill_nan(None).select(pl.all().rank()).fill_null(0).to_numpy()
     every = there.sum(axis=0)[:, None]
     n = there.astype(np.float64).T @ inside
     expected = n * (every + 1) / 2

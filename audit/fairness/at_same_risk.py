@@ -50,7 +50,7 @@ def _counts(side: Cases, bounds: Floats) -> tuple[Floats, Floats]:
 
     Weights are scaled so that they add up to the number of equal weights that say as much.
     """
-    stratum = np.searchsorted(bounds, side.probability, "right")
+    stratum = np.searchsorted(bounds, side.probability)
     weights = side.weights * size(side.weights) / side.weights.sum()
     n, denied = (total(stratum, w, STRATA) for w in (weights, weights * side.denied))
     return n, denied
