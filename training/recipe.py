@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import lightgbm
+import numpy as np
 
 from training.table import TrainingTable
 
@@ -30,6 +31,7 @@ class Recipe:
         feature_fraction: share of the features each tree may use.
         bagging_fraction: share of the loans each tree sees.
         monotone: whether the directions of the table constrain the trees.
+        without: names of features that no tree may use; vectors keep their place.
     """
 
     rounds: int = 500
@@ -40,6 +42,7 @@ class Recipe:
     feature_fraction: float = 0.5
     bagging_fraction: float = 1.0
     monotone: bool = True
+    without: tuple[str, ...] = ()
 
     def parameters(self, directions: Sequence[int], seed: int) -> dict[str, Any]:
         """Return all of LightGBM's parameters; the same ones and the same rows make equal trees."""
@@ -69,8 +72,11 @@ STANDING: Final = Recipe()
 
 def trees(table: TrainingTable, recipe: Recipe, seed: int) -> lightgbm.Booster:
     """Return trees grown on every loan of *table*, each by its weight."""
+    vectors = table.vectors.copy()
+    # Where every value is missing there is nothing to split at.
+    vectors[:, [table.names.index(name) for name in recipe.without]] = np.nan
     data = lightgbm.Dataset(
-        table.vectors,
+        vectors,
         table.bad,
         weight=table.weights,
         feature_name=list(table.names),

@@ -1,0 +1,234 @@
+"""The measures of a gap between a group and the rest of those who told.
+
+Every gap is written so that *lower is worse for the group*: the group is approved
+less often, its risk is put too high, less is known of it. Definitions: Barocas,
+Hardt & Narayanan, *Fairness and Machine Learning*, 2023, chapter 3; they cannot all
+be met at once where the shares of bad loans differ (Chouldechova, *Big Data* 5, 2017).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+
+from audit.fairness import at_same_risk
+from audit.fairness.cases import Cases
+from audit.fairness.estimate import Estimate, difference, mean, ratio, share, size
+from audit.fairness.ranking import auc
+from features.rows import Flags
+from models import scale
+
+SHOWN_FROM: Final = 10
+"""Applications below which a cell is suppressed: it might be about somebody."""
+
+ENOUGH: Final = 30.0
+"""Applications (of equal weight) on each side below which there is insufficient data for a gap."""
+
+ENOUGH_BAD: Final = 10.0
+"""The same for bad loans, which are few, where a measure counts them."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What a measure says of one group and the rest.
+
+    Args:
+        group: the level of the group, None where suppressed or where a measure has none.
+        rest: the level of the rest.
+        gap: between them, None where there is insufficient data to compare.
+        counted: applications of the group that count, -1 where suppressed.
+    """
+
+    group: Estimate | None
+    rest: Estimate | None
+    gap: Estimate | None
+    counted: int
+
+
+class Measure(Protocol):
+    """One way to measure a gap."""
+
+    @property
+    def name(self) -> str:
+        """Return the standard name."""
+        ...
+
+    @property
+    def equal(self) -> float:
+        """Return the value that means no gap: 0 of a difference, 1 of a ratio."""
+        ...
+
+    def compare(self, group: Cases, rest: Cases, z: float) -> Gap:
+        """Return the gap with its interval of *z* standard errors either way."""
+        ...
+
+
+@dataclass(frozen=True)
+class OfLevels:
+    """A measure that compares one figure of the group with the same figure of the rest.
+
+    Args:
+        name: the standard name.
+        ratio: whether it is group ÷ rest; otherwise it is group - rest.
+        counts: which applications count.
+        level: the figure, of applications that count.
+        bad: whether the figure rests on bad loans, of which there are few.
+    """
+
+    name: str
+    ratio: bool
+    counts: Callable[[Cases], Flags]
+    level: Callable[[Cases, float], Estimate]
+    bad: bool = False
+
+    @property
+    def equal(self) -> float:
+        """Return the value that means no gap."""
+        return float(self.ratio)
+
+    def compare(self, group: Cases, rest: Cases, z: float) -> Gap:
+        """Return the gap with its interval of *z* standard errors either way."""
+        sides = [side.part(self.counts(side)) for side in (group, rest)]
+        if min(side.n for side in sides) < SHOWN_FROM:
+            return Gap(None, None, None, -1)
+        if self.bad and min(_fewest(side) for side in sides) == 0:
+            return Gap(None, None, None, sides[0].n)
+        one, other = (self.level(side, z) for side in sides)
+        enough = all(self._enough(side) for side in sides)
+        compared = (ratio if self.ratio else difference)(one, other) if enough else None
+        return Gap(one, other, compared, sides[0].n)
+
+    def _enough(self, side: Cases) -> bool:
+        return size(side.weights) >= ENOUGH and (not self.bad or _fewest(side) >= ENOUGH_BAD)
+
+
+@dataclass(frozen=True)
+class PastAnswers:
+    """Past denials of the rest - those of the group at the same risk; 0 means none.
+
+    Minus 0.1: of a hundred of the group, ten more were denied than of others of the same tenth of
+    risk (`audit.fairness.at_same_risk`). It is about the lenders' answers, not the model's.
+    """
+
+    name: str = "past_answers"
+    equal: float = 0.0
+
+    def compare(self, group: Cases, rest: Cases, z: float) -> Gap:
+        """Return the gap with its interval of *z* standard errors either way."""
+        group, rest = (side.part(_answered(side)) for side in (group, rest))
+        if min(group.n, rest.n) < SHOWN_FROM:
+            return Gap(None, None, None, -1)
+        one, other = (share(1 - side.denied, side.weights, z) for side in (group, rest))
+        enough = min(size(side.weights) for side in (group, rest)) >= ENOUGH
+        return Gap(one, other, at_same_risk.gap(group, rest, z) if enough else None, group.n)
+
+
+def _everyone(cases: Cases) -> Flags:
+    return ~np.isnan(cases.approved)
+
+
+def _ended(cases: Cases) -> Flags:
+    return ~np.isnan(cases.bad) & ~np.isnan(cases.probability)
+
+
+def _good(cases: Cases) -> Flags:
+    return np.asarray(cases.bad == 0) & _everyone(cases)
+
+
+def _bad(cases: Cases) -> Flags:
+    return np.asarray(cases.bad == 1) & _everyone(cases)
+
+
+def _scored(cases: Cases) -> Flags:
+    return ~np.isnan(cases.probability)
+
+
+def _recorded(cases: Cases) -> Flags:
+    return ~np.isnan(cases.records)
+
+
+def _answered(cases: Cases) -> Flags:
+    return ~np.isnan(cases.denied) & _scored(cases)
+
+
+def _approval(cases: Cases, z: float) -> Estimate:
+    return share(cases.approved, cases.weights, z)
+
+
+def _observed_to_expected(cases: Cases, z: float) -> Estimate:
+    """Return bad loans ÷ the sum of probabilities, given who they are."""
+    expected = float(np.average(cases.probability, weights=cases.weights))
+    return share(cases.bad, cases.weights, z).times(1 / expected)
+
+
+def _points(cases: Cases, z: float) -> Estimate:
+    log_odds = np.log(cases.probability / (1 - cases.probability))
+    return mean(scale.points(log_odds), cases.weights, z)
+
+
+def _log_records(cases: Cases, z: float) -> Estimate:
+    """Return 1 + records, the geometric mean."""
+    of = mean(np.log1p(cases.records), cases.weights, z)
+    return Estimate(*(float(np.exp(x)) for x in (of.value, of.low, of.high)))
+
+
+def _fewest(cases: Cases) -> float:
+    """Return the fewer of good and bad loans."""
+    bad = cases.bad == 1
+    return min(size(cases.weights[bad]), size(cases.weights[~bad]))
+
+
+IMPACT: Final = OfLevels("adverse_impact_ratio", ratio=True, counts=_everyone, level=_approval)
+"""Share approved of the group ÷ of the rest. 1: equal; 0: nobody of the group is approved."""
+
+PARITY: Final = OfLevels(
+    "demographic_parity_difference", ratio=False, counts=_everyone, level=_approval
+)
+"""Share approved of the group - of the rest, -1 … 1. 0: equal."""
+
+OPPORTUNITY: Final = OfLevels(
+    "equal_opportunity_difference", ratio=False, counts=_good, level=_approval
+)
+"""The same among loans that went well, -1 … 1. 0: good borrowers are approved equally often.
+
+Only of loans financed is it known how they went.
+"""
+
+FALSE_POSITIVE: Final = OfLevels(
+    "false_positive_difference", ratio=False, counts=_bad, level=_approval
+)
+"""The same among loans that went bad, -1 … 1. With equal opportunity, 0: equalised odds."""
+
+CALIBRATION: Final = OfLevels(
+    "calibration_ratio", ratio=True, counts=_ended, level=_observed_to_expected, bad=True
+)
+"""Observed ÷ expected bad loans of the group ÷ that of the rest. 1: equal.
+
+Below 1 the model puts the group's risk too high beside the rest's, above 1 too low.
+"""
+
+SCORE: Final = OfLevels("score_gap", ratio=False, counts=_scored, level=_points)
+"""Mean points of the group - of the rest. 0: equal; 20 points double the odds of a good loan."""
+
+RANKING: Final = OfLevels("ranking_difference", ratio=False, counts=_ended, level=auc, bad=True)
+"""AUC within the group - within the rest, -1 … 1. 0: risk is told apart equally well in both."""
+
+RECORDS: Final = OfLevels("records_ratio", ratio=True, counts=_recorded, level=_log_records)
+"""Geometric mean of 1 + records known, of the group ÷ of the rest. 1: equally much is known."""
+
+PAST_ANSWERS: Final = PastAnswers()
+
+MEASURES: Final[tuple[Measure, ...]] = (
+    IMPACT,
+    PARITY,
+    OPPORTUNITY,
+    FALSE_POSITIVE,
+    CALIBRATION,
+    SCORE,
+    RANKING,
+    RECORDS,
+    PAST_ANSWERS,
+)

@@ -1,0 +1,35 @@
+"""The picture of a search for less discriminatory alternatives: AUC against the largest gap."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure as Picture
+
+from training.alternatives import LOSS, Search
+from training.plots import GREEN, GREY, RED
+
+
+def alternatives(found: Search, title: str) -> Picture:
+    """Return every recipe tried, the front, and which one was chosen.
+
+    Args:
+        found: a search that tried at least the standing recipe.
+        title: of the data.
+    """
+    picture = Picture(figsize=(8, 6), layout="constrained")
+    axes = picture.subplots()
+    standing, front = found.points[0], sorted(found.front(), key=lambda one: one.gap)
+    axes.axhspan(standing.auc - LOSS, standing.auc, color=GREEN, alpha=0.1, label=f"loss {LOSS}")
+    axes.axvline(1.0, color=RED, linewidth=1, label="what is tolerated")
+    axes.scatter([p.gap for p in found.points], [p.auc for p in found.points], color=GREY, s=25)
+    axes.plot([p.gap for p in front], [p.auc for p in front], color=GREY, label="front")
+    chosen = next(one for one in found.points if one.recipe == found.chosen)
+    for one, marker, colour in ((standing, "s", RED), (chosen, "*", GREEN)):
+        label = "standing" if one is standing else "chosen"
+        axes.scatter([one.gap], [one.auc], marker=marker, color=colour, s=90, label=label)
+    axes.set(
+        title=f"{len(found.points)} recipes on later loans of the fit set · {title}",
+        xlabel="largest gap between groups, in units of what is tolerated",
+        ylabel="AUC",
+    )
+    axes.legend(loc="best")
+    return picture
