@@ -17,7 +17,7 @@ from training.engines.kernel import known
 from training.engines.layout import in_pieces
 from training.groups import groups
 from training.permission import AUDIT, permitted
-from training.table import label
+from training.target import Target
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,13 @@ class Applicants:
         )
 
 
-def applicants(data: DataSet, since: int) -> Applicants | None:
+def applicants(data: DataSet, since: int, target: Target) -> Applicants | None:
     """Return the applications from *since* on; None without a protected table or without any.
 
     Args:
         data: the data set, with every table.
         since: microseconds since 1970 UTC.
+        target: what counts as bad.
     """
     allowed = permitted(data, AUDIT)
     if "protected" not in allowed.tables:
@@ -70,7 +71,7 @@ def applicants(data: DataSet, since: int) -> Applicants | None:
         return None
     pieces = [_made(piece) for piece in in_pieces({**allowed.tables, "applications": asked})]
     every = pl.concat([piece for piece, _ in pieces])
-    ended = allowed["outcomes"].select("application_id", label())
+    ended = allowed["outcomes"].select("application_id", target.label())
     for more in (asked.select("application_id", "business_id", "as_of", "answer"), ended):
         every = every.join(more, on="application_id", how="left", maintain_order="left")
     as_of = every["as_of"].to_physical().to_numpy()
@@ -83,7 +84,9 @@ def applicants(data: DataSet, since: int) -> Applicants | None:
     )
 
 
-def audited(data: DataSet, model: RiskModel, since: int, line: float) -> Cases | None:
+def audited(
+    data: DataSet, model: RiskModel, since: int, line: float, target: Target
+) -> Cases | None:
     """Return the applications from *since* on as the model scores them; None as `applicants`.
 
     Args:
@@ -91,8 +94,9 @@ def audited(data: DataSet, model: RiskModel, since: int, line: float) -> Cases |
         model: the model, fitted on applications before *since*.
         since: microseconds since 1970 UTC.
         line: the largest probability of default that the policy recommends.
+        target: what counts as bad.
     """
-    asked = applicants(data, since)
+    asked = applicants(data, since, target)
     if asked is None:
         return None
     return asked.scored(model.probability(asked.vectors), line)
