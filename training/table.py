@@ -59,6 +59,8 @@ class TrainingTable:
         left_out: how many financed applications have no label, by cause.
         names: of the features; the catalogue's when not given.
         directions: their directions of risk, -1, 0 or 1; the catalogue's when not given.
+        categorical: which columns of *vectors* hold whole numbers, 0 or more, that stand for
+            categories; none of the catalogue's does.
     """
 
     application_ids: np.ndarray
@@ -72,6 +74,7 @@ class TrainingTable:
     left_out: dict[str, int]
     names: tuple[str, ...] = NAMES
     directions: tuple[int, ...] = DIRECTIONS
+    categorical: tuple[int, ...] = ()
 
     def part(self, rows: np.ndarray) -> TrainingTable:
         """Return the table of some rows, given as a mask or as numbers."""
