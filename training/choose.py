@@ -34,46 +34,30 @@ Held = tuple[Ints, Ints]
 
 @dataclass(frozen=True)
 class Choice:
-    """The recipe chosen, and what it said of loans its trees never saw.
+    """The recipe chosen, and the evidence.
 
     Args:
         recipe: the one chosen.
         reached: recipe → mean AUC over the parts held out, of every recipe tried.
-        rows: (m,) the rows held out.
-        margins: (m,) of the recipe chosen, on those rows, by trees grown without them.
     """
 
     recipe: Recipe
     reached: dict[Recipe, float]
-    rows: Ints
-    margins: Floats
 
 
-def choose(table: TrainingTable, seed: int, depths: Sequence[int] = DEPTHS) -> Choice:
+def choose(table: TrainingTable, seed: int) -> Choice:
     """Return the recipe to grow trees by on *table*, of a grid of depths and numbers of trees.
 
     Args:
         table: the loans fitted on, in any order; at least ten good and ten bad ones.
         seed: of the folds and of the trees.
-        depths: those tried, in rising order.
     """
     parts = held_out(table, seed)
-    margins = {
-        recipe: part
-        for depth in depths
-        for recipe, part in _by_rounds(table, parts, depth, seed).items()
-    }
-    reached = {
-        recipe: np.array([_auc(table, rows, m) for (_, rows), m in zip(parts, held, strict=True)])
-        for recipe, held in margins.items()
-    }
-    recipe = _shallowest(reached)
-    return Choice(
-        recipe,
-        {tried: float(each.mean()) for tried, each in reached.items()},
-        np.concatenate([rows for _, rows in parts]),
-        np.concatenate(margins[recipe]),
-    )
+    reached: dict[Recipe, Floats] = {}
+    for depth in DEPTHS:
+        reached |= _by_rounds(table, parts, depth, seed)
+    means = {recipe: float(each.mean()) for recipe, each in reached.items()}
+    return Choice(_shallowest(reached), means)
 
 
 def held_out(table: TrainingTable, seed: int) -> list[Held]:
@@ -82,11 +66,10 @@ def held_out(table: TrainingTable, seed: int) -> list[Held]:
     By time there are as many bad loans in each stretch. Parts without both outcomes are left out,
     and where that leaves fewer than two, or all loans have one time, folds are made by chance.
     """
-    bounds = np.unique(np.quantile(table.as_of[table.bad == 1], np.arange(1, FOLDS) / FOLDS))
-    stretch = np.searchsorted(bounds, table.as_of, side="right")
+    stretch = stretches(table)
     parts = [
         (np.flatnonzero(stretch < now), np.flatnonzero(stretch == now))
-        for now in range(1, len(bounds) + 1)
+        for now in range(1, int(stretch.max()) + 1)
     ]
     parts = [p for p in parts if all(0 < table.bad[rows].sum() < rows.size for rows in p)]
     if len(parts) > 1:
@@ -95,24 +78,29 @@ def held_out(table: TrainingTable, seed: int) -> list[Held]:
     return list(chance.split(table.vectors, table.bad))
 
 
+def stretches(table: TrainingTable) -> Ints:
+    """Return (n,) in which stretch of time each loan lies, from 0; about as many bad ones in each.
+
+    Loans of one time lie in one stretch; where all have the same, there is one.
+    """
+    bounds = np.quantile(table.as_of[table.bad == 1], np.arange(1, FOLDS) / FOLDS)
+    return np.unique(np.searchsorted(bounds, table.as_of, side="right"), return_inverse=True)[1]
+
+
 def _by_rounds(
     table: TrainingTable, parts: Sequence[Held], depth: int, seed: int
-) -> dict[Recipe, list[Floats]]:
-    """Return recipe → the margins of each part held out, for each number of trees."""
+) -> dict[Recipe, Floats]:
+    """Return recipe → the AUC on each part held out, for each number of trees."""
     recipes = [replace(STANDING, max_depth=depth, rounds=rounds) for rounds in ROUNDS]
-    margins: dict[Recipe, list[Floats]] = {recipe: [] for recipe in recipes}
-    for seen, rows in parts:
-        grown = trees(table.part(seen), recipes[-1], seed)
-        for recipe in recipes:
-            said = grown.predict(
-                table.vectors[rows], raw_score=True, num_iteration=recipe.rounds, num_threads=1
+    reached = np.empty((len(recipes), len(parts)))
+    for j, (seen, rows) in enumerate(parts):
+        grown, held = trees(table.part(seen), recipes[-1], seed), table.part(rows)
+        for i, recipe in enumerate(recipes):
+            margins = grown.predict(
+                held.vectors, raw_score=True, num_iteration=recipe.rounds, num_threads=1
             )
-            margins[recipe].append(np.asarray(said))
-    return margins
-
-
-def _auc(table: TrainingTable, rows: Ints, margins: Floats) -> float:
-    return auc(margins, table.bad[rows], table.weights[rows])
+            reached[i, j] = auc(np.asarray(margins), held.bad, held.weights)
+    return dict(zip(recipes, reached, strict=True))
 
 
 def _shallowest(reached: dict[Recipe, Floats]) -> Recipe:

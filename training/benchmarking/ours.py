@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import lightgbm
 import numpy as np
 
-from features.rows import Floats
+from features.rows import Flags, Floats
 from models.risk import Platt, probability_of
-from training.choose import choose
-from training.fit import platt
+from training.choose import choose, stretches
+from training.fit import out_of_fold, platt
 from training.recipe import Recipe, trees
 from training.table import TrainingTable
 
@@ -38,7 +38,18 @@ class Ours:
 
 def ours(table: TrainingTable, seed: int) -> Ours:
     """Fit on *table* alone: recipe and calibration come of parts of it that are held out."""
-    choice = choose(table, seed)
-    rows = choice.rows
-    calibration = platt(choice.margins, table.bad[rows], table.weights[rows])
-    return Ours(choice.recipe, trees(table, choice.recipe, seed), calibration)
+    recipe = choose(table, seed).recipe
+    margins, rows = out_of_fold(table, seed, recipe), latest(table)
+    calibration = platt(margins[rows], table.bad[rows], table.weights[rows])
+    return Ours(recipe, trees(table, recipe, seed), calibration)
+
+
+def latest(table: TrainingTable) -> Flags:
+    """Return which loans a calibration is fitted to: the latest stretch of time, or all.
+
+    How often loans go bad moves with the years, and what comes next is most like what was last.
+    """
+    stretch = stretches(table)
+    last = stretch == stretch.max()
+    both = 0 < table.bad[last].sum() < last.sum()
+    return last if both else np.ones_like(last)

@@ -208,7 +208,8 @@ def _weights(frame: pl.DataFrame, bad: Ints, roles: Roles) -> Floats:
                 code="bad-weight",
             )
         share = bad.mean()
-        return np.where(bad == 1, roles.prior / share, (1 - roles.prior) / (1 - share))
+        by_outcome: Floats = np.array([(1 - roles.prior) / (1 - share), roles.prior / share])
+        return by_outcome[bad]
     if roles.weight is None:
         return np.ones(frame.height)
     weights = frame[roles.weight].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
