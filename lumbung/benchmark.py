@@ -21,6 +21,7 @@ from training.benchmarking import leaks, peers, splits
 from training.benchmarking.compare import NAMES, Compared, Said, compare, run
 from training.benchmarking.table import Loans, Roles, instants, read
 from training.choose import Held
+from training.evaluate import DRAWS
 
 FOLDS, REPEATS = 5, 10
 
@@ -80,6 +81,9 @@ class Equation(click.ParamType[tuple[str, str]]):
 )
 @click.option("--folds", type=click.IntRange(1), help="5; with --time 1, the later loans at once.")
 @click.option("--repeats", type=click.IntRange(1), help="10; with --time there is one order only.")
+@click.option(
+    "--draws", type=click.IntRange(2), default=DRAWS, show_default=True, help="Of each interval."
+)
 @click.option("--seed", default=0, show_default=True, help="Of every random choice.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def benchmark(  # noqa: PLR0913  an option each
@@ -97,6 +101,7 @@ def benchmark(  # noqa: PLR0913  an option each
     names: list[str],
     folds: int | None,
     repeats: int | None,
+    draws: int,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -127,7 +132,7 @@ def benchmark(  # noqa: PLR0913  an option each
     with progress("benchmark") as step:
         said = run(loans.table, parts, against, seed, step)
     say("Drawing intervals …")
-    compared = compare(said, loans.table)
+    compared = compare(said, loans.table, draws)
     answer(_text(loans, said, compared), _result(loans, said, compared), as_json=as_json)
 
 

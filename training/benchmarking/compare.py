@@ -19,7 +19,7 @@ from features.rows import Floats, Ints
 from training.benchmarking.ours import ours
 from training.benchmarking.peers import Fit
 from training.choose import Held
-from training.evaluate import DRAWS, MEASURES, Figure, bootstrap
+from training.evaluate import MEASURES, Figure, bootstrap
 from training.recipe import Recipe
 from training.table import TrainingTable
 
@@ -102,8 +102,14 @@ def run(
     return Said(rows, dict(said), recipes, dict(seconds))
 
 
-def compare(said: Said, table: TrainingTable, draws: int = DRAWS) -> Compared:
-    """Return the figures of every candidate, and ours less each of theirs."""
+def compare(said: Said, table: TrainingTable, draws: int) -> Compared:
+    """Return the figures of every candidate, and ours less each of theirs.
+
+    Args:
+        said: what they said.
+        table: all loans.
+        draws: bootstrap samples for each interval.
+    """
     bad, weights = table.bad[said.rows], table.weights[said.rows]
     samples = [np.arange(bad.size), *bootstrap(bad, draws)]
     drawn = {
