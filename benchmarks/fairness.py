@@ -34,6 +34,7 @@ from training.simulated.scenario import Scenario, scenario
 from training.simulating import Plan
 from training.simulator import simulate
 from training.table import training_table
+from training.target import STANDARD
 
 BUSINESSES, MONTHS = 3_000, 6
 TESTED_FROM: Final = datetime(2025, 3, 1, tzinfo=UTC)
@@ -72,7 +73,7 @@ def cases_of(world: Scenario, seed: int, businesses: int) -> Cases:
     identity = Identity(fingerprint(), "IDR", data.about.name, data.digest, True, "")  # noqa: FBT003
     model = fit(earlier, identity, seed, QUICK)
     since = int(TESTED_FROM.timestamp()) * 1_000_000
-    cases = audited(data, model, since, Policy().most_probability)
+    cases = audited(data, model, since, Policy().most_probability, STANDARD)
     if cases is None:
         raise AssertionError("a simulated world has protected attributes")
     return cases

@@ -36,7 +36,10 @@ PROGRAMS: Final = (
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def bench(name: str, arguments: tuple[str, ...], *, as_json: bool) -> None:
-    """Run a benchmark, with ARGUMENTS of its own; all its candidates run in turn."""
+    """Run a benchmark of speed, with ARGUMENTS of its own; all its candidates run in turn.
+
+    How well loans are told apart is the matter of `lumbung benchmark`.
+    """
     if not (ROOT / "benchmarks").is_dir():
         raise BadInput(
             found="an installation without benchmarks",

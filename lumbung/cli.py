@@ -21,6 +21,7 @@ from features.errors import LumbungError
 
 COMMANDS = {
     "bench": "lumbung.bench:bench",
+    "benchmark": "lumbung.benchmark:benchmark",
     "demo": "lumbung.demo:demo",
     "export": "lumbung.data:export",
     "features": "lumbung.features:features",

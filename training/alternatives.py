@@ -20,7 +20,7 @@ from audit.fairness.cases import Cases, Groups, decided
 from audit.fairness.estimate import quantile
 from features.rows import Floats, Ints
 from models.risk import probability_of
-from training.fit import platt
+from training.calibrating import platt
 from training.gaps import Compared, aucs, comparable, gaps
 from training.recipe import STANDING, Recipe, trees
 from training.table import TrainingTable

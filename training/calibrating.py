@@ -31,12 +31,14 @@ class Chosen:
     """The calibration chosen, and why.
 
     Args:
-        calibration: fitted on all margins.
+        calibration: fitted on all margins, or on the latest.
+        scaling: Platt's line on the same margins; the calibration itself where that is one.
         reason: why this one, as a sentence.
         losses: kind → mean log-loss on later loans, in nats; empty where nothing was compared.
     """
 
     calibration: Calibration
+    scaling: Platt
     reason: str
     losses: dict[str, float] = field(default_factory=dict)
 
@@ -95,12 +97,18 @@ def _likeliest(columns: Floats, bad: Ints, weights: Floats) -> tuple[float, list
     return float(np.log(rate / (1 - rate))), slopes.tolist()
 
 
-KINDS: Final[dict[str, Callable[[Floats, Ints, Floats], Calibration]]] = {
+Fit = Callable[[Floats, Ints, Floats], Calibration]
+
+KINDS: Final[dict[str, Fit]] = {
     "platt": platt,
     "beta": beta,
     "isotonic": isotonic,
 }
 """Of (n,) margins, outcomes and weights; the simplest first."""
+
+LATEST: Final = "latest"
+"""Platt's line of the latest block of time alone: where the rate of bad loans moves with the years,
+what comes next is most like what was last."""
 
 
 def choose(table: TrainingTable, margins: Floats) -> Chosen:
@@ -118,7 +126,10 @@ def choose(table: TrainingTable, margins: Floats) -> Chosen:
     good, bad = (int((table.bad[judged] == label).sum()) for label in (0, 1))
     if min(good, bad) < FEWEST:
         few = f"{good} good and {bad} bad later loans, fewer than {FEWEST}, compare nothing"
-        return Chosen(line, f"Platt's line: {few}.")
+        return Chosen(line, line, f"Platt's line: {few}.")
+    last = blocks(table.as_of) == BLOCKS - 1
+    if _fewest(table, last) < FEWEST:
+        del losses[LATEST]
     part = table.part(judged)
     means = {kind: float(np.average(loss, weights=part.weights)) for kind, loss in losses.items()}
     better = {
@@ -129,30 +140,46 @@ def choose(table: TrainingTable, margins: Floats) -> Chosen:
     }
     if not better:
         why = "no other has a loss on later loans lower by more than a standard error"
-        return Chosen(line, f"Platt's line: {why}.", means)
+        return Chosen(line, line, f"Platt's line: {why}.", means)
     best = min(better, key=means.__getitem__)
-    fitted = KINDS[best](margins, table.bad, table.weights)
-    return Chosen(fitted, f"{best.capitalize()}: loss on later loans {better[best]}.", means)
+    why = f"{best.capitalize()}: loss on later loans {better[best]}."
+    if best == LATEST:
+        line = platt(margins[last], table.bad[last], table.weights[last])
+        return Chosen(line, line, why, means)
+    return Chosen(KINDS[best](margins, table.bad, table.weights), line, why, means)
 
 
 def later_losses(table: TrainingTable, margins: Floats) -> tuple[dict[str, Floats], Flags]:
     """Return kind → (m,) log-loss of each loan judged, and (n,) which were judged.
 
     A block of time is judged where the blocks before it hold at least `FEWEST` good and bad loans;
-    each kind is fitted to those.
+    each kind is fitted to those, and `LATEST` to the last of them, if that holds as many.
     """
     judged = np.zeros(margins.size, dtype=np.bool_)
-    losses = {kind: np.empty(margins.size) for kind in KINDS}
+    losses = {kind: np.empty(margins.size) for kind in (*KINDS, LATEST)}
     block = blocks(table.as_of)
     for now in range(1, BLOCKS):
         seen, later = block < now, block == now
-        if np.bincount(table.bad[seen], minlength=2).min() < FEWEST:
+        if _fewest(table, seen) < FEWEST:
             continue
         judged |= later
-        for kind, fit in KINDS.items():
-            fitted = fit(margins[seen], table.bad[seen], table.weights[seen])
-            losses[kind][later] = log_loss(fitted.log_odds(margins[later]), table.bad[later])
+        last = block == now - 1 if _fewest(table, block == now - 1) >= FEWEST else seen
+        fitted = {kind: _on(fit, table, margins, seen) for kind, fit in KINDS.items()}
+        fitted[LATEST] = _on(
+            platt, table, margins, last if _fewest(table, last) >= FEWEST else seen
+        )
+        for kind, calibration in fitted.items():
+            losses[kind][later] = log_loss(calibration.log_odds(margins[later]), table.bad[later])
     return {kind: loss[judged] for kind, loss in losses.items()}, judged
+
+
+def _on(fit: Fit, table: TrainingTable, margins: Floats, rows: Flags) -> Calibration:
+    return fit(margins[rows], table.bad[rows], table.weights[rows])
+
+
+def _fewest(table: TrainingTable, rows: Flags) -> int:
+    """Return how many good or how many bad loans there are among some, whichever are fewer."""
+    return int(np.bincount(table.bad[rows], minlength=2).min())
 
 
 def blocks(as_of: Ints) -> Ints:

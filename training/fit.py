@@ -11,7 +11,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from features.errors import BadInput
 from features.rows import Floats
 from models.risk import Identity, RiskModel
-from training.calibrating import Chosen, choose, platt
+from training.calibrating import Chosen, choose
 from training.novelty import novelty
 from training.priors import Shift, shifts
 from training.recipe import STANDING, Recipe, trees
@@ -53,7 +53,7 @@ def fitted(
     of_lenders = shifts(table, chosen.calibration.log_odds(margins))
     model = RiskModel(
         text=trees(table, recipe, seed).model_to_string(),
-        scaling=platt(margins, table.bad, table.weights),
+        scaling=chosen.scaling,
         calibration=chosen.calibration,
         identity=identity,
         priors={lender.partner: lender.shift for lender in of_lenders},

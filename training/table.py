@@ -56,6 +56,8 @@ class TrainingTable:
         names: of the features; the catalogue's when not given.
         directions: their directions of risk, -1, 0 or 1; the catalogue's when not given.
         target: by which definition they are bad.
+        categorical: which columns of *vectors* hold whole numbers, 0 or more, that stand for
+            categories; none of the catalogue's does.
     """
 
     application_ids: np.ndarray
@@ -70,6 +72,7 @@ class TrainingTable:
     names: tuple[str, ...] = NAMES
     directions: tuple[int, ...] = DIRECTIONS
     target: Target = STANDARD
+    categorical: tuple[int, ...] = ()
 
     def part(self, rows: np.ndarray) -> TrainingTable:
         """Return the table of some rows, given as a mask or as numbers."""

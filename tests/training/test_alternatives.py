@@ -11,7 +11,7 @@ from audit.fairness.cases import Groups
 from features.catalogue import FEATURES, NAMES
 from tests.conftest import table_of
 from training.alternatives import LOSS, Point, choice, folds, search
-from training.plots_alternatives import alternatives
+from training.plots import alternatives as picture
 from training.recipe import STANDING, Recipe
 from training.table import TrainingTable
 
@@ -113,8 +113,7 @@ def test_the_same_search_comes_to_the_same() -> None:
     table, groups = planted()
     once, again = (search(table, groups, 3, 1, line=0.12, standing=QUICK) for _ in range(2))
     assert once == again
-    picture = alternatives(once, "made up")
-    (axes,) = picture.axes
+    (axes,) = picture.draw(once, "made up").axes
     assert np.shape(axes.collections[0].get_offsets()) == (len(once.points), 2) == (2, 2)
     row = once.points[0].row()
     assert row["rounds"] == "15"

@@ -18,6 +18,7 @@ from training.simulated.scenario import USUAL
 from training.simulating import Plan
 from training.simulator import simulate
 from training.table import training_table
+from training.target import STANDARD
 
 
 @functools.cache
@@ -43,7 +44,7 @@ def consenting() -> pl.DataFrame:
 
 
 def test_they_are_the_later_ones_of_those_who_consent() -> None:
-    found, asked = applicants(simulated(), halfway()), consenting()
+    found, asked = applicants(simulated(), halfway(), STANDARD), consenting()
     assert found is not None
     assert 30 < asked.height < 90
     assert found.bad.size == asked.height
@@ -59,7 +60,7 @@ def test_they_are_the_later_ones_of_those_who_consent() -> None:
 
 
 def test_groups_and_vectors_are_of_the_same_application() -> None:
-    found, asked = applicants(simulated(), halfway()), consenting()
+    found, asked = applicants(simulated(), halfway(), STANDARD), consenting()
     assert found is not None
     protected = simulated()["protected"]
     gender = asked.join(protected, on="business_id")["gender"].fill_null("")
@@ -73,14 +74,14 @@ def test_groups_and_vectors_are_of_the_same_application() -> None:
 
 
 def test_records_are_counted_that_were_known() -> None:
-    found = applicants(simulated(), halfway())
+    found = applicants(simulated(), halfway(), STANDARD)
     assert found is not None
     assert found.records.min() >= 0
     assert 20 < np.median(found.records) < 1_000
 
 
 def test_approved_is_a_risk_within_the_line(model: RiskModel) -> None:
-    cases = audited(simulated(), model, halfway(), line=0.3)
+    cases = audited(simulated(), model, halfway(), line=0.3, target=STANDARD)
     assert cases is not None
     assert np.array_equal(cases.approved, cases.probability <= 0.3)
     assert 0 < cases.approved.mean() < 1
@@ -91,7 +92,7 @@ def test_nothing_is_audited_where_there_is_nothing_to_audit(missing: str) -> Non
     data = simulated()
     since = halfway() if missing == "protected" else 2**62
     tables = {name: frame for name, frame in data.tables.items() if name != missing}
-    assert applicants(DataSet(data.about, tables, data.digest), since) is None
+    assert applicants(DataSet(data.about, tables, data.digest), since, STANDARD) is None
 
 
 def test_the_training_table_has_nothing_protected() -> None:

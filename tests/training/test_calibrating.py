@@ -14,7 +14,16 @@ from features.rows import Floats, Ints
 from models.calibration import Beta, Calibration, Platt
 from tests.conftest import table_of
 from training import calibrating
-from training.calibrating import FEWEST, KINDS, blocks, choose, later_losses, paired
+from training.calibrating import (
+    FEWEST,
+    KINDS,
+    LATEST,
+    blocks,
+    choose,
+    later_losses,
+    paired,
+    platt,
+)
 from training.table import TrainingTable
 
 
@@ -186,7 +195,7 @@ def test_a_bend_is_followed_where_there_is_one(truth: Calibration, kinds: set[st
     chosen = choose(table_with(bad), margins)
     assert chosen.calibration.kind in kinds
     assert chosen.reason.lower().startswith(chosen.calibration.kind)
-    assert set(chosen.losses) == set(KINDS)
+    assert set(chosen.losses) == {*KINDS, LATEST}
     refitted = KINDS[chosen.calibration.kind](margins, bad, np.ones(6000))
     assert chosen.calibration == refitted
     if chosen.calibration.kind != "platt":
@@ -232,7 +241,7 @@ def test_few_bad_loans_keep_the_line_and_say_so(few: int) -> None:
     margins = np.random.default_rng(0).normal(size=300)
     chosen = choose(table_with(bad), margins)
     if few == FEWEST:
-        assert set(chosen.losses) == set(KINDS)
+        assert set(chosen.losses) == {*KINDS, LATEST}
         return
     assert chosen.calibration == calibrating.platt(margins, bad, np.ones(300))
     assert chosen.losses == {}
@@ -272,3 +281,41 @@ def test_the_paired_error_is_that_of_businesses_and_not_of_loans() -> None:
     assert error == pytest.approx(per_business.std() / math.sqrt(400))
     thrice = np.repeat(per_business, 3), np.ones(1200), np.repeat(np.arange(400), 3)
     assert paired(*thrice) == pytest.approx((mean, error))
+
+
+def test_where_the_rate_moves_with_the_years_the_latest_loans_set_the_line() -> None:
+    """Log-odds fall by one a block, so that the next block is most like the last."""
+    random = np.random.default_rng(3)
+    margins = random.normal(size=5000)
+    block = np.arange(5000) // 1000
+    bad = (random.random(5000) < 1 / (1 + np.exp(block - margins))).astype(int)
+    chosen = choose(table_with(bad), margins)
+    assert chosen.reason.startswith("Latest: loss on later loans lower by 0.")
+    last = block == 4
+    assert chosen.calibration == platt(margins[last], bad[last], np.ones(1000))
+    assert chosen.scaling == chosen.calibration
+    assert chosen.losses[LATEST] < min(chosen.losses[kind] for kind in KINDS)
+
+
+def test_where_nothing_moves_the_line_of_all_loans_stays() -> None:
+    margins, bad = drawn(Platt(-1.0, 1.0), 5000, 4)
+    chosen = choose(table_with(bad), margins)
+    assert chosen.calibration == chosen.scaling == platt(margins, bad, np.ones(5000))
+
+
+def test_the_latest_loans_set_no_line_when_they_are_too_few() -> None:
+    random = np.random.default_rng(5)
+    margins = random.normal(size=5000)
+    block = np.arange(5000) // 1000
+    bad = (random.random(5000) < 1 / (1 + np.exp(block - margins))).astype(int)
+    bad[block == 4] = 0
+    chosen = choose(table_with(bad), margins)
+    assert LATEST not in chosen.losses
+    assert not chosen.reason.startswith("Latest")
+
+
+def test_the_score_keeps_a_line_where_the_calibration_bends() -> None:
+    margins, bad = drawn(Beta(0.5, 1.6, 0.05), 6000, 1)
+    chosen = choose(table_with(bad), margins)
+    assert chosen.calibration.kind != "platt"
+    assert chosen.scaling == platt(margins, bad, np.ones(6000))

@@ -5,18 +5,18 @@ from __future__ import annotations
 from matplotlib.figure import Figure as Picture
 
 from training.alternatives import LOSS, Search
-from training.plots import GREEN, GREY, RED
+from training.plots.style import GREEN, GREY, RED, canvas
 
 
-def alternatives(found: Search, title: str) -> Picture:
+def draw(found: Search, of: str) -> Picture:
     """Return every recipe tried, the front, and which one was chosen.
 
     Args:
         found: a search that tried at least the standing recipe.
-        title: of the data.
+        of: which data (`training.plots.style.source`).
     """
-    picture = Picture(figsize=(8, 6), layout="constrained")
-    axes = picture.subplots()
+    title = f"{len(found.points)} recipes on later loans of those fitted on"
+    picture, axes = canvas(title, of, (8, 6))
     standing, front = found.points[0], sorted(found.front(), key=lambda one: one.gap)
     axes.axhspan(standing.auc - LOSS, standing.auc, color=GREEN, alpha=0.1, label=f"loss {LOSS}")
     axes.axvline(1.0, color=RED, linewidth=1, label="what is tolerated")
@@ -27,7 +27,6 @@ def alternatives(found: Search, title: str) -> Picture:
         label = "standing" if one is standing else "chosen"
         axes.scatter([one.gap], [one.auc], marker=marker, color=colour, s=90, label=label)
     axes.set(
-        title=f"{len(found.points)} recipes on later loans of the fit set · {title}",
         xlabel="largest gap between groups, in units of what is tolerated",
         ylabel="AUC",
     )

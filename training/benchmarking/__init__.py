@@ -1,0 +1,1 @@
+"""Our recipe against its peers, in the same folds, on any table."""
