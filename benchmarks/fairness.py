@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -107,20 +107,21 @@ def said(every: Iterable[Cases]) -> dict[str, object]:
 
     *unequal*: in how many worlds some interval of gender, age or disability has all of itself on
     the bad side of no gap at all. Where nothing is planted that is a miss of the intervals.
+    *women*: their mean gap by each measure: what the unfairness moves.
     """
     colours: Counter[str] = Counter()
     shown: Counter[str] = Counter()
     unequal = 0
+    women: defaultdict[str, list[float]] = defaultdict(list)
     sizes: list[tuple[int, int, int]] = []
     for cases in every:
         colours[fairness.gate(cases).colour] += 1
         found = fairness.comparisons(cases)
         shown.update({_named(one) for one in found if fairness.is_shown(one)})
-        unequal += any(
-            one.found.gap is not None and one.found.gap.high < one.measure.equal
-            for one in found
-            if one.attribute != "kecamatan"
-        )
+        unequal += any(fairness.is_unequal(one) for one in found if one.attribute != "kecamatan")
+        for one in found:
+            if one.group == "female" and one.found.gap is not None:
+                women[one.measure.name].append(one.found.gap.value)
         compared = sum(one.found.gap is not None for one in found)
         sizes.append((cases.n, int(np.nansum(cases.bad)), compared))
     medians = [int(x) for x in np.median(sizes, axis=0)]
@@ -129,6 +130,7 @@ def said(every: Iterable[Cases]) -> dict[str, object]:
         "red": colours["red"],
         "amber": colours["amber"],
         "unequal": unequal,
+        "women": {name: round(float(np.mean(gaps)), 3) for name, gaps in women.items()},
         "shown": dict(shown.most_common()),
         **dict(zip(("applicants", "bad", "compared"), medians, strict=True)),
     }

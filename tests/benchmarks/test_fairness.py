@@ -50,6 +50,8 @@ def test_worlds_are_counted_by_what_the_gate_says() -> None:
     assert isinstance(shown, dict)
     assert "gender female: equal_opportunity_difference" in shown
     assert found["applicants"] == 3_000
+    assert isinstance(found["women"], dict)
+    assert found["women"]["equal_opportunity_difference"] < -0.05
 
 
 def test_the_plan_has_every_world_and_no_more_seeds_than_asked_for() -> None:
