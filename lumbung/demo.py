@@ -31,6 +31,7 @@ from serving import database
 from serving.access import issue_key
 from serving.settings import Settings
 from training.simulating import Plan
+from training.train import Asked
 
 HOME: Final = Path("var/demo")
 HOST: Final = "127.0.0.1"
@@ -83,7 +84,7 @@ def _model(settings: Settings) -> None:
         simulate_into(data, PLAN)
     done = settings.home / f"champion-{fingerprint()}-{FORMAT}"
     if not done.exists():
-        trained = train_on(data, None, 0, settings)
+        trained = train_on(data, Asked(), settings)
         tracker(settings).promote(trained.kept.version)
         done.write_text(f"{trained.kept.version}\n", encoding="utf-8")
     say(f"champion: version {done.read_text(encoding='utf-8').strip()}, on simulated data")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from lumbung.cli import answer, say, steps
+from lumbung.cli import answer, progress, say
 from models.artefact import CHALLENGER, CHAMPION, OVERRIDE_UNTIL
 from serving.settings import Settings
-from training import datasets
+from training import datasets, target
 from training.promotion import Override
+from training.rivals import Rival
 from training.tracking import Tracker
-from training.train import STEPS, Trained
+from training.train import Asked, Trained
 from training.train import train as run
 
 MARKS = {"green": "ok", "amber": "look", "red": "stop"}
@@ -34,21 +35,43 @@ def tracker(settings: Settings) -> Tracker:
     type=click.DateTime(["%Y-%m-%d"]),
     help="First day of the loans tested on; the latest 30% when not given.",
 )
+@click.option("--target", "target_name", help="What counts as bad: a name or a TOML file.")
+@click.option("--trials", default=0, show_default=True, help="Recipes to search through for order.")
+@click.option(
+    "--alternatives",
+    default=0,
+    show_default=True,
+    help="Recipes to search through for smaller gaps between groups.",
+)
 @click.option("--seed", default=0, show_default=True, help="Of every random choice.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def train(data: Path, test_from: datetime | None, seed: int, *, as_json: bool) -> None:
+def train(
+    data: Path,
+    test_from: datetime | None,
+    target_name: str | None,
+    *,
+    as_json: bool,
+    **tries: int,
+) -> None:
     """Fit a model on the earlier loans, test it on the later ones, register it."""
-    trained = train_on(data, test_from.date() if test_from else None, seed, Settings())
+    settings = Settings()
+    asked = Asked(
+        test_from=test_from.date() if test_from else None,
+        target=target.load(target_name) if target_name else None,
+        kept=settings.home / "tuning.db",
+        **tries,
+    )
+    trained = train_on(data, asked, settings)
     answer(_text(trained), _result(trained), as_json=as_json)
     say(f"Next: lumbung promote {trained.kept.version}")
 
 
-def train_on(data: Path, test_from: date | None, seed: int, settings: Settings) -> Trained:
+def train_on(data: Path, asked: Asked, settings: Settings) -> Trained:
     """Train on a data set's folder, with a progress bar."""
-    with steps(("read", *STEPS), "train") as step:
-        step("read")
-        records = datasets.read(data)
-        return run(records, tracker(settings), test_from, seed, step)
+    kept = tracker(settings)
+    with progress("train") as step:
+        step("read", 0, 1)
+        return run(datasets.read(data), kept, asked, step)
 
 
 def _result(trained: Trained) -> dict[str, Any]:
@@ -59,6 +82,10 @@ def _result(trained: Trained) -> dict[str, Any]:
         "auc_high": auc.high,
         "run_id": trained.kept.run_id,
         "version": trained.kept.version,
+        "sets": [asdict(one) for one in trained.sets],
+        "rivals": [asdict(rival) for rival in trained.rivals],
+        "recipe": trained.recipe,
+        "calibration": trained.calibration,
         "gates": [asdict(gate) for gate in trained.gates],
         "fitted": trained.fitted,
         "tested": trained.tested,
@@ -77,9 +104,18 @@ def _text(trained: Trained) -> str:
             f"  {name.replace('_', ' '):<22}{f.value:7.3f}  [{f.low:.3f}, {f.high:.3f}]"
             for name, f in trained.figures.items()
         ),
+        *(_beside(rival) for rival in trained.rivals),
+        f"  recipe: {trained.recipe}",
+        f"  calibration: {trained.calibration}",
         *(f"  {g.code} {MARKS[g.colour]:<5} {g.title}: {g.found}" for g in trained.gates),
     ]
     return "\n".join(lines)
+
+
+def _beside(rival: Rival) -> str:
+    ahead = rival.ahead
+    bounds = f"[{ahead.low:+.3f}, {ahead.high:+.3f}]"
+    return f"  AUC ahead of {rival.name:<42}{ahead.value:+7.3f}  {bounds}"
 
 
 @click.command()

@@ -1,8 +1,8 @@
 """What is kept of a training run in MLflow: the only module of training that knows it.
 
-One run holds parameters, figures with intervals, gates, a picture and the
-model; the model is registered as `NAME`, and the alias ``champion`` names the
-version that serves.
+One run holds parameters, figures with intervals, gates, the model card, tables,
+pictures and the model (`training.run`); the model is registered as `NAME`, and
+the alias ``champion`` names the version that serves.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from typing import Final
 import mlflow
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure as Picture
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature
@@ -31,9 +30,9 @@ from features.errors import BadInput
 from models import artefact
 from models.artefact import CHAMPION, FOLDER, NAME
 from models.risk import RiskModel
-from training.evaluate import Figure
 from training.gates.gate import Gate, red
 from training.promotion import Override, allow, red_gate, today
+from training.run import Run
 
 EXPERIMENT: Final = NAME
 RED_GATES: Final = "red_gates"
@@ -69,24 +68,20 @@ class Tracker:
         self._uri = uri
         self._artefacts = artefacts
 
-    def keep(
-        self,
-        model: RiskModel,
-        params: dict[str, str | int | float],
-        figures: dict[str, Figure],
-        gates: list[Gate],
-        picture: Picture,
-    ) -> Kept:
+    def keep(self, model: RiskModel, run: Run) -> Kept:
         """Log a run and register its model."""
         mlflow.set_tracking_uri(self._uri)
-        with mlflow.start_run(experiment_id=self._experiment()) as run:
-            mlflow.log_params({**params, **asdict(model.identity), "digest": model.digest})
-            mlflow.log_metrics(_metrics(figures))
-            mlflow.log_dict({gate.code: asdict(gate) for gate in gates}, GATES)
-            mlflow.log_figure(picture, "validation.png")
-            red_codes = ",".join(gate.code for gate in red(gates))
-            registered = self._register(_log_model(model), run.info.run_id, red_codes)
-        return Kept(run.info.run_id, registered)
+        with mlflow.start_run(experiment_id=self._experiment()) as logged:
+            mlflow.log_params({**run.params, **asdict(model.identity), "digest": model.digest})
+            mlflow.log_metrics(dict(run.metrics))
+            mlflow.log_dict({gate.code: asdict(gate) for gate in run.gates}, GATES)
+            for name, text in run.texts.items():
+                mlflow.log_text(text, name)
+            for name, picture in run.pictures.items():
+                mlflow.log_figure(picture, name)
+            red_codes = ",".join(gate.code for gate in red(run.gates))
+            registered = self._register(_log_model(model), logged.info.run_id, red_codes)
+        return Kept(logged.info.run_id, registered)
 
     def _experiment(self) -> str:
         found = self._client.get_experiment_by_name(EXPERIMENT)
@@ -155,15 +150,6 @@ class Tracker:
         self._client.log_dict(str(found.run_id), kept, f"overrides/{now:%Y%m%dT%H%M%S%f}.json")
         for name, value in override.tags().items():
             self._client.set_model_version_tag(NAME, str(found.version), name, value)
-
-
-def _metrics(figures: dict[str, Figure]) -> dict[str, float]:
-    bounds = {"": "value", "_low": "low", "_high": "high"}
-    return {
-        f"{name}{suffix}": getattr(figure, bound)
-        for name, figure in figures.items()
-        for suffix, bound in bounds.items()
-    }
 
 
 def _log_model(model: RiskModel) -> str:

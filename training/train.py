@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
+from typing import Final
 
 from features.catalogue import fingerprint
 from models.risk import Identity
+from training import validation
 from training.datasets import DataSet
-from training.evaluate import Figure, evaluate
+from training.evaluate import Figure
 from training.fit import fit, fitted
 from training.gates import gates, leak
 from training.gates.evidence import Evidence
 from training.gates.gate import Gate
 from training.gates.stability import OTHER_SEEDS
-from training.plots import validation
-from training.recipe import STANDING, trees
+from training.progress import Step
+from training.recipe import trees
+from training.report import report
+from training.rivals import Rival
+from training.searched import searched
+from training.sets import Measured
 from training.splits import out_of_time
 from training.table import TrainingTable, instant, training_table
+from training.target import Target
 from training.tracking import Kept, Tracker
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a training run is asked for.
+
+    Args:
+        test_from: the first day tested on; the latest 30% of applications when None.
+        seed: of every random choice.
+        target: what counts as bad; the data set's own, or the standard one, when None.
+        trials: how many recipes `training.tune` tries.
+        alternatives: how many recipes `training.alternatives` tries.
+        kept: a file that remembers a search, so that one that was stopped goes on.
+    """
+
+    test_from: date | None = None
+    seed: int = 0
+    target: Target | None = None
+    trials: int = 0
+    alternatives: int = 0
+    kept: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -29,7 +57,11 @@ class Trained:
     Args:
         kept: the run's id and the version registered.
         figures: of `training.evaluate.MEASURES`, on the later loans.
+        sets: of `training.sets.four`.
+        rivals: other ways to order the later loans.
         gates: what each gate found.
+        recipe: why the trees were grown as they were.
+        calibration: why margins became probabilities as they did.
         fitted: how many loans were fitted on, and how many of them were bad.
         tested: the same of those tested on.
         left_out: how many loans had no label, by cause.
@@ -37,69 +69,106 @@ class Trained:
 
     kept: Kept
     figures: dict[str, Figure]
+    sets: list[Measured]
+    rivals: list[Rival]
     gates: list[Gate]
+    recipe: str
+    calibration: str
     fitted: tuple[int, int]
     tested: tuple[int, int]
     left_out: dict[str, int]
 
 
-def train(
-    data: DataSet,
-    tracker: Tracker,
-    test_from: date | None,
-    seed: int,
-    step: Callable[[str], None],
-) -> Trained:
+STEPS: Final = (
+    "features",
+    "recipe",
+    "fit",
+    "fit again",
+    "fit with other seeds",
+    "validate",
+    "gates",
+    "report",
+    "keep",
+)
+"""What `train` tells, in order, beside each recipe that is tried."""
+
+
+def train(data: DataSet, tracker: Tracker, asked: Asked, step: Step) -> Trained:
     """Fit on the earlier loans, test on the later ones, keep the run and register the model.
 
     Args:
         data: a data set with payments, applications and outcomes.
         tracker: where the run is kept.
-        test_from: the first day tested on; the latest 30% of applications when None.
-        seed: of every random choice.
-        step: told what is being done, for a progress display.
+        asked: what is asked for.
+        step: told what is being done.
 
     Raises:
         Refused: a feature gives the outcome away (``leak``).
     """
-    step("features")
-    table = training_table(data)
-    split = out_of_time(table, test_from)
-    earlier, later = split.fit, split.later
-    leak.refuse(earlier)
-    step("fit")
-    made = fitted(earlier, _identity(data, earlier), seed)
-    model = made.model
-    step("fit again")
-    again = fit(earlier, model.identity, seed)
-    step("fit with other seeds")
-    others = [
-        replace(model, text=trees(earlier, STANDING, seed + k).model_to_string())
+    told = iter(range(len(STEPS) + asked.trials + asked.alternatives))
+
+    def tell(doing: str) -> None:
+        step(doing, next(told), len(STEPS) + asked.trials + asked.alternatives)
+
+    tell("features")
+    table = training_table(data, asked.target)
+    split = out_of_time(table, asked.test_from)
+    leak.refuse(split.fit)
+    tell("recipe")
+    found = searched(
+        data, split.fit, asked.seed, (asked.trials, asked.alternatives), asked.kept, tell
+    )
+    tell("fit")
+    made = fitted(split.fit, _identity(data, split.fit), asked.seed, found.recipe)
+    tell("fit again")
+    again = fit(split.fit, made.model.identity, asked.seed, found.recipe)
+    tell("fit with other seeds")
+    # What another seed changes is the trees; all else follows from margins and stays.
+    texts = (
+        trees(split.fit, found.recipe, asked.seed + k).model_to_string()
         for k in range(1, OTHER_SEEDS + 1)
-    ]
-    step("evaluate")
-    figures = evaluate(model.probability(later.vectors), later.bad, later.weights)
-    step("gates")
-    found = gates(Evidence(data, earlier, later, figures, model, again, others, made.margins))
-    step("keep")
-    params = {**asdict(STANDING), "random_seed": seed}
-    picture = validation.draw(model, later, figures)
-    kept = tracker.keep(model, params, figures, found, picture)
-    return Trained(kept, figures, found, _sizes(earlier), _sizes(later), table.left_out)
+    )
+    others = [replace(made.model, text=text) for text in texts]
+    tell("validate")
+    valid = validation.validate(data, split, made, found.recipe, asked.seed)
+    tell("gates")
+    evidence = Evidence(
+        data=data,
+        fitted=split.fit,
+        tested=split.later,
+        figures=valid.figures,
+        model=made.model,
+        again=again,
+        others=others,
+        held_out=made.margins,
+        cases=valid.cases,
+    )
+    met = gates(evidence)
+    tell("report")
+    run = report(data, split, made, valid, met, found, asked.seed)
+    tell("keep")
+    return Trained(
+        kept=tracker.keep(made.model, run),
+        figures=valid.figures,
+        sets=valid.sets,
+        rivals=valid.rivals,
+        gates=met,
+        recipe=found.reason,
+        calibration=made.chosen.reason,
+        fitted=_sizes(split.fit),
+        tested=_sizes(split.later),
+        left_out=table.left_out,
+    )
 
 
-STEPS = ("features", "fit", "fit again", "fit with other seeds", "evaluate", "gates", "keep")
-"""What `train` reports to ``step``, in order."""
-
-
-def _identity(data: DataSet, fitted: TrainingTable) -> Identity:
+def _identity(data: DataSet, fitted_on: TrainingTable) -> Identity:
     return Identity(
         fingerprint=fingerprint(),
         currency=data.about.currency,
         data_set=data.about.name,
         data_digest=data.digest,
         simulated=data.about.simulated,
-        trained_until=instant(int(fitted.as_of.max())).isoformat(),
+        trained_until=instant(int(fitted_on.as_of.max())).isoformat(),
     )
 
 

@@ -64,6 +64,11 @@ class Tried:
         """Return the mean AUC over the folds reached."""
         return float(np.mean(self.aucs))
 
+    def row(self) -> dict[str, float | bool | str]:
+        """Return it as one flat row for a table."""
+        recipe = {name: getattr(self.recipe, name) for name in SPACE}
+        return {**recipe, "auc": self.mean, "folds": len(self.aucs), "done": self.done}
+
 
 @dataclass(frozen=True)
 class Tuned:

@@ -17,8 +17,9 @@ from features.errors import LumbungError
 from features.table import Table
 from training import datasets
 from training.about import About, write_about
+from training.progress import UNHEARD
 from training.tracking import Tracker
-from training.train import Trained, train
+from training.train import Asked, Trained, train
 
 LOANS = 170
 FIRST_TESTED = date(2025, 3, 27)
@@ -183,7 +184,7 @@ def trained_store(base: Path) -> tuple[Path, Trained]:
     shutil.copy(blank_store(base), file)
     tracker = Tracker(f"sqlite:///{file}", home / "mlartifacts")
     data = datasets.read(small_data(base))
-    return file, train(data, tracker, FIRST_TESTED, 0, lambda _: None)
+    return file, train(data, tracker, Asked(FIRST_TESTED), UNHEARD)
 
 
 def kept_model(client: mlflow.MlflowClient, trained: Trained) -> Path:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +49,23 @@ def test_a_run_has_its_figures_with_their_bounds(
     client: mlflow.MlflowClient, trained: Trained
 ) -> None:
     metrics = client.get_run(trained.kept.run_id).data.metrics
-    assert len(metrics) == 3 * len(trained.figures)
     for name, figure in trained.figures.items():
         assert metrics[name] == figure.value
         assert metrics[f"{name}_low"] == figure.low
         assert metrics[f"{name}_high"] == figure.high
+
+
+def test_a_run_has_the_figures_of_its_sets_and_of_what_stands_beside_it(
+    client: mlflow.MlflowClient, trained: Trained
+) -> None:
+    metrics = client.get_run(trained.kept.run_id).data.metrics
+    by_name = {one.name: one.figures for one in trained.sets}
+    assert metrics["earlier_new_businesses_auc"] == by_name["earlier, new businesses"]["auc"].value
+    for rival in trained.rivals:
+        key = rival.name.replace(" ", "_")
+        assert metrics[f"{key}_auc"] == rival.auc.value
+        assert metrics[f"ahead_of_{key}_low"] == rival.ahead.low
+        assert metrics["auc"] - rival.auc.value == pytest.approx(rival.ahead.value)
 
 
 def test_a_run_has_its_parameters_and_the_identity_of_its_model(
@@ -60,27 +73,49 @@ def test_a_run_has_its_parameters_and_the_identity_of_its_model(
 ) -> None:
     params = client.get_run(trained.kept.run_id).data.params
     model = artefact.load(kept_model(client, trained) / "data" / "risk")
-    expected = {
-        **asdict(STANDING),
-        **asdict(model.identity),
-        "digest": model.digest,
-        "random_seed": 0,
-    }
+    recipe = {**asdict(STANDING), "without": ""}
+    expected = {**recipe, **asdict(model.identity), "digest": model.digest, "random_seed": 0}
     assert {name: str(value) for name, value in expected.items()}.items() <= params.items()
     assert params["rounds"] == "500"
+    assert params["calibration_reason"] == trained.calibration
+    assert params["target_bad_days"] == "90"
 
 
-def test_a_run_has_its_gates_and_a_picture(
+def fetched(client: mlflow.MlflowClient, trained: Trained, name: str, where: Path) -> Path:
+    return Path(client.download_artifacts(trained.kept.run_id, name, str(where)))
+
+
+def test_a_run_has_its_gates(client: mlflow.MlflowClient, trained: Trained, tmp_path: Path) -> None:
+    said = json.loads(fetched(client, trained, "gates.json", tmp_path).read_text())
+    assert said == {gate.code: asdict(gate) for gate in trained.gates}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "validation.png",
+        *(f"plots/{n}.png" for n in ("calibration", "contributions", "cutoffs", "scores")),
+        "plots/vintage.png",
+    ],
+)
+def test_a_run_has_its_pictures(
+    client: mlflow.MlflowClient, trained: Trained, tmp_path: Path, name: str
+) -> None:
+    assert fetched(client, trained, name, tmp_path).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_run_has_its_card_tables_and_environment(
     client: mlflow.MlflowClient, trained: Trained, tmp_path: Path
 ) -> None:
-    files = {file.path for file in client.list_artifacts(trained.kept.run_id)}
-    assert files >= {"gates.json", "validation.png"}
-    fetched = client.download_artifacts(trained.kept.run_id, "gates.json", str(tmp_path))
-    assert json.loads(Path(fetched).read_text()) == {
-        gate.code: asdict(gate) for gate in trained.gates
-    }
-    picture = client.download_artifacts(trained.kept.run_id, "validation.png", str(tmp_path))
-    assert Path(picture).read_bytes().startswith(b"\x89PNG")
+    card = fetched(client, trained, "card/card.md", tmp_path).read_text()
+    assert "learned from simulated data" in card
+    assert all(f"| {gate.code} |" in card for gate in trained.gates)
+    assert all(f"| {rival.name} |" in card for rival in trained.rivals)
+    assert fetched(client, trained, "card/card.html", tmp_path).read_text().startswith("<!doctype")
+    grades = fetched(client, trained, "tables/grades.csv", tmp_path).read_text().splitlines()
+    assert [line.partition(",")[0] for line in grades[1:]] == list("ABCDEF")
+    installed = json.loads(fetched(client, trained, "environment.json", tmp_path).read_text())
+    assert installed["lightgbm"] == version("lightgbm")
 
 
 def test_the_version_registered_is_of_the_run_and_knows_its_red_gates(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -15,6 +15,7 @@ from models.risk import Identity
 from training.about import About
 from training.evaluate import Figure
 from training.gates.gate import Gate
+from training.rivals import Rival
 from training.sets import Measured
 from training.target import Target
 from training.unknown import Unknown
@@ -87,7 +88,7 @@ class Card:
         purpose: what it is for.
         unfit: what it must not be used for.
         calibration: how margins became probabilities, in a sentence.
-        comparison: another model → its figures on the same loans.
+        rivals: other ways to order the same loans.
         fairness: a summary, Markdown without headings.
         overrides: of gates.
     """
@@ -114,6 +115,6 @@ class Card:
     purpose: str = PURPOSE
     unfit: tuple[str, ...] = UNFIT
     calibration: str = "Platt (1999), on predictions of trees that never saw the business."
-    comparison: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
+    rivals: Sequence[Rival] = ()
     fairness: str | None = None
     overrides: tuple[Override, ...] = ()

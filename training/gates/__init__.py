@@ -10,6 +10,7 @@ G02       every application tested on is later than all that were fitted on
 G03       probabilities fit the outcomes (observed ÷ expected, calibration slope)
 G04       the score moves with each constrained feature as the catalogue says
 G05       another seed gives the same answers
+G06       no group is worse off than tolerated
 G07       there are enough bad loans on both sides, and loans in every segment
 G08       the model carries this catalogue's fingerprint
 G09       fitted twice, the model is the same to the byte
@@ -27,6 +28,7 @@ from training.gates import (
     catalogue,
     drift,
     enough,
+    fairness,
     latency,
     leak,
     monotone,
@@ -48,6 +50,7 @@ def gates(of: Evidence) -> list[Gate]:
         calibration.gate(of.figures),
         monotone.gate(of.model, of.tested),
         stability.gate(of.model, of.others, of.tested),
+        fairness.gate(of.cases),
         enough.gate(of.fitted, of.tested),
         catalogue.gate(of.model),
         reproducible.gate(of.model, of.again),

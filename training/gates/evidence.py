@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from audit.fairness.cases import Cases
 from features.rows import Floats
 from models.risk import RiskModel
 from training.datasets import DataSet
@@ -25,6 +26,7 @@ class Evidence:
         again: the model fitted a second time, from the same table and seed.
         others: the model fitted with other seeds, see `training.gates.stability`.
         held_out: (n,) margins of *fitted*, each from trees that never saw its business.
+        cases: the later applications of those who consented to the audit; None without any.
     """
 
     data: DataSet
@@ -35,3 +37,4 @@ class Evidence:
     again: RiskModel
     others: Sequence[RiskModel]
     held_out: Floats
+    cases: Cases | None

@@ -20,6 +20,7 @@ from training.checks import shaped
 from training.cutoffs import LGD, cutoffs, grades
 from training.evaluate import Figure
 from training.gates.gate import Gate
+from training.rivals import Rival
 from training.sets import FIT, LATER_KNOWN, NEW, Measured
 from training.table import TrainingTable
 from training.target import RELIEF, STANDARD
@@ -193,10 +194,10 @@ def test_what_was_not_done_is_said(card: Card) -> None:
     said = sections(render(card)[0])
     assert "not compared with another model" in said["Compared"]
     assert "Groups were not compared" in said["Fairness"]
-    rules = {"auc": Figure(0.6, 0.5, 0.7)}
-    more = replace(card, comparison={"rules only": rules}, fairness="Two groups, no flag.")
+    rules = Rival("rules only", Figure(0.6, 0.5, 0.7), Figure(0.2, 0.1, 0.3))
+    more = replace(card, rivals=[rules], fairness="Two groups, no flag.")
     said = sections(render(more)[0])
-    assert ["rules only", "0.600 [0.500, 0.700]", "-", "-"] in lines(said["Compared"])
+    assert ["rules only", "0.600 [0.500, 0.700]", "0.200 [0.100, 0.300]"] in lines(said["Compared"])
     assert "Two groups, no flag." in said["Fairness"]
 
 

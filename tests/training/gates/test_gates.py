@@ -33,7 +33,9 @@ def found(small: Path, small_table: TrainingTable, identity: Identity) -> list[G
     figures = evaluate(model.probability(tested.vectors), tested.bad, tested.weights, draws=50)
     held_out = out_of_fold(fitted, 0, recipe)
     data = datasets.read(small)
-    return gates(Evidence(data, fitted, tested, figures, model, again, [other], held_out))
+    return gates(
+        Evidence(data, fitted, tested, figures, model, again, [other], held_out, cases=None)
+    )
 
 
 def test_all_gates_are_asked_each_once_in_order_of_code(found: list[Gate]) -> None:

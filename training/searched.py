@@ -1,0 +1,71 @@
+"""Which recipe a model is fitted by: the standing one, or what a search came to.
+
+Both searches look only at loans that are fitted on. The first is after order alone; the
+second, from where that ended, after recipes that order as well and treat groups more
+alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from audit.result import Policy
+from training.alternatives import Search, search
+from training.datasets import DataSet
+from training.groups import groups
+from training.recipe import STANDING, Recipe
+from training.splits import forward_folds
+from training.table import TrainingTable
+from training.tune import Tuned, tune
+
+FOLDS: Final = 4
+"""In order of time, for tuning."""
+
+
+@dataclass(frozen=True)
+class Searched:
+    """The recipe, why it was taken, and the searches there were."""
+
+    recipe: Recipe
+    reason: str
+    tuned: Tuned | None
+    alternatives: Search | None
+
+
+def searched(
+    data: DataSet,
+    table: TrainingTable,
+    seed: int,
+    tries: tuple[int, int],
+    kept: Path | None,
+    tell: Callable[[str], None],
+) -> Searched:
+    """Return the recipe to fit by.
+
+    Args:
+        data: the data set, with every table.
+        table: the loans fitted on.
+        seed: of every random choice.
+        tries: how many recipes are tried for order, and how many for groups; no search with 0.
+        kept: a file that remembers the first search.
+        tell: told of each recipe.
+
+    Raises:
+        BadInput: there are too few bad loans for folds in order of time (``bad-split``).
+    """
+    recipe, reason = STANDING, "the standing recipe; nobody asked for a search"
+    tuned, other = None, None
+    trials, alternatives = tries
+    if trials:
+        folds = list(forward_folds(table, FOLDS))
+        tuned = tune(folds, seed, trials, kept, lambda doing, _, __: tell(doing))
+        recipe, reason = tuned.recipe, tuned.reason
+    if alternatives:
+        told = groups(data, table.businesses, table.as_of)
+        line = Policy().most_probability
+        other = search(table, told, seed, alternatives, line, recipe, tell)
+        recipe, reason = other.chosen, f"{reason}; {other.reason}"
+    return Searched(recipe, reason, tuned, other)

@@ -1,0 +1,84 @@
+"""All that is measured of a model on loans it never saw, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from audit.fairness.cases import Cases
+from audit.result import Policy
+from features.rows import Floats
+from training.audited import audited
+from training.cutoffs import cutoffs, grades
+from training.datasets import DataSet
+from training.evaluate import Figure, evaluate
+from training.fit import Fitted
+from training.permission import permitted
+from training.priors import probabilities
+from training.recipe import Recipe
+from training.rivals import Rival, rivals
+from training.sets import Measured, four
+from training.splits import Split
+from training.unknown import Unknown, unknown_region
+from training.vintage import curves, vintages
+
+DRAWS = 200
+"""Bootstrap samples for the figures of each of the four sets; the headline has more."""
+
+
+@dataclass(frozen=True)
+class Valid:
+    """What was measured.
+
+    Args:
+        probability: (later loans,) of default, each by the shift of its own lender.
+        figures: of `training.evaluate.MEASURES`, on all later loans.
+        sets: the same on each of four sets (`training.sets`).
+        rivals: other ways to order the later loans.
+        cases: the later applications of those who consented to the audit; None without any.
+        cutoffs: of `training.cutoffs.cutoffs`, on the later loans.
+        grades: of `training.cutoffs.grades`, likewise.
+        vintages: of `training.vintage.vintages`, of all loans.
+        curves: of `training.vintage.curves`, likewise.
+        unknown: at which scores nothing is known.
+    """
+
+    probability: Floats
+    figures: dict[str, Figure]
+    sets: list[Measured]
+    rivals: list[Rival]
+    cases: Cases | None
+    cutoffs: pl.DataFrame
+    grades: pl.DataFrame
+    vintages: pl.DataFrame
+    curves: pl.DataFrame
+    unknown: Unknown
+
+
+def validate(data: DataSet, split: Split, made: Fitted, recipe: Recipe, seed: int) -> Valid:
+    """Measure a model.
+
+    Args:
+        data: the data set, with every table.
+        split: the loans it was fitted on, and the later ones.
+        made: the model, fitted by *recipe* with *seed*.
+        recipe: of its trees.
+        seed: of theirs.
+    """
+    model, later = made.model, split.later
+    probability = probabilities(model, later)
+    outcomes = permitted(data, "model_improvement")["outcomes"]
+    line = Policy().most_probability
+    return Valid(
+        probability=probability,
+        figures=evaluate(probability, later.bad, later.weights),
+        sets=four(split, model, made.margins, DRAWS),
+        rivals=rivals(split, model, recipe, seed),
+        cases=audited(data, model, int(later.as_of.min()), line, later.target),
+        cutoffs=cutoffs(later, model.log_odds(later.vectors)),
+        grades=grades(later, probability),
+        vintages=vintages(outcomes, later.target),
+        curves=curves(outcomes, later.target),
+        unknown=unknown_region(data, model, later),
+    )
