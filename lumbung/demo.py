@@ -19,6 +19,7 @@ from typing import Final
 import click
 import psutil
 
+from audit.result import Policy
 from features.catalogue import fingerprint
 from features.errors import BadInput, LumbungError
 from lumbung.cli import say
@@ -30,8 +31,8 @@ from models.artefact import FORMAT
 from serving import database
 from serving.access import issue_key
 from serving.settings import Settings
+from training.asked import Asked
 from training.simulating import Plan
-from training.train import Asked
 
 HOME: Final = Path("var/demo")
 HOST: Final = "127.0.0.1"
@@ -84,7 +85,7 @@ def _model(settings: Settings) -> None:
         simulate_into(data, PLAN)
     done = settings.home / f"champion-{fingerprint()}-{FORMAT}"
     if not done.exists():
-        trained = train_on(data, Asked(), settings)
+        trained = train_on(data, Asked(Policy().most_probability), settings)
         tracker(settings).promote(trained.kept.version)
         done.write_text(f"{trained.kept.version}\n", encoding="utf-8")
     say(f"champion: version {done.read_text(encoding='utf-8').strip()}, on simulated data")

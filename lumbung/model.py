@@ -9,14 +9,16 @@ from typing import Any
 
 import click
 
+from audit.result import Policy
 from lumbung.cli import answer, progress, say
 from models.artefact import CHALLENGER, CHAMPION, OVERRIDE_UNTIL
 from serving.settings import Settings
 from training import datasets, target
+from training.asked import Asked
 from training.promotion import Override
 from training.rivals import Rival
 from training.tracking import Tracker
-from training.train import Asked, Trained
+from training.train import Trained
 from training.train import train as run
 
 MARKS = {"green": "ok", "amber": "look", "red": "stop"}
@@ -56,6 +58,7 @@ def train(
     """Fit a model on the earlier loans, test it on the later ones, register it."""
     settings = Settings()
     asked = Asked(
+        line=Policy().most_probability,
         test_from=test_from.date() if test_from else None,
         target=target.load(target_name) if target_name else None,
         kept=settings.home / "tuning.db",

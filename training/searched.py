@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from audit.result import Policy
 from training.alternatives import Search, search
+from training.asked import Asked
 from training.datasets import DataSet
 from training.groups import groups
 from training.recipe import STANDING, Recipe
@@ -38,9 +37,7 @@ class Searched:
 def searched(
     data: DataSet,
     table: TrainingTable,
-    seed: int,
-    tries: tuple[int, int],
-    kept: Path | None,
+    asked: Asked,
     tell: Callable[[str], None],
 ) -> Searched:
     """Return the recipe to fit by.
@@ -48,9 +45,7 @@ def searched(
     Args:
         data: the data set, with every table.
         table: the loans fitted on.
-        seed: of every random choice.
-        tries: how many recipes are tried for order, and how many for groups; no search with 0.
-        kept: a file that remembers the first search.
+        asked: how many recipes are tried for order, and how many for groups; no search with 0.
         tell: told of each recipe.
 
     Raises:
@@ -58,14 +53,12 @@ def searched(
     """
     recipe, reason = STANDING, "the standing recipe; nobody asked for a search"
     tuned, other = None, None
-    trials, alternatives = tries
-    if trials:
+    if asked.trials:
         folds = list(forward_folds(table, FOLDS))
-        tuned = tune(folds, seed, trials, kept, lambda doing, _, __: tell(doing))
+        tuned = tune(folds, asked.seed, asked.trials, asked.kept, lambda doing, _, __: tell(doing))
         recipe, reason = tuned.recipe, tuned.reason
-    if alternatives:
+    if asked.alternatives:
         told = groups(data, table.businesses, table.as_of)
-        line = Policy().most_probability
-        other = search(table, told, seed, alternatives, line, recipe, tell)
+        other = search(table, told, asked.seed, asked.alternatives, asked.line, recipe, tell)
         recipe, reason = other.chosen, f"{reason}; {other.reason}"
     return Searched(recipe, reason, tuned, other)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import Path
 from typing import Final
 
 from features.catalogue import fingerprint
 from models.risk import Identity
 from training import validation
+from training.asked import Asked
 from training.datasets import DataSet
 from training.evaluate import Figure
 from training.fit import fit, fitted
@@ -25,29 +24,7 @@ from training.searched import searched
 from training.sets import Measured
 from training.splits import out_of_time
 from training.table import TrainingTable, instant, training_table
-from training.target import Target
 from training.tracking import Kept, Tracker
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a training run is asked for.
-
-    Args:
-        test_from: the first day tested on; the latest 30% of applications when None.
-        seed: of every random choice.
-        target: what counts as bad; the data set's own, or the standard one, when None.
-        trials: how many recipes `training.tune` tries.
-        alternatives: how many recipes `training.alternatives` tries.
-        kept: a file that remembers a search, so that one that was stopped goes on.
-    """
-
-    test_from: date | None = None
-    seed: int = 0
-    target: Target | None = None
-    trials: int = 0
-    alternatives: int = 0
-    kept: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -115,9 +92,7 @@ def train(data: DataSet, tracker: Tracker, asked: Asked, step: Step) -> Trained:
     split = out_of_time(table, asked.test_from)
     leak.refuse(split.fit)
     tell("recipe")
-    found = searched(
-        data, split.fit, asked.seed, (asked.trials, asked.alternatives), asked.kept, tell
-    )
+    found = searched(data, split.fit, asked, tell)
     tell("fit")
     made = fitted(split.fit, _identity(data, split.fit), asked.seed, found.recipe)
     tell("fit again")
@@ -130,7 +105,7 @@ def train(data: DataSet, tracker: Tracker, asked: Asked, step: Step) -> Trained:
     )
     others = [replace(made.model, text=text) for text in texts]
     tell("validate")
-    valid = validation.validate(data, split, made, found.recipe, asked.seed)
+    valid = validation.validate(data, split, made, found.recipe, asked)
     tell("gates")
     evidence = Evidence(
         data=data,

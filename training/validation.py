@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from audit.fairness.cases import Cases
-from audit.result import Policy
 from features.rows import Floats
+from training.asked import Asked
 from training.audited import audited
 from training.cutoffs import cutoffs, grades
 from training.datasets import DataSet
@@ -56,26 +56,25 @@ class Valid:
     unknown: Unknown
 
 
-def validate(data: DataSet, split: Split, made: Fitted, recipe: Recipe, seed: int) -> Valid:
+def validate(data: DataSet, split: Split, made: Fitted, recipe: Recipe, asked: Asked) -> Valid:
     """Measure a model.
 
     Args:
         data: the data set, with every table.
         split: the loans it was fitted on, and the later ones.
-        made: the model, fitted by *recipe* with *seed*.
+        made: the model, fitted by *recipe* with the seed asked for.
         recipe: of its trees.
-        seed: of theirs.
+        asked: the seed, and the line by which groups are compared.
     """
     model, later = made.model, split.later
     probability = probabilities(model, later)
     outcomes = permitted(data, "model_improvement")["outcomes"]
-    line = Policy().most_probability
     return Valid(
         probability=probability,
         figures=evaluate(probability, later.bad, later.weights),
         sets=four(split, model, made.margins, DRAWS),
-        rivals=rivals(split, model, recipe, seed),
-        cases=audited(data, model, int(later.as_of.min()), line, later.target),
+        rivals=rivals(split, model, recipe, asked.seed),
+        cases=audited(data, model, int(later.as_of.min()), asked.line, later.target),
         cutoffs=cutoffs(later, model.log_odds(later.vectors)),
         grades=grades(later, probability),
         vintages=vintages(outcomes, later.target),

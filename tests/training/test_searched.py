@@ -11,6 +11,7 @@ from tests.conftest import made_up_table
 from tests.training.cases import ABOUT
 from training import searched as search
 from training.alternatives import Search
+from training.asked import Asked
 from training.datasets import DataSet
 from training.recipe import STANDING, Recipe
 from training.searched import FOLDS, searched
@@ -27,7 +28,7 @@ def quiet(_: str) -> None:
 
 
 def test_without_a_search_the_standing_recipe_is_taken() -> None:
-    found = searched(DATA, TABLE, 0, (0, 0), None, quiet)
+    found = searched(DATA, TABLE, Asked(0.12), quiet)
     assert found.recipe == STANDING
     assert (found.tuned, found.alternatives) == (None, None)
     assert "nobody asked" in found.reason
@@ -46,7 +47,7 @@ def test_the_second_search_begins_where_the_first_ended(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(search, "tune", tune)
     monkeypatch.setattr(search, "search", alternatives)
-    found = searched(DATA, TABLE, 4, (9, 3), None, quiet)
+    found = searched(DATA, TABLE, Asked(0.12, seed=4, trials=9, alternatives=3), quiet)
     assert found.recipe == FAIR
     assert found.reason == "deeper is better; smaller gaps"
     said = {"folds": FOLDS, "seed": 4, "trials": 9, "tries": 3, "line": 0.12, "standing": DEEP}

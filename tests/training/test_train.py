@@ -14,8 +14,18 @@ from optuna.distributions import IntDistribution
 from features.catalogue import NAMES, fingerprint
 from features.errors import BadInput, BadTable, Refused
 from models.risk import RiskModel
-from tests.training.cases import FIRST_TESTED, LOANS, application, outcome, payment, refused, write
+from tests.training.cases import (
+    FIRST_TESTED,
+    LINE,
+    LOANS,
+    application,
+    outcome,
+    payment,
+    refused,
+    write,
+)
 from training import datasets, tune
+from training.asked import Asked
 from training.evaluate import MEASURES
 from training.fit import fit
 from training.gates.gate import red
@@ -23,7 +33,7 @@ from training.progress import UNHEARD
 from training.splits import out_of_time
 from training.table import TrainingTable, instant, training_table
 from training.target import Target
-from training.train import STEPS, Asked, Trained, train
+from training.train import STEPS, Trained, train
 
 
 class FakeTracker:
@@ -51,7 +61,7 @@ def test_figures_are_those_of_the_model_on_the_later_loans(
     """The run's model is made again by hand, on the earlier loans only."""
     tracker, told = FakeTracker(), list[tuple[str, int, int]]()
     data = datasets.read(small)
-    asked = Asked(FIRST_TESTED)
+    asked = Asked(LINE, FIRST_TESTED)
     again = train(data, tracker, asked, lambda *step: told.append(step))  # type: ignore[arg-type]  # a fake
     assert told == [(doing, done, len(STEPS)) for done, doing in enumerate(STEPS)]
     assert again.figures == trained.figures
@@ -76,7 +86,7 @@ def test_what_cannot_be_trained_on_is_refused_before_anything_is_kept(tmp_path: 
     tracker = FakeTracker()
     only_payments = write(tmp_path / "one", payments=[payment()])
     with pytest.raises(BadTable) as caught:
-        train(datasets.read(only_payments), tracker, Asked(), UNHEARD)  # type: ignore[arg-type]  # a fake
+        train(datasets.read(only_payments), tracker, Asked(LINE), UNHEARD)  # type: ignore[arg-type]  # a fake
     refused(caught, "missing-table")
     assert tracker.kept == {}
 
@@ -90,7 +100,7 @@ def test_a_handful_of_loans_is_refused_before_anything_is_kept(tmp_path: Path) -
         outcomes=[outcome(i, worst_days_past_due=100 * (i % 3 == 0)) for i in range(12)],
     )
     with pytest.raises(BadInput) as caught:
-        train(datasets.read(few), tracker, Asked(), UNHEARD)  # type: ignore[arg-type]  # a fake
+        train(datasets.read(few), tracker, Asked(LINE), UNHEARD)  # type: ignore[arg-type]  # a fake
     refused(caught, "too-few-loans")
     assert tracker.kept == {}
 
@@ -109,7 +119,7 @@ def test_a_column_that_gives_the_outcome_away_stops_the_run_and_is_named(
     monkeypatch.setattr("training.train.training_table", leaking)
     tracker = FakeTracker()
     with pytest.raises(Refused, match=NAMES[2]) as caught:
-        train(datasets.read(small), tracker, Asked(FIRST_TESTED), UNHEARD)  # type: ignore[arg-type]  # a fake
+        train(datasets.read(small), tracker, Asked(LINE, FIRST_TESTED), UNHEARD)  # type: ignore[arg-type]  # a fake
     refused(caught, "leak")
     assert tracker.kept == {}
 
@@ -119,7 +129,7 @@ def test_recipes_that_are_tried_are_told_and_written_down(
 ) -> None:
     monkeypatch.setattr(tune, "SPACE", {**tune.SPACE, "rounds": IntDistribution(2, 500)})
     tracker, told = FakeTracker(), list[tuple[str, int, int]]()
-    asked = Asked(FIRST_TESTED, trials=2, alternatives=1, kept=tmp_path / "tuning.db")
+    asked = Asked(LINE, FIRST_TESTED, trials=2, alternatives=1, kept=tmp_path / "tuning.db")
     trained = train(
         datasets.read(small),
         tracker,  # type: ignore[arg-type]  # a fake
