@@ -107,11 +107,12 @@ def said(every: Iterable[Cases]) -> dict[str, object]:
 
     *unequal*: in how many worlds some interval of gender, age or disability has all of itself on
     the bad side of no gap at all. Where nothing is planted that is a miss of the intervals.
+    *beyond*: in how many some gap is beyond what is tolerated, chance or not.
     *women*: their mean gap by each measure: what the unfairness moves.
     """
     colours: Counter[str] = Counter()
     shown: Counter[str] = Counter()
-    unequal = 0
+    unequal = beyond = 0
     women: defaultdict[str, list[float]] = defaultdict(list)
     sizes: list[tuple[int, int, int]] = []
     for cases in every:
@@ -119,6 +120,7 @@ def said(every: Iterable[Cases]) -> dict[str, object]:
         found = fairness.comparisons(cases)
         shown.update({_named(one) for one in found if fairness.is_shown(one)})
         unequal += any(fairness.is_unequal(one) for one in found if one.attribute != "kecamatan")
+        beyond += any(fairness.is_beyond(one) for one in found)
         for one in found:
             if one.group == "female" and one.found.gap is not None:
                 women[one.measure.name].append(one.found.gap.value)
@@ -130,6 +132,7 @@ def said(every: Iterable[Cases]) -> dict[str, object]:
         "red": colours["red"],
         "amber": colours["amber"],
         "unequal": unequal,
+        "beyond": beyond,
         "women": {name: round(float(np.mean(gaps)), 3) for name, gaps in women.items()},
         "shown": dict(shown.most_common()),
         **dict(zip(("applicants", "bad", "compared"), medians, strict=True)),

@@ -23,8 +23,8 @@ def draw(found: Search, of: str) -> Picture:
     axes.scatter([p.gap for p in found.points], [p.auc for p in found.points], color=GREY, s=25)
     axes.plot([p.gap for p in front], [p.auc for p in front], color=GREY, label="front")
     chosen = next(one for one in found.points if one.recipe == found.chosen)
-    for one, marker, colour in ((standing, "s", RED), (chosen, "*", GREEN)):
-        label = "standing" if one is standing else "chosen"
+    shown = ((standing, "s", RED, "standing"), (chosen, "*", GREEN, "chosen"))
+    for one, marker, colour, label in shown:
         axes.scatter([one.gap], [one.auc], marker=marker, color=colour, s=90, label=label)
     axes.set(
         xlabel="largest gap between groups, in units of what is tolerated",
