@@ -145,23 +145,23 @@ def _named(one: Finding) -> str:
     return f"{whose}: {one.measure.name}"
 
 
-def planned(seeds: int, few: int) -> Iterator[tuple[str, int]]:
+def planned(seeds: range, few: int) -> Iterator[tuple[str, int]]:
     """Yield world and seed of every simulation: those with something planted on *few* seeds."""
-    for seed in range(1, seeds + 1):
+    for seed in seeds:
         for world in PLANTED:
-            if world == "nothing" or seed <= few:
+            if world == "nothing" or seed in seeds[:few]:
                 yield world, seed
 
 
-def measured(folder: Path, seeds: int, few: int, businesses: int) -> dict[str, object]:
+def measured(folder: Path, seeds: range, few: int, businesses: int) -> dict[str, object]:
     """Return what the gate said of every world, simulating those that are not kept yet."""
     folder.mkdir(parents=True, exist_ok=True)
     for done, (world, seed) in enumerate(planned(seeds, few), 1):
         kept(folder, world, seed, businesses)
         print(f"{done} {world} {seed}", flush=True)
-    plain = [kept(folder, "nothing", seed, businesses) for seed in range(1, seeds + 1)]
+    plain = [kept(folder, "nothing", seed, businesses) for seed in seeds]
     planted = {
-        world: said(kept(folder, world, seed, businesses) for seed in range(1, few + 1))
+        world: said(kept(folder, world, seed, businesses) for seed in seeds[:few])
         for world in PLANTED
         if world != "nothing"
     }
@@ -175,11 +175,13 @@ def main() -> None:
     """Measure, and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kept", type=Path, required=True, help="folder of what is done already")
+    parser.add_argument("--first", type=int, default=1, help="seed of the first world")
     parser.add_argument("--seeds", type=int, default=100, help="worlds with nothing planted")
     parser.add_argument("--few", type=int, default=10, help="worlds of each kind of unfairness")
     parser.add_argument("--businesses", type=int, default=BUSINESSES)
     asked = parser.parse_args()
-    print(json.dumps(measured(asked.kept, asked.seeds, asked.few, asked.businesses)))
+    seeds = range(asked.first, asked.first + asked.seeds)
+    print(json.dumps(measured(asked.kept, seeds, asked.few, asked.businesses)))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from training.alternatives import Search, search
 from training.asked import Asked
 from training.datasets import DataSet
 from training.groups import groups
+from training.progress import Step
 from training.recipe import STANDING, Recipe
 from training.splits import forward_folds
 from training.table import TrainingTable
@@ -55,10 +56,20 @@ def searched(
     tuned, other = None, None
     if asked.trials:
         folds = list(forward_folds(table, FOLDS))
-        tuned = tune(folds, asked.seed, asked.trials, asked.kept, lambda doing, _, __: tell(doing))
+        tuned = tune(folds, asked.seed, asked.trials, asked.kept, _each(tell))
         recipe, reason = tuned.recipe, tuned.reason
     if asked.alternatives:
         told = groups(data, table.businesses, table.as_of)
         other = search(table, told, asked.seed, asked.alternatives, asked.line, recipe, tell)
         recipe, reason = other.chosen, f"{reason}; {other.reason}"
     return Searched(recipe, reason, tuned, other)
+
+
+def _each(tell: Callable[[str], None]) -> Step:
+    """Return what hears of a search and tells each recipe of it, but not its end."""
+
+    def step(doing: str, done: int, of: int) -> None:
+        if done < of:
+            tell(f"{doing}, {done + 1} of {of}")
+
+    return step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -82,10 +83,12 @@ def train(data: DataSet, tracker: Tracker, asked: Asked, step: Step) -> Trained:
     Raises:
         Refused: a feature gives the outcome away (``leak``).
     """
-    told = iter(range(len(STEPS) + asked.trials + asked.alternatives))
+    # The search for smaller gaps tries the standing recipe too.
+    of = len(STEPS) + asked.trials + asked.alternatives + bool(asked.alternatives)
+    done = itertools.count()
 
     def tell(doing: str) -> None:
-        step(doing, next(told), len(STEPS) + asked.trials + asked.alternatives)
+        step(doing, next(done), of)
 
     tell("features")
     table = training_table(data, asked.target)

@@ -136,8 +136,13 @@ def test_recipes_that_are_tried_are_told_and_written_down(
         asked,
         lambda *step: told.append(step),
     )
-    assert [doing for doing, _, _ in told].count("a recipe") == 2
-    assert {of for _, _, of in told} == {len(STEPS) + 3}
+    assert [doing for doing, _, _ in told][1:5] == [
+        "recipe",
+        "a recipe, 1 of 2",
+        "a recipe, 2 of 2",
+        "fit",
+    ]
+    assert {of for _, _, of in told} == {len(STEPS) + 4}
     assert "standing one" in trained.recipe
     assert trained.recipe.endswith("insufficient data to compare groups")
     tried = tracker.kept["run"].texts["tables/tuning.csv"].splitlines()
