@@ -70,6 +70,8 @@ class Equation(click.ParamType[tuple[str, str]]):
 @click.option("--prior", type=float, help="Share of bad loans in the population, if no --weight.")
 @click.option("--exclude", type=Columns(), multiple=True, help="Columns that are no inputs.")
 @click.option("--categorical", type=Columns(), multiple=True, help="Numbers that are categories.")
+@click.option("--rises", type=Columns(), multiple=True, help="Numbers with which risk rises.")
+@click.option("--falls", type=Columns(), multiple=True, help="Numbers with which risk falls.")
 @click.option("--filter", "filters", type=Equation(), multiple=True, help="Rows to keep.")
 @click.option(
     "--peers",
@@ -97,6 +99,8 @@ def benchmark(  # noqa: PLR0913  an option each
     prior: float | None,
     exclude: Sequence[list[str]],
     categorical: Sequence[list[str]],
+    rises: Sequence[list[str]],
+    falls: Sequence[list[str]],
     filters: Sequence[tuple[str, str]],
     names: list[str],
     folds: int | None,
@@ -124,6 +128,7 @@ def benchmark(  # noqa: PLR0913  an option each
         exclude=[*chain(*exclude)],
         filters=dict(filters),
         categorical=[*chain(*categorical)],
+        directions=dict.fromkeys(chain(*rises), 1) | dict.fromkeys(chain(*falls), -1),
     )
     against = peers.chosen(names)
     loans = read(file, roles)
