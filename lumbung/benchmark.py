@@ -16,7 +16,7 @@ import click
 import polars as pl
 
 from features.errors import BadInput
-from lumbung.cli import answer, progress, say
+from lumbung.cli import answer, progress
 from training.benchmarking import leaks, peers, splits
 from training.benchmarking.compare import NAMES, Compared, Said, compare, run
 from training.benchmarking.table import Loans, Roles, instants, read
@@ -136,8 +136,8 @@ def benchmark(  # noqa: PLR0913  an option each
     parts = _parts(loans, time, test_from, folds, repeats, seed)
     with progress("benchmark") as step:
         said = run(loans.table, parts, against, seed, step)
-    say("Drawing intervals …")
-    compared = compare(said, loans.table, draws)
+    with progress("intervals") as step:
+        compared = compare(said, loans.table, draws, step)
     answer(_text(loans, said, compared), _result(loans, said, compared), as_json=as_json)
 
 
