@@ -16,7 +16,7 @@ import click
 import polars as pl
 
 from features.errors import BadInput
-from lumbung.cli import answer, progress, say
+from lumbung.cli import answer, progress
 from training.benchmarking import peers, splits
 from training.benchmarking.compare import NAMES, Compared, Said, compare, run
 from training.benchmarking.table import Loans, Roles, instants, read
@@ -71,6 +71,8 @@ class Equation(click.ParamType[tuple[str, str]]):
 @click.option("--prior", type=float, help="Share of bad loans in the population, if no --weight.")
 @click.option("--exclude", type=Columns(), multiple=True, help="Columns that are no inputs.")
 @click.option("--categorical", type=Columns(), multiple=True, help="Numbers that are categories.")
+@click.option("--rises", type=Columns(), multiple=True, help="Numbers with which risk rises.")
+@click.option("--falls", type=Columns(), multiple=True, help="Numbers with which risk falls.")
 @click.option("--filter", "filters", type=Equation(), multiple=True, help="Rows to keep.")
 @click.option(
     "--peers",
@@ -98,6 +100,8 @@ def benchmark(  # noqa: PLR0913  an option each
     prior: float | None,
     exclude: Sequence[list[str]],
     categorical: Sequence[list[str]],
+    rises: Sequence[list[str]],
+    falls: Sequence[list[str]],
     filters: Sequence[tuple[str, str]],
     names: list[str],
     folds: int | None,
@@ -125,6 +129,7 @@ def benchmark(  # noqa: PLR0913  an option each
         exclude=[*chain(*exclude)],
         filters=dict(filters),
         categorical=[*chain(*categorical)],
+        directions=dict.fromkeys(chain(*rises), 1) | dict.fromkeys(chain(*falls), -1),
     )
     against = peers.chosen(names)
     loans = read(file, roles)
@@ -132,8 +137,8 @@ def benchmark(  # noqa: PLR0913  an option each
     parts = _parts(loans, time, test_from, folds, repeats, seed)
     with progress("benchmark") as step:
         said = run(loans.table, parts, against, seed, step)
-    say("Drawing intervals …")
-    compared = compare(said, loans.table, draws)
+    with progress("intervals") as step:
+        compared = compare(said, loans.table, draws, step)
     answer(_text(loans, said, compared), _result(loans, said, compared), as_json=as_json)
 
 

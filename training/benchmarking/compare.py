@@ -102,18 +102,23 @@ def run(
     return Said(rows, dict(said), recipes, dict(seconds))
 
 
-def compare(said: Said, table: TrainingTable, draws: int) -> Compared:
+def compare(
+    said: Said, table: TrainingTable, draws: int, step: Callable[[str, int, int], None]
+) -> Compared:
     """Return the figures of every candidate, and ours less each of theirs.
 
     Args:
         said: what they said.
         table: all loans.
         draws: bootstrap samples for each interval.
+        step: told as in `run`.
     """
     bad, weights = table.bad[said.rows], table.weights[said.rows]
     samples = [np.arange(bad.size), *bootstrap(bad, draws)]
-    drawn = {
-        name: {
+    drawn: dict[str, dict[str, Floats]] = {}
+    for name, probabilities in said.probabilities.items():
+        step(name, len(drawn), len(said.probabilities))
+        drawn[name] = {
             measure: np.array(
                 [
                     np.mean([MEASURES[measure](p[s], bad[s], weights[s]) for p in probabilities])
@@ -122,8 +127,7 @@ def compare(said: Said, table: TrainingTable, draws: int) -> Compared:
             )
             for measure in NAMES
         }
-        for name, probabilities in said.probabilities.items()
-    }
+    step("done", len(drawn), len(drawn))
     figures = {
         name: {measure: _figure(values) for measure, values in measured.items()}
         for name, measured in drawn.items()

@@ -2,7 +2,8 @@
 
 Every peer has its library's own settings, XGBoost the usual ones, one thread, a seed, and
 the weights of the loans. Each learns about categories from the loans it is fitted on
-alone; one that it never saw is unknown to it, whatever its number.
+alone; one that it never saw is unknown to it, whatever its number. Directions of risk
+bind every peer that can be bound, as they bind ours.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ def histogram(table: TrainingTable, seed: int) -> Predict:
     """Fit scikit-learn's HistGradientBoosting."""
     known = _known(table, HISTOGRAM_CATEGORIES)
     model = HistGradientBoostingClassifier(
-        categorical_features=list(table.categorical), random_state=seed
+        categorical_features=list(table.categorical),
+        monotonic_cst=list(table.directions),
+        random_state=seed,
     )
     model.fit(known(table.vectors), table.bad, table.weights)
     return lambda vectors: _of_bad(model.predict_proba(known(vectors)))
@@ -86,6 +89,7 @@ def xgboost(table: TrainingTable, seed: int) -> Predict:
         colsample_bytree=0.8,
         enable_categorical=True,
         feature_types=kinds,
+        monotone_constraints=tuple(table.directions),
         n_jobs=1,
         random_state=seed,
     )
@@ -97,6 +101,7 @@ def catboost(table: TrainingTable, seed: int) -> Predict:
     """Fit CatBoost, which orders its statistics of categories so that none sees its own loan."""
     model = importlib.import_module("catboost").CatBoostClassifier(
         cat_features=list(table.categorical),
+        monotone_constraints=list(table.directions) if any(table.directions) else None,
         thread_count=1,
         random_seed=seed,
         verbose=False,
@@ -110,7 +115,10 @@ def ebm(table: TrainingTable, seed: int) -> Predict:
     """Fit an explainable boosting machine (Nori and others, 2019)."""
     kinds = ["nominal" if i in table.categorical else "continuous" for i in range(len(table.names))]
     model = importlib.import_module("interpret.glassbox").ExplainableBoostingClassifier(
-        feature_types=kinds, n_jobs=1, random_state=seed
+        feature_types=kinds,
+        monotone_constraints=list(table.directions) if any(table.directions) else None,
+        n_jobs=1,
+        random_state=seed,
     )
     with warnings.catch_warnings():
         # Its pictures do not show missing values; nobody looks at them here.

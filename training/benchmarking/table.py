@@ -36,6 +36,7 @@ class Roles:
         exclude: columns that are not inputs.
         filters: column → the value that kept rows have; not inputs either.
         categorical: columns of numbers that stand for categories, as texts always do.
+        directions: column → 1 where the risk rises with it, -1 where it falls.
     """
 
     target: str
@@ -46,17 +47,24 @@ class Roles:
     exclude: Sequence[str] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
     categorical: Sequence[str] = ()
+    directions: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def named(self) -> set[str]:
         """Return every column that is named."""
         one = {self.target, self.time, self.weight} - {None}
-        return {str(name) for name in one} | {*self.exclude, *self.filters, *self.categorical}
+        return {str(name) for name in one} | {
+            *self.exclude,
+            *self.filters,
+            *self.categorical,
+            *self.directions,
+        }
 
     @property
     def inputs_not(self) -> set[str]:
         """Return the named columns that are not inputs."""
-        return self.named - (set(self.categorical) - set(self.exclude))
+        kept = {*self.categorical, *self.directions} - {*self.exclude}
+        return self.named - kept
 
 
 @dataclass(frozen=True)
@@ -120,7 +128,9 @@ def read(file: Path, roles: Roles) -> Loans:
         weights=_weights(known, bad, roles),
         left_out={"without an outcome": n} if (n := frame.height - known.height) else {},
         names=tuple(made),
-        directions=(0,) * len(made),
+        directions=tuple(
+            0 if texts else roles.directions.get(name, 0) for name, (_, texts) in made.items()
+        ),
         categorical=tuple(i for i, (_, texts) in enumerate(made.values()) if texts),
     )
     return Loans(table, {name: texts for name, (_, texts) in made.items() if texts}, constant)

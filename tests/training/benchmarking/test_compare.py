@@ -24,6 +24,11 @@ def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choose, "DEPTHS", (1, 2))
 
 
+def quiet(doing: str, done: int, of: int) -> None:
+    assert doing
+    assert 0 <= done <= of
+
+
 @pytest.fixture
 def loans() -> TrainingTable:
     random = np.random.default_rng(4)
@@ -65,7 +70,7 @@ def test_figures_are_means_over_repeats_and_differences_are_paired(loans: Traini
     rows = np.arange(100, 300)
     ours, theirs = (random.uniform(0.1, 0.9, (2, 200)) for _ in range(2))
     said = Said(rows, {OURS: ours, "peer": theirs}, [], {})
-    compared = compare(said, loans, draws=20)
+    compared = compare(said, loans, 20, quiet)
     bad, weights = loans.bad[rows], loans.weights[rows]
     for measure in NAMES:
         of = MEASURES[measure]
@@ -83,7 +88,7 @@ def test_figures_are_means_over_repeats_and_differences_are_paired(loans: Traini
 
 def test_a_candidate_as_good_as_ours_is_nothing_apart(loans: TrainingTable) -> None:
     same = np.random.default_rng(1).uniform(0.1, 0.9, (1, 300))
-    compared = compare(Said(np.arange(300), {OURS: same, "twin": same}, [], {}), loans, draws=10)
+    compared = compare(Said(np.arange(300), {OURS: same, "twin": same}, [], {}), loans, 10, quiet)
     for figure in compared.behind["twin"].values():
         assert (figure.value, figure.low, figure.high) == (0, 0, 0)
 

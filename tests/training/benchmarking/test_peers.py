@@ -58,6 +58,19 @@ def test_a_peer_heeds_the_weights_and_says_the_same_twice(loans: TrainingTable, 
     assert PEERS[name](heavy, 0)(loans.vectors).mean() < said.mean() - 0.03
 
 
+@pytest.mark.parametrize("name", ["histogram", "xgboost", "catboost", "ebm"])
+def test_a_direction_binds_a_peer(loans: TrainingTable, name: str) -> None:
+    library = LIBRARIES.get(name)
+    if library and not importlib.util.find_spec(library):
+        pytest.skip(f"{library} is not installed: `make peers`")
+    numbers = _columns(loans, [loans.names.index("income"), loans.names.index("code")])
+    predict = PEERS[name](TrainingTable(**{**vars(numbers), "directions": (1, 0)}), 0)
+    grid = np.column_stack([np.linspace(-2, 2, 60), np.full(60, 2.0)])
+    assert (np.diff(predict(grid)) >= -1e-9).all()
+    assert predict(grid)[-1] > predict(grid)[0]
+    assert (np.diff(PEERS[name](numbers, 0)(grid)) < -1e-9).any()
+
+
 def test_a_peer_without_its_library_is_named_with_what_installs_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

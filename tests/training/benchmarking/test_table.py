@@ -43,6 +43,14 @@ def test_numbers_may_stand_for_categories(tmp_path: Path) -> None:
     assert loans.table.names.index("code") in loans.table.categorical
 
 
+def test_directions_are_those_named_and_bind_no_category(tmp_path: Path) -> None:
+    table = read(
+        write(tmp_path), replace(ROLES, directions={"income": -1, "code": 1, "shop": 1})
+    ).table
+    found = dict(zip(table.names, table.directions, strict=True))
+    assert {name: way for name, way in found.items() if way} == {"income": -1, "code": 1}
+
+
 def test_loans_stand_in_order_of_time_which_is_no_input(tmp_path: Path) -> None:
     made = frame().sample(fraction=1, shuffle=True, seed=3)
     table = read(write(tmp_path, made), replace(ROLES, time="year")).table
