@@ -20,9 +20,8 @@ from features.rows import Floats
 from models.calibration import Calibration, Platt
 from models.risk import probability_of
 from training.calibrating import (
-    BLOCKS,
     KINDS,
-    blocks,
+    STRETCHES,
     choose,
     later_losses,
     log_loss,
@@ -33,6 +32,7 @@ from training.datasets import read
 from training.evaluate import auc
 from training.fit import out_of_fold
 from training.recipe import STANDING, trees
+from training.splits import stretches
 from training.table import TrainingTable, training_table
 
 YEAR: Final = 365.25 * 86_400e6
@@ -55,7 +55,8 @@ def of_kinds(table: TrainingTable, seeds: range) -> dict[str, dict[str, float]]:
         losses, judged = later_losses(table, margins)
         part = table.part(judged)
         losses["uncalibrated"] = log_loss(margins, table.bad)[judged]
-        seen = blocks(table.as_of) < BLOCKS - 2
+        stretch = stretches(table, STRETCHES)
+        seen = stretch < stretch.max() - 1
         later = table.part(~seen)
         fitted = {
             kind: fit(margins[seen], table.bad[seen], table.weights[seen])
@@ -130,7 +131,7 @@ def of_time(table: TrainingTable, seeds: range) -> dict[str, dict[str, float]]:
 
 def _walk(table: TrainingTable, seed: int) -> tuple[TrainingTable, dict[str, Floats]]:
     """Return the loans of every block but the first two, and way → their log-odds."""
-    block = blocks(table.as_of)
+    block = stretches(table, STRETCHES)
     found: dict[str, Floats] = {way: np.empty(table.bad.size) for way in WAYS}
     for now in range(2, int(block.max()) + 1):
         seen, later = table.part(block < now), block == now

@@ -17,10 +17,11 @@ from sklearn.linear_model import LogisticRegression
 
 from features.rows import Flags, Floats, Ints
 from models.calibration import Beta, Calibration, Isotonic, Platt, log_sigmoid
+from training.splits import stretches
 from training.table import TrainingTable
 
-BLOCKS: Final = 5
-"""Blocks of time; each but the first is a later one to those before it."""
+STRETCHES: Final = 5
+"""Of time, with about as many bad loans in each; all but the first are later than others."""
 
 FEWEST: Final = 20
 """The fewest good and the fewest bad loans to fit on, and to be held against."""
@@ -107,8 +108,8 @@ KINDS: Final[dict[str, Fit]] = {
 """Of (n,) margins, outcomes and weights; the simplest first."""
 
 LATEST: Final = "latest"
-"""Platt's line of the latest block of time alone: where the rate of bad loans moves with the years,
-what comes next is most like what was last."""
+"""Platt's line of the latest stretch of time alone: where the rate of bad loans moves with the
+years, what comes next is most like what was last."""
 
 
 def choose(table: TrainingTable, margins: Floats) -> Chosen:
@@ -127,7 +128,7 @@ def choose(table: TrainingTable, margins: Floats) -> Chosen:
     if min(good, bad) < FEWEST:
         few = f"{good} good and {bad} bad later loans, fewer than {FEWEST}, compare nothing"
         return Chosen(line, line, f"Platt's line: {few}.")
-    last = blocks(table.as_of) == BLOCKS - 1
+    last = _is_last(table)
     if _fewest(table, last) < FEWEST:
         del losses[LATEST]
     part = table.part(judged)
@@ -152,18 +153,19 @@ def choose(table: TrainingTable, margins: Floats) -> Chosen:
 def later_losses(table: TrainingTable, margins: Floats) -> tuple[dict[str, Floats], Flags]:
     """Return kind → (m,) log-loss of each loan judged, and (n,) which were judged.
 
-    A block of time is judged where the blocks before it hold at least `FEWEST` good and bad loans;
+    A stretch of time is judged where those before it hold at least `FEWEST` good and bad loans;
     each kind is fitted to those, and `LATEST` to the last of them, if that holds as many.
     """
     judged = np.zeros(margins.size, dtype=np.bool_)
     losses = {kind: np.empty(margins.size) for kind in (*KINDS, LATEST)}
-    block = blocks(table.as_of)
-    for now in range(1, BLOCKS):
-        seen, later = block < now, block == now
+    stretch = stretches(table, STRETCHES)
+    for now in range(1, int(stretch.max()) + 1):
+        seen, later = stretch < now, stretch == now
         if _fewest(table, seen) < FEWEST:
             continue
         judged |= later
-        last = block == now - 1 if _fewest(table, block == now - 1) >= FEWEST else seen
+        last = stretch == now - 1
+        last = last if _fewest(table, last) >= FEWEST else seen
         fitted = {kind: _on(fit, table, margins, seen) for kind, fit in KINDS.items()}
         fitted[LATEST] = _on(
             platt, table, margins, last if _fewest(table, last) >= FEWEST else seen
@@ -173,6 +175,12 @@ def later_losses(table: TrainingTable, margins: Floats) -> tuple[dict[str, Float
     return {kind: loss[judged] for kind, loss in losses.items()}, judged
 
 
+def _is_last(table: TrainingTable) -> Flags:
+    stretch = stretches(table, STRETCHES)
+    last: Flags = stretch == stretch.max()
+    return last
+
+
 def _on(fit: Fit, table: TrainingTable, margins: Floats, rows: Flags) -> Calibration:
     return fit(margins[rows], table.bad[rows], table.weights[rows])
 
@@ -180,15 +188,6 @@ def _on(fit: Fit, table: TrainingTable, margins: Floats, rows: Flags) -> Calibra
 def _fewest(table: TrainingTable, rows: Flags) -> int:
     """Return how many good or how many bad loans there are among some, whichever are fewer."""
     return int(np.bincount(table.bad[rows], minlength=2).min())
-
-
-def blocks(as_of: Ints) -> Ints:
-    """Return (n,) the block of each loan, 0 … `BLOCKS` - 1, of about as many loans each.
-
-    Loans of one instant are in one block, and each block is later than the one before.
-    """
-    shares = np.arange(1, BLOCKS) / BLOCKS
-    return np.searchsorted(np.quantile(as_of, shares, method="higher"), as_of, side="right")
 
 
 def log_loss(log_odds: Floats, bad: Ints) -> Floats:

@@ -20,6 +20,7 @@ from sklearn.model_selection import StratifiedKFold
 from features.rows import Floats, Ints
 from training.evaluate import auc
 from training.recipe import STANDING, Recipe, trees
+from training.splits import stretches
 from training.table import TrainingTable
 
 DEPTHS: Final = (1, 2, 3, 4, 6)
@@ -66,7 +67,7 @@ def held_out(table: TrainingTable, seed: int) -> list[Held]:
     By time there are as many bad loans in each stretch. Parts without both outcomes are left out,
     and where that leaves fewer than two, or all loans have one time, folds are made by chance.
     """
-    stretch = stretches(table)
+    stretch = stretches(table, FOLDS)
     parts = [
         (np.flatnonzero(stretch < now), np.flatnonzero(stretch == now))
         for now in range(1, int(stretch.max()) + 1)
@@ -76,15 +77,6 @@ def held_out(table: TrainingTable, seed: int) -> list[Held]:
         return parts
     chance = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     return list(chance.split(table.vectors, table.bad))
-
-
-def stretches(table: TrainingTable) -> Ints:
-    """Return (n,) in which stretch of time each loan lies, from 0; about as many bad ones in each.
-
-    Loans of one time lie in one stretch; where all have the same, there is one.
-    """
-    bounds = np.quantile(table.as_of[table.bad == 1], np.arange(1, FOLDS) / FOLDS)
-    return np.unique(np.searchsorted(bounds, table.as_of, side="right"), return_inverse=True)[1]
 
 
 def _by_rounds(

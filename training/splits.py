@@ -94,6 +94,16 @@ def forward_folds(table: TrainingTable, n: int) -> Iterator[tuple[TrainingTable,
         yield earlier, later
 
 
+def stretches(table: TrainingTable, n: int) -> Ints:
+    """Return (n loans,) in which stretch of time each lies, from 0, about as many bad ones in each.
+
+    There are at most *n*. Loans of one time lie in one stretch; where all have the same, there is
+    one.
+    """
+    bounds = np.quantile(table.as_of[table.bad == 1], np.arange(1, n) / n)
+    return np.unique(np.searchsorted(bounds, table.as_of, side="right"), return_inverse=True)[1]
+
+
 def _bounds(table: TrainingTable, n: int) -> list[int]:
     """Return the *n* beginnings of stretches tested on, and the end of the last."""
     went_bad = np.sort(table.as_of[table.bad == 1])

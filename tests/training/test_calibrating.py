@@ -18,7 +18,7 @@ from training.calibrating import (
     FEWEST,
     KINDS,
     LATEST,
-    blocks,
+    STRETCHES,
     choose,
     later_losses,
     paired,
@@ -203,8 +203,20 @@ def test_a_bend_is_followed_where_there_is_one(truth: Calibration, kinds: set[st
         assert chosen.losses[chosen.calibration.kind] < chosen.losses["platt"]
 
 
+@pytest.fixture
+def hundreds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every hundred loans be a stretch of time."""
+
+    def stretches(table: TrainingTable, n: int) -> Ints:
+        assert n == STRETCHES
+        return table.as_of // 100
+
+    monkeypatch.setattr(calibrating, "stretches", stretches)
+
+
+@pytest.mark.usefixtures("hundreds")
 def test_the_losses_are_those_of_fits_on_earlier_loans() -> None:
-    """Recomputed block by block, with the loans in no order of time."""
+    """Recomputed stretch by stretch, with the loans in no order of time."""
     margins, bad = drawn(Platt(-0.5, 0.8), 500, 2)
     random = np.random.default_rng(3)
     as_of, weights = random.permutation(500), random.uniform(0.5, 2, 500)
@@ -219,6 +231,7 @@ def test_the_losses_are_those_of_fits_on_earlier_loans() -> None:
     assert later_losses(table, margins)[1].tolist() == (as_of >= 100).tolist()
 
 
+@pytest.mark.usefixtures("hundreds")
 def test_no_outcome_of_a_block_is_known_to_the_calibration_held_against_it() -> None:
     margins, bad = drawn(Platt(-0.5, 0.8), 500, 2)
     other = bad.copy()
@@ -233,6 +246,7 @@ def test_no_outcome_of_a_block_is_known_to_the_calibration_held_against_it() -> 
         np.testing.assert_allclose(turned, 1, rtol=0, atol=1e-9)
 
 
+@pytest.mark.usefixtures("hundreds")
 @pytest.mark.parametrize("few", [0, FEWEST - 1, FEWEST])
 def test_few_bad_loans_keep_the_line_and_say_so(few: int) -> None:
     bad = np.zeros(300, dtype=int)
@@ -258,21 +272,6 @@ def test_loans_of_one_instant_are_all_in_one_block() -> None:
     )
 
 
-@given(as_of=st.lists(st.integers(0, 30), min_size=1, max_size=60))
-def test_blocks_follow_time_and_split_no_instant(as_of: list[int]) -> None:
-    found = blocks(np.array(as_of)).tolist()
-    for one, block in zip(as_of, found, strict=True):
-        for other, theirs in zip(as_of, found, strict=True):
-            if one == other:
-                assert block == theirs
-            elif block != theirs:
-                assert (block < theirs) == (one < other)
-
-
-def test_blocks_are_of_equal_size_where_every_instant_has_one_loan() -> None:
-    assert np.bincount(blocks(np.random.default_rng(0).permutation(100))).tolist() == [20] * 5
-
-
 def test_the_paired_error_is_that_of_businesses_and_not_of_loans() -> None:
     random = np.random.default_rng(1)
     per_business = random.normal(0.1, 1, 400)
@@ -284,15 +283,21 @@ def test_the_paired_error_is_that_of_businesses_and_not_of_loans() -> None:
 
 
 def test_where_the_rate_moves_with_the_years_the_latest_loans_set_the_line() -> None:
-    """Log-odds fall by one a block, so that the next block is most like the last."""
+    """Log-odds fall by one a thousand loans, so that what comes next is most like the last."""
     random = np.random.default_rng(3)
     margins = random.normal(size=5000)
-    block = np.arange(5000) // 1000
-    bad = (random.random(5000) < 1 / (1 + np.exp(block - margins))).astype(int)
+    thousand = np.arange(5000) // 1000
+    bad = (random.random(5000) < 1 / (1 + np.exp(thousand - margins))).astype(int)
     chosen = choose(table_with(bad), margins)
     assert chosen.reason.startswith("Latest: loss on later loans lower by 0.")
-    last = block == 4
-    assert chosen.calibration == platt(margins[last], bad[last], np.ones(1000))
+    # The last fifth of the bad loans, and every good one since.
+    since = sorted(np.flatnonzero(bad).tolist())[round(0.8 * bad.sum())]
+    last = np.arange(5000) >= since
+    assert abs(bad[last].sum() - bad.sum() / 5) <= 1
+    expected = platt(margins[last], bad[last], np.ones(last.sum()))
+    assert isinstance(chosen.calibration, Platt)
+    assert chosen.calibration.intercept == pytest.approx(expected.intercept, abs=0.02)
+    assert chosen.calibration.slope == pytest.approx(expected.slope, abs=0.02)
     assert chosen.scaling == chosen.calibration
     assert chosen.losses[LATEST] < min(chosen.losses[kind] for kind in KINDS)
 
@@ -303,15 +308,14 @@ def test_where_nothing_moves_the_line_of_all_loans_stays() -> None:
     assert chosen.calibration == chosen.scaling == platt(margins, bad, np.ones(5000))
 
 
+@pytest.mark.usefixtures("hundreds")
 def test_the_latest_loans_set_no_line_when_they_are_too_few() -> None:
     random = np.random.default_rng(5)
-    margins = random.normal(size=5000)
-    block = np.arange(5000) // 1000
-    bad = (random.random(5000) < 1 / (1 + np.exp(block - margins))).astype(int)
-    bad[block == 4] = 0
-    chosen = choose(table_with(bad), margins)
-    assert LATEST not in chosen.losses
-    assert not chosen.reason.startswith("Latest")
+    margins = random.normal(size=500)
+    bad = (random.random(500) < 1 / (1 + np.exp(-margins))).astype(int)
+    assert LATEST in choose(table_with(bad), margins).losses
+    bad[400:] = np.arange(100) < FEWEST - 1
+    assert LATEST not in choose(table_with(bad), margins).losses
 
 
 def test_the_score_keeps_a_line_where_the_calibration_bends() -> None:

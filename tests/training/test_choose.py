@@ -10,7 +10,7 @@ import pytest
 from features.rows import Floats
 from tests.conftest import table_of
 from training import choose as choosing
-from training.choose import choose, held_out, stretches
+from training.choose import choose, held_out
 from training.evaluate import auc
 from training.recipe import STANDING, trees
 from training.table import TrainingTable
@@ -40,19 +40,8 @@ def test_by_time_what_is_held_out_is_later_than_what_is_grown_on() -> None:
     assert np.array_equal(np.concatenate([parts[-1][0], parts[-1][1]]), np.arange(400))
 
 
-def test_loans_of_one_time_lie_in_one_stretch_and_bad_loans_are_spread() -> None:
-    table = replace(made(400, 1, crossed=False), as_of=np.repeat(np.arange(40), 10))
-    stretch = stretches(table)
-    for time in range(40):
-        assert np.unique(stretch[table.as_of == time]).size == 1
-    bad = np.bincount(stretch[table.bad == 1])
-    assert bad.size == choosing.FOLDS
-    assert bad.max() - bad.min() <= 2 * 10
-
-
 def test_without_times_every_loan_is_held_out_once() -> None:
     table = replace(made(200, 2, crossed=False), as_of=np.zeros(200, np.int64))
-    assert not stretches(table).any()
     parts = held_out(table, seed=0)
     assert sorted(np.concatenate([rows for _, rows in parts])) == list(range(200))
     for seen, rows in parts:

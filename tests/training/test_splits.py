@@ -14,7 +14,7 @@ from features.catalogue import NAMES
 from features.errors import BadInput
 from tests.conftest import table_of
 from tests.training.cases import FIRST_TESTED, LOANS, refused
-from training.splits import LAST_SHARE, forward_folds, out_of_time
+from training.splits import LAST_SHARE, forward_folds, out_of_time, stretches
 from training.table import TrainingTable, instant
 
 DAY = 86_400_000_000
@@ -163,3 +163,20 @@ def test_folds_without_both_outcomes_are_refused(
         list(forward_folds(of_businesses(businesses, bad), n))
     refused(caught, "bad-split")
     assert "folds" in caught.value.hint
+
+
+def test_loans_of_one_time_lie_in_one_stretch_and_bad_loans_are_spread() -> None:
+    bad = (np.random.default_rng(1).random(400) < 0.4).astype(int)
+    table = table_of(np.zeros((400, 1)), bad, as_of=np.repeat(np.arange(40), 10))
+    stretch = stretches(table, 5)
+    for time in range(40):
+        assert np.unique(stretch[table.as_of == time]).size == 1
+    assert (np.diff(stretch) >= 0).all()
+    counted = np.bincount(stretch[bad == 1])
+    assert counted.size == 5
+    assert counted.max() - counted.min() <= 2 * 10
+
+
+def test_without_times_there_is_one_stretch() -> None:
+    table = table_of(np.zeros((9, 1)), np.tile([0, 1, 0], 3), as_of=np.zeros(9, np.int64))
+    assert not stretches(table, 5).any()
