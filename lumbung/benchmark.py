@@ -18,8 +18,9 @@ import polars as pl
 from features.errors import BadInput
 from lumbung.cli import answer, progress
 from training.benchmarking import peers, splits
+from training.benchmarking.columns import instants
 from training.benchmarking.compare import NAMES, Compared, Said, compare, run
-from training.benchmarking.table import Loans, Roles, instants, read
+from training.benchmarking.table import Loans, Roles, read
 from training.choose import Held
 from training.evaluate import DRAWS
 from training.gates import leak

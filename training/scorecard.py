@@ -147,10 +147,21 @@ def _bins(name: str, values: Floats, *, categorical: bool) -> Bins:
     if categorical:
         different, counts = np.unique(there, return_counts=True)
         return Bins(name, different[counts >= RARE * len(values)], categorical=True)
-    inner = np.quantile(there, np.arange(1, BINS) / BINS) if there.size else np.empty(0)
-    bounds = np.unique(inner)
-    # Nothing lies below a bound that is the least value.
-    return Bins(name, bounds[bounds > there.min()] if there.size else bounds, categorical=False)
+    return Bins(name, _bounds(there), categorical=False)
+
+
+def _bounds(values: Floats) -> Floats:
+    """Return the rising inner bounds of numbers; few different values have a bin each.
+
+    Where the least value is common, such as no penalty ever, it is a bin, and the rest is cut.
+    """
+    different = np.unique(values)
+    if different.size <= BINS:
+        return different[1:]
+    rest = values[values > different[0]]
+    if rest.size > (1 - 1 / BINS) * values.size:
+        return np.unique(np.quantile(values, np.arange(1, BINS) / BINS))
+    return np.unique([different[1], *np.quantile(rest, np.arange(1, BINS - 1) / (BINS - 1))])
 
 
 def _logistic(penalty: float) -> LogisticRegression:

@@ -101,3 +101,23 @@ def test_a_number_lies_in_the_bin_between_its_bounds(bounds: list[float], raw: l
             assert k == 1 + sum(1 for bound in bounds if bound <= value)
         assert k < bins.count
         assert bins.label(int(k))
+
+
+@pytest.mark.parametrize(
+    ("values", "bounds"),
+    [
+        ([0.0] * 97 + [1.0] * 3, [1.0]),
+        ([5.0] * 9, []),
+        ([NAN] * 9, []),
+        ([0.0] * 50 + [float(v) for v in range(1, 51)], [1.0, 8.0, 15.0, 22.0, 29.0, 36.0, 43.0]),
+        ([float(v) for v in range(81)], [10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0]),
+    ],
+)
+def test_few_values_have_a_bin_each_and_a_common_least_one_has_its_own(
+    values: list[float], bounds: list[float]
+) -> None:
+    bad = np.arange(len(values)) % 2
+    table = table_of(np.array(values)[:, None], bad, names=("x",), directions=(0,))
+    # Two outcomes in each fold of five need ten loans.
+    table = table.part(np.tile(np.arange(len(values)), 5))
+    assert scorecard(table, 0).features[0].bounds == pytest.approx(bounds)

@@ -10,15 +10,13 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from features.errors import BadInput, BadTable
+from features.errors import BadInput
 from features.rows import Floats, Ints
+from training.benchmarking.columns import equals, instants, numbers, wrong
 from training.importing.foreign import unreadable
 from training.table import TrainingTable
 from training.tables import parquet
 
-TEXTS: Final = (pl.String, pl.Categorical, pl.Enum)
-FIRST_YEAR, LAST_YEAR = 1900, 2100
-DAY: Final = 86_400_000_000
 FEWEST: Final = 50
 """The fewest good and the fewest bad loans that say anything in folds within folds."""
 
@@ -97,11 +95,11 @@ def read(file: Path, roles: Roles) -> Loans:
     """
     frame = _frame(file)
     for name in sorted(roles.named - set(frame.columns)):
-        raise _wrong(
+        raise wrong(
             f"no column {name}", ", ".join(frame.columns), "Check the name.", "missing-column"
         )
     for name, value in roles.filters.items():
-        frame = frame.filter(_equals(frame[name], value))
+        frame = frame.filter(equals(frame[name], value))
     known = frame.filter(frame[roles.target].is_not_null())
     times = _times(known, roles.time)
     order = np.argsort(times, kind="stable")
@@ -110,12 +108,12 @@ def read(file: Path, roles: Roles) -> Loans:
     inputs = [name for name in known.columns if name not in roles.inputs_not]
     constant = tuple(name for name in inputs if known[name].drop_nulls().n_unique() < 2)  # noqa: PLR2004
     made = {
-        name: _column(known[name], categorical=name in roles.categorical)
+        name: numbers(known[name], categorical=name in roles.categorical)
         for name in inputs
         if name not in constant
     }
     if not made:
-        raise _wrong("no input", "at least one column", "Exclude fewer columns.", "missing-column")
+        raise wrong("no input", "at least one column", "Exclude fewer columns.", "missing-column")
     names = np.arange(known.height).astype(str)
     table = TrainingTable(
         application_ids=names,
@@ -136,18 +134,6 @@ def read(file: Path, roles: Roles) -> Loans:
     return Loans(table, {name: texts for name, (_, texts) in made.items() if texts}, constant)
 
 
-def instants(times: pl.Series) -> pl.Series:
-    """Return dates and whole years as microseconds since 1970 UTC; null where one is neither."""
-    if times.dtype == pl.Date:
-        return times.cast(pl.Datetime("us")).to_physical()
-    if times.dtype == pl.Datetime:
-        return times.dt.convert_time_zone("UTC").cast(pl.Datetime("us", "UTC")).to_physical()
-    years = times.cast(pl.Float64, strict=False)
-    plain = years.is_between(FIRST_YEAR, LAST_YEAR) & (years == years.floor())
-    texts = years.set(~plain.fill_null(value=False), None).cast(pl.Int32).cast(pl.String)
-    return instants((texts + "-01-01").str.to_date())
-
-
 def _frame(file: Path) -> pl.DataFrame:
     if file.suffix != ".csv":
         return parquet(file)
@@ -157,25 +143,15 @@ def _frame(file: Path) -> pl.DataFrame:
         raise unreadable(file, error) from error
 
 
-def _equals(column: pl.Series, value: str) -> pl.Series:
-    """Return whether each value is the one written as *value*."""
-    if column.dtype.is_numeric():
-        try:
-            return column.cast(pl.Float64) == float(value)
-        except ValueError:
-            return pl.Series([False]).new_from_index(0, column.len())
-    return column.cast(pl.String) == value
-
-
 def _bad(target: pl.Series, bad: str | None) -> Ints:
     different = target.unique().sort().cast(pl.String).to_list()
     usual = set(different) <= {"0", "1", "0.0", "1.0", "false", "true"}
     if bad is None and usual:
         bad = different[-1]
-    is_bad = np.zeros(0, np.bool_) if bad is None else _equals(target, bad).to_numpy()
+    is_bad = np.zeros(0, np.bool_) if bad is None else equals(target, bad).to_numpy()
     if len(different) != 2 or not is_bad.any():  # noqa: PLR2004
         shown = ", ".join(different[:5]) + (" …" if len(different) > 5 else "")  # noqa: PLR2004
-        raise _wrong(
+        raise wrong(
             f"a target of {shown or 'no value'}",
             "two values, one of them bad",
             "Say which with --bad VALUE, and leave out rows of other values.",
@@ -183,7 +159,7 @@ def _bad(target: pl.Series, bad: str | None) -> Ints:
         )
     fewest = int(min(is_bad.sum(), (~is_bad).sum()))
     if fewest < FEWEST:
-        raise _wrong(
+        raise wrong(
             f"{is_bad.sum()} bad loans of {is_bad.size}",
             f"at least {FEWEST} bad ones and as many good ones",
             "Take a larger table.",
@@ -197,9 +173,9 @@ def _times(frame: pl.DataFrame, name: str | None) -> Ints:
         return np.zeros(frame.height, np.int64)
     times = instants(frame[name])
     if times.null_count():
-        wrong = frame[name].filter(times.is_null())
-        raise _wrong(
-            f"{wrong.len()} rows without a time in {name}, such as {wrong[0]}",
+        timeless = frame[name].filter(times.is_null())
+        raise wrong(
+            f"{timeless.len()} rows without a time in {name}, such as {timeless[0]}",
             "a date or a whole year in every row",
             "Leave such rows out, or name another column with --time.",
             "bad-time",
@@ -224,7 +200,7 @@ def _weights(frame: pl.DataFrame, bad: Ints, roles: Roles) -> Floats:
         return np.ones(frame.height)
     weights = frame[roles.weight].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
     if not (np.isfinite(weights) & (weights > 0)).all():
-        raise _wrong(
+        raise wrong(
             f"weights that are no numbers above 0 in {roles.weight}",
             "a number above 0 in every row",
             "Leave such rows out, or name another column.",
@@ -232,32 +208,3 @@ def _weights(frame: pl.DataFrame, bad: Ints, roles: Roles) -> Floats:
         )
     scaled: Floats = weights / weights.mean()
     return scaled
-
-
-def _column(column: pl.Series, *, categorical: bool) -> tuple[Floats, tuple[str, ...]]:
-    """Return (n,) numbers, NaN where missing, and what they stand for where it is categories."""
-    if categorical or column.dtype in TEXTS:
-        texts = column.cast(pl.String)
-        there = tuple(texts.drop_nulls().unique().sort().to_list())
-        codes = texts.replace_strict(there, range(len(there)), default=None)
-        return _floats(codes), there
-    if column.dtype in (pl.Date, pl.Datetime):
-        return _floats(instants(column) / DAY), ()
-    if column.dtype.is_numeric() or column.dtype == pl.Boolean:
-        return _floats(column), ()
-    raise _wrong(
-        f"{column.name} of type {column.dtype}",
-        "numbers, texts, dates, or true and false",
-        "Leave it out with --exclude.",
-        "wrong-type",
-    )
-
-
-def _floats(column: pl.Series) -> Floats:
-    numbers = column.cast(pl.Float64).fill_null(np.nan).to_numpy()
-    finite: Floats = np.where(np.isfinite(numbers), numbers, np.nan)
-    return finite
-
-
-def _wrong(found: str, expected: str, hint: str, code: str) -> BadTable:
-    return BadTable(found=found, expected=expected, hint=hint, code=code, where="--table")
