@@ -8,6 +8,9 @@ CACHE := $(if $(PIP_CACHE_DIR),,--no-cache-dir)
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := 1
+# Threads of numerical libraries wait for each other; what runs in parallel here are processes.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
 
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(CACHE) --require-hashes --no-deps
 

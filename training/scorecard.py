@@ -165,7 +165,7 @@ def _bounds(values: Floats) -> Floats:
 
 
 def _logistic(penalty: float) -> LogisticRegression:
-    return LogisticRegression(C=penalty, solver="newton-cholesky", max_iter=100)
+    return LogisticRegression(C=penalty, tol=1e-8, max_iter=2000)
 
 
 def _penalty(columns: Floats, bad: Ints, weights: Floats, seed: int) -> float:

@@ -14,7 +14,7 @@ from benchmarks.calibration import WAYS, YEAR, lately, of_kinds, of_one_row, of_
 from models.calibration import Platt
 from tests.conftest import table_of as loans
 from tests.training.cases import FIRST_TESTED, small_data
-from training.calibrating import KINDS, platt
+from training.calibrating import KINDS, LATEST, platt
 from training.datasets import read
 from training.table import training_table
 
@@ -41,7 +41,7 @@ def test_a_loan_a_year_older_weighs_half_as_much() -> None:
 def test_nothing_is_better_than_itself_and_every_way_is_told(base: Path) -> None:
     table = training_table(read(small_data(base)))
     kinds, ways = of_kinds(table, range(1)), of_time(table, range(1))
-    assert set(kinds) == {*KINDS, "uncalibrated"}
+    assert set(kinds) == {*KINDS, LATEST, "uncalibrated"}
     assert set(ways) == set(WAYS)
     assert (kinds["platt"]["better_than_platt"], kinds["platt"]["standard_error"]) == (0, 0)
     assert kinds["platt"]["auc"] == kinds["uncalibrated"]["auc"] == kinds["beta"]["auc"]

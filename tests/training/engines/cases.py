@@ -38,7 +38,7 @@ def expected(base: Path) -> bytes:
 def rearranged(base: Path, out: Path) -> Path:
     """Write the same records in another order, cut into other parts; return the folder."""
     tables, chance = read(simulated(base)).tables, np.random.default_rng(3)
-    for name in tables.keys() & set(READ):
+    for name in sorted(tables.keys() & set(READ)):
         frame = tables[name]
         shuffled = frame[chance.permutation(frame.height)]
         (out / name).mkdir(parents=True)
