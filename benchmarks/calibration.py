@@ -19,7 +19,8 @@ import numpy as np
 from features.rows import Floats
 from models.calibration import Calibration, Platt
 from models.risk import probability_of
-from training.calibrating import (
+from training.datasets import read
+from training.fitting.calibrating import (
     KINDS,
     STRETCHES,
     choose,
@@ -28,12 +29,11 @@ from training.calibrating import (
     paired,
     platt,
 )
-from training.datasets import read
-from training.evaluate import auc
-from training.fit import out_of_fold
-from training.recipe import STANDING, trees
+from training.fitting.fit import out_of_fold
+from training.recipes.recipe import STANDING, trees
 from training.splits import stretches
 from training.table import TrainingTable, training_table
+from training.validation.evaluate import auc
 
 YEAR: Final = 365.25 * 86_400e6
 """Microseconds."""

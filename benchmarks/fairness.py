@@ -25,16 +25,16 @@ from audit.fairness.cases import Cases
 from audit.result import Policy
 from features.catalogue import fingerprint
 from models.risk import Identity, probability_of
-from training.audited import audited
 from training.datasets import DataSet
-from training.fit import fit
+from training.fitting.fit import fit
 from training.gates import fairness
-from training.recipe import Recipe
+from training.recipes.recipe import Recipe
 from training.simulated.scenario import Scenario, scenario
 from training.simulating import Plan
 from training.simulator import simulate
 from training.table import training_table
 from training.target import STANDARD
+from training.validation.audited import audited
 
 BUSINESSES, MONTHS = 3_000, 6
 TESTED_FROM: Final = datetime(2025, 3, 1, tzinfo=UTC)

@@ -31,7 +31,7 @@ from benchmarks.worlds import Tables, first, in_unit, vectors, without, world
 from features.rows import Floats
 from features.sources import SOURCES
 from training.datasets import read
-from training.novelty import SHARE, line, novelty, parted
+from training.fitting.novelty import SHARE, line, novelty, parted
 from training.table import TrainingTable, training_table
 
 PEERS: Mapping[str, Learns] = {

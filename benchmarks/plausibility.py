@@ -24,7 +24,7 @@ from features.months import monthly
 from features.rows import MONTH, Flags
 from models.risk import Identity, RiskModel
 from training.datasets import DataSet, read
-from training.fit import fit
+from training.fitting.fit import fit
 from training.gates.plausibility import asking, known_of, nothing_below_zero
 from training.gates.steadier import evened_out, twice_as_large, with_income
 from training.splits import out_of_time

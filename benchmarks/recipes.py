@@ -20,9 +20,9 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from features.rows import Floats
 from training.datasets import read
-from training.evaluate import auc
-from training.recipe import STANDING, Recipe, trees
+from training.recipes.recipe import STANDING, Recipe, trees
 from training.table import TrainingTable, training_table
+from training.validation.evaluate import auc
 
 FOLDS: Final = 5
 

@@ -22,9 +22,9 @@ from models import rules
 from models.risk import Identity, RiskModel
 from training.datasets import DataSet
 from training.engines.kernel import known
-from training.evaluate import auc
-from training.fit import fit
+from training.fitting.fit import fit
 from training.table import training_table
+from training.validation.evaluate import auc
 
 FITS = Matches(
     (

@@ -19,7 +19,7 @@ import psutil
 
 from benchmarks.watched import Run, watched
 from features.rows import Floats
-from training.evaluate import calibration_slope
+from training.validation.evaluate import calibration_slope
 
 
 @dataclass(frozen=True)

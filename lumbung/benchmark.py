@@ -21,9 +21,9 @@ from training.benchmarking import peers, splits
 from training.benchmarking.columns import instants
 from training.benchmarking.compare import NAMES, Compared, Said, compare, run
 from training.benchmarking.table import Loans, Roles, read
-from training.choose import Held
-from training.evaluate import DRAWS
 from training.gates import leak
+from training.recipes.choose import Held
+from training.validation.evaluate import DRAWS
 
 FOLDS, REPEATS = 5, 10
 

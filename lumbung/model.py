@@ -16,10 +16,10 @@ from serving.settings import Settings
 from training import datasets, target
 from training.asked import Asked
 from training.promotion import Override
-from training.rivals import Rival
 from training.tracking import Tracker
 from training.train import Trained
 from training.train import train as run
+from training.validation.rivals import Rival
 
 MARKS = {"green": "ok", "amber": "look", "red": "stop"}
 

@@ -2,7 +2,7 @@
 
 Three shapes, each told from the others by its ``kind`` in a manifest: a line
 (Platt), a curve of two slopes (beta) and a free rising line through knots
-(isotonic). `training.calibrating` fits them and chooses.
+(isotonic). `training.fitting.calibrating` fits them and chooses.
 """
 
 from __future__ import annotations

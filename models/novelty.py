@@ -5,7 +5,7 @@ How far a value lies beyond, in widths of that range, is its distance d; the
 measure is Σ ln(1 + d) over the features. What is missing adds nothing, for a
 missing source is neutral; only a value that was there for everyone trained on,
 and is missing now, makes the measure infinite, since trees that never saw a gap
-take it for a zero. The line is a conformal quantile (`training.novelty`).
+take it for a zero. The line is a conformal quantile (`training.fitting.novelty`).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import pytest
 from features.catalogue import FEATURES, fingerprint
 from features.rows import Floats, Ints
 from models.risk import Identity, RiskModel
-from training import fit
+from training.fitting import fit
 from training.table import TrainingTable
 
 ROOT = Path(__file__).parents[1]

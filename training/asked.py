@@ -19,8 +19,8 @@ class Asked:
         test_from: the first day tested on; the latest 30% of applications when None.
         seed: of every random choice.
         target: what counts as bad; the data set's own, or the standard one, when None.
-        trials: how many recipes `training.tune` tries.
-        alternatives: how many recipes `training.alternatives` tries.
+        trials: how many recipes `training.recipes.tune` tries.
+        alternatives: how many recipes `training.recipes.alternatives` tries.
         kept: a file that remembers a search, so that one that was stopped goes on.
     """
 

@@ -18,9 +18,8 @@ from models import scale
 from models.artefact import NAME
 from training.card.card import Card, of_here
 from training.card.render import render
-from training.cutoffs import LGD
 from training.datasets import DataSet
-from training.fit import Fitted
+from training.fitting.fit import Fitted
 from training.gates.gate import Gate
 from training.plots import (
     alternatives,
@@ -32,12 +31,13 @@ from training.plots import (
     vintage,
 )
 from training.plots.style import source
+from training.recipes.searched import Searched
 from training.run import Run
-from training.searched import Searched
-from training.sets import LATER_KNOWN, LATER_NEW, NEW
 from training.splits import Split
 from training.table import TrainingTable, instant
-from training.validation import Valid
+from training.validation.cutoffs import LGD
+from training.validation.sets import LATER_KNOWN, LATER_NEW, NEW
+from training.validation.validate import Valid
 
 
 def report(

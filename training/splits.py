@@ -3,7 +3,7 @@
 Four sets tell apart what a model may have learned by heart: the loans it was fitted on;
 earlier loans of businesses it did not see; later loans of businesses it knows; and later
 loans of businesses it does not. The second needs no loans to be held out: each earlier
-loan has a prediction of trees that never saw its business (`training.fit.out_of_fold`).
+loan has a prediction of trees that never saw its business (`training.fitting.fit.out_of_fold`).
 docs/decisions/0024 has the reasons.
 """
 

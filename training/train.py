@@ -8,24 +8,24 @@ from typing import Final
 
 from features.catalogue import fingerprint
 from models.risk import Identity
-from training import validation
 from training.asked import Asked
 from training.datasets import DataSet
-from training.evaluate import Figure
-from training.fit import fit, fitted
+from training.fitting.fit import fit, fitted
 from training.gates import gates, leak
 from training.gates.evidence import Evidence
 from training.gates.gate import Gate
 from training.gates.stability import OTHER_SEEDS
 from training.progress import Step
-from training.recipe import trees
+from training.recipes.recipe import trees
+from training.recipes.searched import searched
 from training.report import report
-from training.rivals import Rival
-from training.searched import searched
-from training.sets import Measured
 from training.splits import out_of_time
 from training.table import TrainingTable, instant, training_table
 from training.tracking import Kept, Tracker
+from training.validation.evaluate import Figure
+from training.validation.rivals import Rival
+from training.validation.sets import Measured
+from training.validation.validate import validate
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Trained:
 
     Args:
         kept: the run's id and the version registered.
-        figures: of `training.evaluate.MEASURES`, on the later loans.
-        sets: of `training.sets.four`.
+        figures: of `training.validation.evaluate.MEASURES`, on the later loans.
+        sets: of `training.validation.sets.four`.
         rivals: other ways to order the later loans.
         gates: what each gate found.
         recipe: why the trees were grown as they were.
@@ -108,7 +108,7 @@ def train(data: DataSet, tracker: Tracker, asked: Asked, step: Step) -> Trained:
     )
     others = [replace(made.model, text=text) for text in texts]
     tell("validate")
-    valid = validation.validate(data, split, made, found.recipe, asked)
+    valid = validate(data, split, made, found.recipe, asked)
     tell("gates")
     evidence = Evidence(
         data=data,

@@ -14,8 +14,8 @@ from benchmarks.calibration import WAYS, YEAR, lately, of_kinds, of_one_row, of_
 from models.calibration import Platt
 from tests.conftest import table_of as loans
 from tests.training.cases import FIRST_TESTED, small_data
-from training.calibrating import KINDS, LATEST, platt
 from training.datasets import read
+from training.fitting.calibrating import KINDS, LATEST, platt
 from training.table import training_table
 
 

@@ -27,10 +27,10 @@ from tests.features.generated import cases
 from tests.training import cases as training_cases
 from training import datasets
 from training.datasets import DataSet
-from training.fit import fit
+from training.fitting.fit import fit
 from training.gates.plausibility import PEOPLE, asking, known_of, nothing_below_zero
 from training.gates.steadier import evened_out, twice_as_large
-from training.recipe import Recipe
+from training.recipes.recipe import Recipe
 from training.table import training_table
 
 quick = settings(max_examples=25, deadline=None)

@@ -10,8 +10,8 @@ import pytest
 from lumbung.cli import COMMANDS
 from tests.lumbung.conftest import Lumbung
 from tests.training.benchmarking.cases import ROWS, frame, write
-from training import choose
 from training.benchmarking import compare, peers
+from training.recipes import choose
 
 TABLE = ("--target", "outcome", "--bad", "charged off", "--exclude", "village,weight", "--json")
 FAST = ("--peers", "logistic,scorecard", "--draws", "20")

@@ -14,9 +14,9 @@ from tests.lumbung.conftest import Lumbung
 from tests.lumbung.test_cli import program
 from tests.training import cases
 from tests.training.cases import LOANS, payment, write
-from training.evaluate import MEASURES
 from training.promotion import today
 from training.tracking import RED_GATES
+from training.validation.evaluate import MEASURES
 
 
 def client(store: Path) -> mlflow.MlflowClient:

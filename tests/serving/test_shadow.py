@@ -25,7 +25,7 @@ from tests.audit.cases import APPLICATION, NOW, STAMP, as_columns, history, rule
 from tests.conftest import made_up_table
 from tests.serving.cases import asked
 from tests.serving.conftest import Known
-from training.fit import fit
+from training.fitting.fit import fit
 
 
 @pytest.fixture

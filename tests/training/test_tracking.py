@@ -25,7 +25,7 @@ from models.scale import grade
 from tests.conftest import ROOT, made_up_vectors
 from tests.training.cases import kept_model, refused
 from training.promotion import Override, today
-from training.recipe import STANDING
+from training.recipes.recipe import STANDING
 from training.tracking import RED_GATES, Tracker
 from training.train import Trained
 

@@ -24,16 +24,17 @@ from tests.training.cases import (
     refused,
     write,
 )
-from training import datasets, tune
+from training import datasets
 from training.asked import Asked
-from training.evaluate import MEASURES
-from training.fit import fit
+from training.fitting.fit import fit
 from training.gates.gate import red
 from training.progress import UNHEARD
+from training.recipes import tune
 from training.splits import out_of_time
 from training.table import TrainingTable, instant, training_table
 from training.target import Target
 from training.train import STEPS, Trained, train
+from training.validation.evaluate import MEASURES
 
 
 class FakeTracker:

@@ -18,13 +18,13 @@ import numpy as np
 from features.rows import Floats, Ints
 from training.benchmarking.ours import ours
 from training.benchmarking.peers import Fit
-from training.choose import Held
-from training.evaluate import MEASURES, Figure, bootstrap
-from training.recipe import Recipe
+from training.recipes.choose import Held
+from training.recipes.recipe import Recipe
 from training.table import TrainingTable
+from training.validation.evaluate import MEASURES, Figure, bootstrap
 
 NAMES: Final = ("auc", "ks", "brier", "ece")
-"""The measures shown, of `training.evaluate.MEASURES`."""
+"""The measures shown, of `training.validation.evaluate.MEASURES`."""
 
 OURS: Final = "lumbung"
 UNCALIBRATED: Final = "lumbung, uncalibrated"

@@ -10,10 +10,10 @@ import numpy as np
 from features.rows import Floats
 from models.calibration import Calibration
 from models.risk import probability_of
-from training import calibrating
-from training.choose import choose
-from training.fit import out_of_fold
-from training.recipe import Recipe, trees
+from training.fitting import calibrating
+from training.fitting.fit import out_of_fold
+from training.recipes.choose import choose
+from training.recipes.recipe import Recipe, trees
 from training.table import TrainingTable
 
 

@@ -25,8 +25,8 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from features.errors import BadInput
 from features.rows import Floats
-from training.scorecard import scorecard
 from training.table import TrainingTable
+from training.validation.scorecard import scorecard
 
 Predict = Callable[[Floats], Floats]
 """From (n, columns) vectors to (n,) probabilities of default."""

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
 from features.errors import BadInput
-from training.choose import Held
+from training.recipes.choose import Held
 from training.splits import LAST_SHARE
 from training.table import TrainingTable, instant
 

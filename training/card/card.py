@@ -13,12 +13,12 @@ import polars as pl
 
 from models.risk import Identity
 from training.about import About
-from training.evaluate import Figure
 from training.gates.gate import Gate
-from training.rivals import Rival
-from training.sets import Measured
 from training.target import Target
-from training.unknown import Unknown
+from training.validation.evaluate import Figure
+from training.validation.rivals import Rival
+from training.validation.sets import Measured
+from training.validation.unknown import Unknown
 
 PURPOSE: Final = (
     "To order applications of small businesses (UMKM) for a loan by their risk, to give each a "
@@ -74,14 +74,14 @@ class Card:
         fitted: from the first to the last application fitted on, UTC.
         tested: the same of those tested on.
         left_out: cause → how many loans have no label.
-        figures: of `training.evaluate`, on all later loans.
-        sets: of `training.sets.four`.
+        figures: of `training.validation.evaluate`, on all later loans.
+        sets: of `training.validation.sets.four`.
         gates: what each found.
-        grades: of `training.cutoffs.grades`.
-        cutoffs: of `training.cutoffs.cutoffs`; those of everyone are shown.
+        grades: of `training.validation.cutoffs.grades`.
+        cutoffs: of `training.validation.cutoffs.cutoffs`; those of everyone are shown.
         lgd: the share lost of a loan gone bad that was assumed.
-        vintages: of `training.vintage.vintages`.
-        unknown: of `training.unknown.unknown_region`.
+        vintages: of `training.validation.vintage.vintages`.
+        unknown: of `training.validation.unknown.unknown_region`.
         params: of the run, name → value.
         environment: what it ran in, name → version.
         owner: who answers for the model.

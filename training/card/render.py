@@ -11,9 +11,9 @@ from markdown_it import MarkdownIt
 
 from features.table import CURRENCIES
 from training.card.card import Card
-from training.cutoffs import EVERYONE
-from training.evaluate import Figure
 from training.target import days
+from training.validation.cutoffs import EVERYONE
+from training.validation.evaluate import Figure
 
 MARKS: Final = re.compile(r"([\\`*_\[\]<>|&~#])")
 """What would mean something in Markdown."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from training.evaluate import Figure
 from training.gates.gate import Colour, Gate
+from training.validation.evaluate import Figure
 
 CALIBRATED: Final = (0.8, 1.2)
 

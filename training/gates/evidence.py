@@ -9,8 +9,8 @@ from audit.fairness.cases import Cases
 from features.rows import Floats
 from models.risk import RiskModel
 from training.datasets import DataSet
-from training.evaluate import Figure
 from training.table import TrainingTable
+from training.validation.evaluate import Figure
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Evidence:
         data: the data set, whole; a gate asks `training.permission` for the part it may use.
         fitted: what the model was fitted on.
         tested: what it was tested on.
-        figures: of `training.evaluate`, on *tested*.
+        figures: of `training.validation.evaluate`, on *tested*.
         model: the model.
         again: the model fitted a second time, from the same table and seed.
         others: the model fitted with other seeds, see `training.gates.stability`.

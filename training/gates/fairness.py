@@ -45,7 +45,7 @@ def gate(cases: Cases | None) -> Gate:
     alike some gap lies beyond by chance in every world simulated (docs/fairness.md).
 
     Args:
-        cases: of `training.audited.audited`; None where nothing can be audited.
+        cases: of `training.validation.audited.audited`; None where nothing can be audited.
     """
     if cases is None:
         found = "not assessed: no protected attributes under a consent to the audit"

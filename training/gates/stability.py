@@ -11,9 +11,9 @@ import polars as pl
 from features.rows import Floats, Ints
 from models.risk import RiskModel
 from models.scale import GRADES, grade
-from training.evaluate import auc
 from training.gates.gate import Colour, Gate
 from training.table import TrainingTable
+from training.validation.evaluate import auc
 
 OTHER_SEEDS: Final = 5
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure as Picture
 
-from training.alternatives import LOSS, Search
 from training.plots.style import GREEN, GREY, RED, canvas
+from training.recipes.alternatives import LOSS, Search
 
 
 def draw(found: Search, of: str) -> Picture:

@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.figure import Figure as Picture
 
 from features.rows import Floats
-from training.evaluate import tenths
 from training.plots.style import GREEN, GREY, canvas
-from training.rates import bad_rate
 from training.table import TrainingTable
+from training.validation.evaluate import tenths
+from training.validation.rates import bad_rate
 
 
 def draw(probability: Floats, tested: TrainingTable, of: str) -> Picture:

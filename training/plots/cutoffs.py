@@ -5,15 +5,15 @@ from __future__ import annotations
 import polars as pl
 from matplotlib.figure import Figure as Picture
 
-from training.cutoffs import EVERYONE
 from training.plots.style import GREEN, GREY, RED, canvas, in_percent
+from training.validation.cutoffs import EVERYONE
 
 
 def draw(cutoffs: pl.DataFrame, of: str) -> Picture:
     """Return approval rate and bad rate, with its interval, by cut-off, of all partners together.
 
     Args:
-        cutoffs: of `training.cutoffs.cutoffs`.
+        cutoffs: of `training.validation.cutoffs.cutoffs`.
         of: which data (`training.plots.style.source`).
     """
     everyone = cutoffs.filter(partner=EVERYONE)

@@ -11,9 +11,9 @@ from features.rows import Floats, Ints
 from models import scale
 from models.reasons import CODES, take_apart
 from models.risk import RiskModel
-from training.evaluate import Figure, tenths
 from training.plots.style import GREEN, GREY, RED, source
 from training.table import TrainingTable
+from training.validation.evaluate import Figure, tenths
 
 MOST = 16
 """Reasons that fit into the picture; of more, those that move most are shown."""

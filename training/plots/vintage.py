@@ -28,8 +28,8 @@ def draw(vintages: pl.DataFrame, curves: pl.DataFrame, of: str) -> Picture:
     """Return the weighted share of each label by cohort, and cumulative default by months on book.
 
     Args:
-        vintages: of `training.vintage.vintages`.
-        curves: of `training.vintage.curves`; without rows the second part is left out.
+        vintages: of `training.validation.vintage.vintages`.
+        curves: of `training.validation.vintage.curves`; without rows the second part is left out.
         of: which data (`training.plots.style.source`).
     """
     parts = 1 if curves.is_empty() else 2

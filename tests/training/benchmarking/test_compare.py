@@ -7,15 +7,16 @@ import pytest
 
 from features.rows import Floats
 from tests.conftest import table_of
-from training import calibrating, choose
 from training.benchmarking import ours as our_candidate
 from training.benchmarking.compare import NAMES, OURS, UNCALIBRATED, Said, compare, run
 from training.benchmarking.peers import Predict
 from training.benchmarking.splits import by_chance
-from training.evaluate import MEASURES, bootstrap
-from training.fit import out_of_fold
-from training.recipe import STANDING
+from training.fitting import calibrating
+from training.fitting.fit import out_of_fold
+from training.recipes import choose
+from training.recipes.recipe import STANDING
 from training.table import TrainingTable
+from training.validation.evaluate import MEASURES, bootstrap
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ from tests.training.cases import refused
 from training.benchmarking import peers
 from training.benchmarking.peers import LIBRARIES, PEERS
 from training.benchmarking.table import Roles, read
-from training.evaluate import auc
 from training.table import TrainingTable
+from training.validation.evaluate import auc
 
 
 @pytest.fixture(scope="module")

@@ -17,15 +17,15 @@ from tests.training.cases import ABOUT, outcome, utc
 from training.card.card import Card, Override
 from training.card.render import figure, money, percent, plain, rate, render
 from training.checks import shaped
-from training.cutoffs import LGD, cutoffs, grades
-from training.evaluate import Figure
 from training.gates.gate import Gate
-from training.rivals import Rival
-from training.sets import FIT, LATER_KNOWN, NEW, Measured
 from training.table import TrainingTable
 from training.target import RELIEF, STANDARD
-from training.unknown import bands
-from training.vintage import vintages
+from training.validation.cutoffs import LGD, cutoffs, grades
+from training.validation.evaluate import Figure
+from training.validation.rivals import Rival
+from training.validation.sets import FIT, LATER_KNOWN, NEW, Measured
+from training.validation.unknown import bands
+from training.validation.vintage import vintages
 
 GOOD: Final = Figure(0.81, 0.77, 0.85)
 

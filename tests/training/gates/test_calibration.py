@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from training.evaluate import Figure
 from training.gates import calibration
+from training.validation.evaluate import Figure
 
 GOOD = Figure(1.0, 0.9, 1.1)
 

@@ -7,7 +7,6 @@ import math
 import numpy as np
 import pytest
 
-from training.evaluate import auc
 from training.gates.counting import (
     FALSE_ALARMS,
     by_chance,
@@ -17,6 +16,7 @@ from training.gates.counting import (
     strictness,
     wilson,
 )
+from training.validation.evaluate import auc
 
 
 @pytest.mark.parametrize(

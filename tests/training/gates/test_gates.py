@@ -12,14 +12,14 @@ from models.risk import Identity
 from tests.conftest import ROOT
 from tests.training.cases import FIRST_TESTED
 from training import datasets
-from training.evaluate import evaluate
-from training.fit import fit, out_of_fold
+from training.fitting.fit import fit, out_of_fold
 from training.gates import gates
 from training.gates.evidence import Evidence
 from training.gates.gate import Gate, red
-from training.recipe import Recipe
+from training.recipes.recipe import Recipe
 from training.splits import out_of_time
 from training.table import TrainingTable
+from training.validation.evaluate import evaluate
 
 
 @pytest.fixture(scope="module")

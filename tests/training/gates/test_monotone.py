@@ -13,9 +13,9 @@ import pytest
 from features.catalogue import FEATURES, NAMES
 from models.risk import Identity, RiskModel
 from tests.training.gates.cases import FITTED, TESTED
-from training.fit import fit
+from training.fitting.fit import fit
 from training.gates import monotone
-from training.recipe import Recipe
+from training.recipes.recipe import Recipe
 
 CONSTRAINED = [place for place, feature in enumerate(FEATURES) if feature.direction]
 

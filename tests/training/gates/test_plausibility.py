@@ -14,9 +14,9 @@ from features.records import PROTECTED
 from models.risk import Identity, RiskModel
 from training import datasets
 from training.datasets import DataSet
-from training.fit import fit
+from training.fitting.fit import fit
 from training.gates import plausibility
-from training.recipe import Recipe
+from training.recipes.recipe import Recipe
 from training.table import TrainingTable
 
 

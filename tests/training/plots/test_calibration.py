@@ -9,10 +9,10 @@ import pytest
 
 from models.risk import RiskModel
 from tests.conftest import table_of
-from training.evaluate import tenths
 from training.plots import calibration
-from training.rates import bad_rate
 from training.table import TrainingTable
+from training.validation.evaluate import tenths
+from training.validation.rates import bad_rate
 
 
 def test_dots_are_bins(model: RiskModel, table: TrainingTable) -> None:

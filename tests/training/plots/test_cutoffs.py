@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from models.risk import RiskModel
-from training.cutoffs import EVERYONE
-from training.cutoffs import cutoffs as table_of
 from training.plots import cutoffs
 from training.table import TrainingTable
+from training.validation.cutoffs import EVERYONE
+from training.validation.cutoffs import cutoffs as table_of
 
 
 def test_lines_are_approval_and_bad_rate(model: RiskModel, table: TrainingTable) -> None:

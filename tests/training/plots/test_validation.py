@@ -12,9 +12,9 @@ from features.catalogue import FEATURES
 from models import scale
 from models.risk import RiskModel
 from tests.conftest import made_up_table
-from training.evaluate import MEASURES, Figure
 from training.plots import validation
 from training.table import TrainingTable
+from training.validation.evaluate import MEASURES, Figure
 
 
 def figures(model: RiskModel, table: TrainingTable) -> dict[str, Figure]:

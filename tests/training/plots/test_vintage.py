@@ -14,7 +14,7 @@ from tests.training.cases import outcome, utc
 from training.checks import shaped
 from training.plots import vintage
 from training.target import Period, Target
-from training.vintage import curves, vintages
+from training.validation.vintage import curves, vintages
 
 FLOOD = Period(name="a flood", first=date(2024, 4, 1), last=date(2024, 4, 30))
 

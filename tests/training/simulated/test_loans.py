@@ -18,13 +18,13 @@ from tests.training.simulated.cases import (
     together,
     worlds,
 )
-from training.evaluate import calibration_slope
 from training.simulated.chunk import CHUNK
 from training.simulated.debts import borrowed
 from training.simulated.loans import Loans, index, lend
 from training.simulated.repayment import repaid
 from training.simulated.scenario import Scenario
 from training.simulated.selection import chance_of_denial
+from training.validation.evaluate import calibration_slope
 
 
 class TestApplications:

@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 
 from features.rows import Floats, Ints
-from training.evaluate import auc
 from training.gates.counting import by_chance
 from training.table import TrainingTable
+from training.validation.evaluate import auc
 
 FOLDS: Final = 5
 BINS: Final = 32

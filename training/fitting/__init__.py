@@ -1,0 +1,1 @@
+"""From loans to a model: trees, calibration, shifts and ranges."""

@@ -1,0 +1,1 @@
+"""How trees are grown, and how a recipe for it is found."""
