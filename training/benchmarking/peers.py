@@ -22,6 +22,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from threadpoolctl import threadpool_limits
 
 from features.errors import BadInput
 from features.rows import Floats
@@ -52,7 +53,8 @@ def logistic(table: TrainingTable, seed: int) -> Predict:
         (make_pipeline(impute, StandardScaler()), numbers), (one_hot, list(table.categorical))
     )
     model = LogisticRegression(max_iter=2000, random_state=seed)
-    model.fit(columns.fit_transform(table.vectors), table.bad, table.weights)
+    with threadpool_limits(limits=1):
+        model.fit(columns.fit_transform(table.vectors), table.bad, table.weights)
     return lambda vectors: _of_bad(model.predict_proba(columns.transform(vectors)))
 
 
@@ -69,7 +71,8 @@ def histogram(table: TrainingTable, seed: int) -> Predict:
         monotonic_cst=list(table.directions),
         random_state=seed,
     )
-    model.fit(known(table.vectors), table.bad, table.weights)
+    with threadpool_limits(limits=1):
+        model.fit(known(table.vectors), table.bad, table.weights)
     return lambda vectors: _of_bad(model.predict_proba(known(vectors)))
 
 

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
+from threadpoolctl import threadpool_limits
 
 from features.rows import Floats, Ints
 from models import scale
@@ -129,8 +130,9 @@ def scorecard(table: TrainingTable, seed: int) -> Scorecard:
         [np.eye(b.count)[b.of(v)] for b, v in zip(features, table.vectors.T, strict=True)]
     )
     weights = table.weights / table.weights.mean()
-    fitted = _logistic(_penalty(columns, table.bad, weights, seed))
-    fitted.fit(columns, table.bad, weights)
+    with threadpool_limits(limits=1):
+        fitted = _logistic(_penalty(columns, table.bad, weights, seed))
+        fitted.fit(columns, table.bad, weights)
     shares = np.average(columns, axis=0, weights=weights)
     intercept, added = float(fitted.intercept_[0]), []
     ends = np.cumsum(counts)[:-1]
