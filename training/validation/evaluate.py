@@ -14,7 +14,6 @@ from typing import Final
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score, roc_curve
 
 from features.rows import Floats, Ints
 
@@ -32,8 +31,13 @@ class Figure:
 
 
 def auc(probability: Floats, bad: Ints, weights: Floats) -> float:
-    """Return the chance that a bad loan is given a higher probability than a good one, 0 … 1."""
-    return float(roc_auc_score(bad, probability, sample_weight=weights))
+    """Return the chance that a bad loan is given a higher probability than a good one, 0 … 1.
+
+    Ties count half (Mann & Whitney, 1947).
+    """
+    good_at, bad_at = _at_each(probability, bad, weights)
+    below = np.cumsum(good_at) - good_at / 2
+    return float(bad_at @ below / (bad_at.sum() * good_at.sum()))
 
 
 def gini(probability: Floats, bad: Ints, weights: Floats) -> float:
@@ -43,8 +47,20 @@ def gini(probability: Floats, bad: Ints, weights: Floats) -> float:
 
 def ks(probability: Floats, bad: Ints, weights: Floats) -> float:
     """Return the largest distance between the distributions of bad and good loans, 0 … 1."""
-    false_alarms, caught, _ = roc_curve(bad, probability, sample_weight=weights)
-    return float(np.max(np.abs(caught - false_alarms)))
+    good_at, bad_at = _at_each(probability, bad, weights)
+    apart = np.cumsum(bad_at) / bad_at.sum() - np.cumsum(good_at) / good_at.sum()
+    return float(np.max(np.abs(apart)))
+
+
+def _at_each(probability: Floats, bad: Ints, weights: Floats) -> tuple[Floats, Floats]:
+    """Return the weight of good loans and of bad ones at each different probability, rising.
+
+    By hand, as scikit-learn's take thirty times as long, and a bootstrap asks thousands of times.
+    """
+    place = np.unique(probability, return_inverse=True)[1]
+    good_at: Floats = np.bincount(place, weights * (1 - bad)).astype(np.float64)
+    bad_at: Floats = np.bincount(place, weights * bad).astype(np.float64)
+    return good_at, bad_at
 
 
 def brier(probability: Floats, bad: Ints, weights: Floats) -> float:
