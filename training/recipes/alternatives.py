@@ -189,6 +189,9 @@ def choice(points: list[Point]) -> tuple[Point, str]:
     if not able:
         return standing, f"standing recipe kept: none of {len(others)} loses at most {LOSS} AUC"
     best = min(able, key=lambda one: one.gap)
+    if best.gap >= standing.gap:
+        own = f"its own, {standing.gap:.2f} of what is tolerated"
+        return standing, f"standing recipe kept: no gap of {len(able)} is smaller than {own}"
     bound = best.gained - quantile(1 - FAMILY_WISE / len(able)) * best.gained_error
     said = (
         f"of {len(able)} within {LOSS} AUC, {best.name} has the smallest gap, {best.gap:.2f} of "

@@ -50,6 +50,12 @@ def test_the_fairest_within_the_loss_is_chosen_if_it_is_beyond_noise(
     assert reason.startswith("standing recipe kept" if chosen == "standing" else f"{chosen} chosen")
 
 
+def test_where_no_gap_is_smaller_that_is_said() -> None:
+    found, reason = choice([STANDS, point("worse", 0.0, -0.5), point("as large", 0.0, 0.0)])
+    assert found is STANDS
+    assert reason.startswith("standing recipe kept: no gap of 2 is smaller than its own, ")
+
+
 def test_the_more_are_tried_the_more_an_improvement_has_to_show() -> None:
     fairer = point("fairer", 0.0, 0.2)
     assert choice([STANDS, fairer])[0] is fairer
