@@ -21,7 +21,7 @@ from training.benchmarking.peers import Fit
 from training.recipes.choose import Held
 from training.recipes.recipe import Recipe
 from training.table import TrainingTable
-from training.validation.evaluate import MEASURES, Figure, bootstrap
+from training.validation.evaluate import MEASURES, Figure, bootstrap, figure
 
 NAMES: Final = ("auc", "ks", "brier", "ece")
 """The measures shown, of `training.validation.evaluate.MEASURES`."""
@@ -129,18 +129,12 @@ def compare(
         }
     step("done", len(drawn), len(drawn))
     figures = {
-        name: {measure: _figure(values) for measure, values in measured.items()}
+        name: {measure: figure(values) for measure, values in measured.items()}
         for name, measured in drawn.items()
     }
     behind = {
-        name: {m: _figure(drawn[OURS][m] - values) for m, values in measured.items()}
+        name: {m: figure(drawn[OURS][m] - values) for m, values in measured.items()}
         for name, measured in drawn.items()
         if name != OURS
     }
     return Compared(figures, behind)
-
-
-def _figure(values: Floats) -> Figure:
-    """Return the figure of a value and of those drawn, which follow it."""
-    low, high = np.quantile(values[1:], [0.025, 0.975])
-    return Figure(float(values[0]), float(low), float(high))

@@ -1,4 +1,4 @@
-"""Fitting a calibration, and choosing among the three by time.
+"""Fitting a calibration, and choosing by time among three shapes and the latest loans.
 
 Each is fitted to margins out of fold. Which one is used is judged the way it
 will be used: fitted on earlier loans, held against later ones (forward
@@ -167,9 +167,7 @@ def later_losses(table: TrainingTable, margins: Floats) -> tuple[dict[str, Float
         last = stretch == now - 1
         last = last if _fewest(table, last) >= FEWEST else seen
         fitted = {kind: _on(fit, table, margins, seen) for kind, fit in KINDS.items()}
-        fitted[LATEST] = _on(
-            platt, table, margins, last if _fewest(table, last) >= FEWEST else seen
-        )
+        fitted[LATEST] = _on(platt, table, margins, last)
         for kind, calibration in fitted.items():
             losses[kind][later] = log_loss(calibration.log_odds(margins[later]), table.bad[later])
     return {kind: loss[judged] for kind, loss in losses.items()}, judged

@@ -52,16 +52,19 @@ def searched(
     Raises:
         BadInput: there are too few bad loans for folds in order of time (``bad-split``).
     """
-    recipe, reason = STANDING, "the standing recipe; nobody asked for a search"
+    recipe, reasons = STANDING, list[str]()
     tuned, other = None, None
     if asked.trials:
         folds = list(forward_folds(table, FOLDS))
         tuned = tune(folds, asked.seed, asked.trials, asked.kept, _each(tell))
-        recipe, reason = tuned.recipe, tuned.reason
+        recipe = tuned.recipe
+        reasons.append(tuned.reason)
     if asked.alternatives:
         told = groups(data, table.businesses, table.as_of)
         other = search(table, told, asked.seed, asked.alternatives, asked.line, recipe, tell)
-        recipe, reason = other.chosen, f"{reason}; {other.reason}"
+        recipe = other.chosen
+        reasons.append(other.reason)
+    reason = "; ".join(reasons) or "the standing recipe; nobody asked for a search"
     return Searched(recipe, reason, tuned, other)
 
 

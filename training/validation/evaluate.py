@@ -138,7 +138,7 @@ def evaluate(
     """
     samples = [np.arange(bad.size), *bootstrap(bad, draws)]
     return {
-        name: _figure([MEASURES[name](probability[s], bad[s], weights[s]) for s in samples])
+        name: figure([MEASURES[name](probability[s], bad[s], weights[s]) for s in samples])
         for name in names or MEASURES
     }
 
@@ -154,7 +154,7 @@ def bootstrap(bad: Ints, draws: int) -> list[Ints]:
     return samples
 
 
-def _figure(values: list[float]) -> Figure:
-    """Return the figure of a value and of those drawn, which follow it."""
+def figure(values: Floats | list[float]) -> Figure:
+    """Return the figure of a value and of those drawn, which follow it, with its 95% interval."""
     low, high = np.quantile(values[1:], [0.025, 0.975])
-    return Figure(values[0], float(low), float(high))
+    return Figure(float(values[0]), float(low), float(high))

@@ -18,7 +18,7 @@ from models.risk import RiskModel
 from training.recipes.recipe import Recipe, trees
 from training.splits import Split
 from training.table import TrainingTable
-from training.validation.evaluate import DRAWS, Figure, auc, bootstrap
+from training.validation.evaluate import DRAWS, Figure, auc, bootstrap, figure
 from training.validation.scorecard import scorecard
 
 SCORECARD: Final = "points scorecard"
@@ -78,9 +78,3 @@ def against(
 
     mine, theirs = drawn(ours), {name: drawn(risk) for name, risk in others.items()}
     return [Rival(name, figure(aucs), figure(mine - aucs)) for name, aucs in theirs.items()]
-
-
-def figure(values: Floats) -> Figure:
-    """Return the figure of a value and of those drawn, which follow it."""
-    low, high = np.quantile(values[1:], [0.025, 0.975])
-    return Figure(float(values[0]), float(low), float(high))
