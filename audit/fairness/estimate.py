@@ -53,10 +53,14 @@ def share(flags: Floats, weights: Floats, z: float) -> Estimate:
         weights: (n,) above 0.
         z: how many standard errors the interval reaches either way.
     """
-    n = size(weights)
-    p = float(np.average(flags, weights=weights))
+    return wilson(float(np.average(flags, weights=weights)), size(weights), z)
+
+
+def wilson(p: float, n: float, z: float) -> Estimate:
+    """Return a share p of *n* equal weights, n above 0, with its interval (Wilson, 1927)."""
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    # Rounding would else put a bound of none or of all a hair inside the share.
     return Estimate(p, min(p, max(0.0, middle - reach)), max(p, min(1.0, middle + reach)))
 
 

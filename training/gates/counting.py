@@ -10,6 +10,7 @@ import math
 from statistics import NormalDist
 from typing import Final
 
+from audit.fairness.estimate import size, wilson
 from features.rows import Flags, Floats, Ints
 
 FALSE_ALARMS: Final = 0.001
@@ -19,12 +20,6 @@ FALSE_ALARMS: Final = 0.001
 def strictness(looks: int) -> float:
     """Return how many standard errors a finding must stand out when one looks so many times."""
     return -NormalDist().inv_cdf(FALSE_ALARMS / (2 * max(looks, 1)))
-
-
-def effective(weights: Floats) -> float:
-    """Return how many loans of equal weight say as much (Kish, 1965): (Σw)² ÷ Σw²; 0 of none."""
-    squares = float(weights @ weights)
-    return float(weights.sum()) ** 2 / squares if squares else 0.0
 
 
 def share(flags: Flags, weights: Floats) -> float:
@@ -40,18 +35,9 @@ def least_difference(p: float, n: float, q: float, m: float, strict: float) -> f
     if not (n and m):
         return 0.0
     larger, smaller = ((p, n), (q, m)) if p >= q else ((q, m), (p, n))
-    low, _ = wilson(*larger, strict)
-    _, high = wilson(*smaller, strict)
+    low, high = wilson(*larger, strict).low, wilson(*smaller, strict).high
     off = math.hypot(larger[0] - low, high - smaller[0])
     return max(larger[0] - smaller[0] - off, 0.0)
-
-
-def wilson(p: float, n: float, strict: float) -> tuple[float, float]:
-    """Return the bounds of a share p of n loans (Wilson, 1927), n above 0."""
-    z = strict * strict / n
-    middle = (p + z / 2) / (1 + z)
-    half = math.sqrt(z * p * (1 - p) + z * z / 4) / (1 + z)
-    return middle - half, middle + half
 
 
 def by_chance(bad: Ints, weights: Floats, strict: float) -> float:
@@ -60,7 +46,7 @@ def by_chance(bad: Ints, weights: Floats, strict: float) -> float:
     The AUC of chance has the variance (g + b + 1) ÷ (12·g·b), of g good and b bad loans (Mann &
     Whitney, 1947).
     """
-    good, gone = (effective(weights[bad == label]) for label in (0, 1))
+    good, gone = (size(weights[bad == label]) for label in (0, 1))
     if not (good and gone):
         return 0.5
     return strict * math.sqrt((good + gone + 1) / (12 * good * gone))

@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
+from audit.fairness.estimate import size
 from features.rows import Floats
 from models.risk import RiskModel
-from training.gates.counting import effective
 from training.gates.gate import Colour, Gate
 from training.table import TrainingTable
 
@@ -35,7 +35,7 @@ def gate(model: RiskModel, held_out: Floats, fitted: TrainingTable, tested: Trai
     """
     after = np.asarray(model.trees.predict(tested.vectors, raw_score=True, num_threads=1))
     found = stability_index(held_out, fitted.weights, after, tested.weights)
-    bound = max(LOOK_FROM, by_chance(effective(fitted.weights), effective(tested.weights)))
+    bound = max(LOOK_FROM, by_chance(size(fitted.weights), size(tested.weights)))
     colour: Colour = "amber" if found > bound else "green"
     return Gate(
         "G13",

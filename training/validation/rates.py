@@ -8,26 +8,11 @@ section 11.7): (Σw)² ÷ Σw².
 
 from __future__ import annotations
 
-import math
-from typing import Final
-
 import numpy as np
 
+from audit.fairness.estimate import Z95, share
 from features.rows import Floats, Ints
 from training.validation.evaluate import Figure
-
-Z: Final = 1.959963984540054
-"""The normal quantile of a two-sided interval of 95%."""
-
-
-def wilson(rate: float, n: float) -> Figure:
-    """Return a rate of *n* loans, n above 0, with its interval."""
-    centre = rate + Z * Z / (2 * n)
-    half = Z * math.sqrt(rate * (1 - rate) / n + Z * Z / (4 * n * n))
-    scale = 1 + Z * Z / n
-    # Rounding would else put a bound of none or of all bad a hair inside the rate.
-    low, high = min((centre - half) / scale, rate), max((centre + half) / scale, rate)
-    return Figure(rate, max(low, 0.0), min(high, 1.0))
 
 
 def bad_rate(bad: Ints, weights: Floats) -> Figure | None:
@@ -39,5 +24,5 @@ def bad_rate(bad: Ints, weights: Floats) -> Figure | None:
     """
     if not bad.size:
         return None
-    total = float(weights.sum())
-    return wilson(float(weights @ bad) / total, total**2 / float(np.square(weights).sum()))
+    found = share(bad.astype(np.float64), weights, Z95)
+    return Figure(found.value, found.low, found.high)

@@ -18,6 +18,7 @@ from audit.fairness.estimate import (
     ratio,
     share,
     size,
+    wilson,
 )
 
 
@@ -103,3 +104,29 @@ def test_a_mean_has_the_standard_error_of_a_mean() -> None:
 
 def test_a_quantile_is_that_of_a_normal() -> None:
     assert quantile(0.975) == Z95 == pytest.approx(1.959964, abs=1e-6)
+
+
+def test_wilson_bounds_solve_the_equation_they_are_of() -> None:
+    """At a bound b, |p - b| is *z* standard errors of b."""
+    found = wilson(0.3, 57.0, 2.5)
+    for bound in (found.low, found.high):
+        assert abs(0.3 - bound) == pytest.approx(2.5 * math.sqrt(bound * (1 - bound) / 57.0))
+
+
+@given(bad=st.integers(0, 500), good=st.integers(0, 500))
+def test_the_bounds_are_the_rates_that_lie_just_z_errors_away(bad: int, good: int) -> None:
+    """Wilson: |rate - p| = z · √(p(1 - p) ÷ n), solved for p."""
+    n = bad + good
+    if n == 0:
+        return
+    found = wilson(bad / n, n, Z95)
+    assert 0 <= found.low <= found.value <= found.high <= 1
+    for bound in (found.low, found.high):
+        error = Z95 * math.sqrt(bound * (1 - bound) / n)
+        assert abs(bad / n - bound) == pytest.approx(error, abs=1e-7)
+
+
+def test_equal_weights_count_each_loan_and_one_heavy_loan_counts_alone() -> None:
+    assert size(np.full(7, 3.0)) == pytest.approx(7)
+    assert size(np.array([1e9, 1.0, 1.0])) == pytest.approx(1, abs=1e-6)
+    assert size(np.empty(0)) == 0

@@ -10,11 +10,9 @@ import pytest
 from training.gates.counting import (
     FALSE_ALARMS,
     by_chance,
-    effective,
     least_difference,
     share,
     strictness,
-    wilson,
 )
 from training.validation.evaluate import auc
 
@@ -35,18 +33,6 @@ def test_no_loans_differ_in_nothing() -> None:
     assert least_difference(0, 0, 1, 50, 2.0) == 0.0
     assert share(np.zeros(0, dtype=bool), np.zeros(0)) == 0.0
     assert by_chance(np.zeros(9, dtype=np.int64), np.ones(9), 2.0) == 0.5
-
-
-def test_wilson_bounds_solve_the_equation_they_are_of() -> None:
-    """At a bound b, |p - b| is *strict* standard errors of b."""
-    for bound in wilson(0.3, 57.0, 2.5):
-        assert abs(0.3 - bound) == pytest.approx(2.5 * math.sqrt(bound * (1 - bound) / 57.0))
-
-
-def test_equal_weights_count_each_loan_and_one_heavy_loan_counts_alone() -> None:
-    assert effective(np.full(7, 3.0)) == pytest.approx(7)
-    assert effective(np.array([1e9, 1.0, 1.0])) == pytest.approx(1, abs=1e-6)
-    assert effective(np.empty(0)) == 0
 
 
 def test_more_looks_are_held_to_more() -> None:

@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from audit.fairness.estimate import Z95, wilson
 from features.errors import BadInput
 from models.risk import RiskModel
 from tests.training.cases import FIRST_TESTED, made_up_loans, refused, utc, write
 from training import datasets
 from training.splits import out_of_time
 from training.table import TrainingTable, training_table
-from training.validation.rates import wilson
 from training.validation.unknown import BAND, FEWEST, bands, unknown_region
 
 
@@ -45,7 +45,7 @@ def test_a_band_with_thirty_known_outcomes_is_known_and_one_with_fewer_is_not() 
         (540, 560, 36, 7, 0, 29, 0, False),
         (560, 580, 37, 2, 1, 30, 3, True),
     ]
-    rate = wilson(0.1, 30)
+    rate = wilson(0.1, 30, Z95)
     figures = found.bands.select("bad_rate", "bad_low", "bad_high").rows()
     assert figures[:2] == [(None, None, None)] * 2
     assert figures[2] == pytest.approx((rate.value, rate.low, rate.high))

@@ -14,8 +14,9 @@ from typing import Final
 
 import numpy as np
 
+from audit.fairness.estimate import size
 from features.rows import Flags, Floats
-from training.gates.counting import effective, least_difference, share
+from training.gates.counting import least_difference, share
 from training.table import TrainingTable
 
 ROUND: Final = (1, 5, 7, 10, 12, 30, 100, 365, 1000, 10_000, 100_000, 1_000_000)
@@ -66,7 +67,7 @@ def largest_difference(values: Floats, table: TrainingTable) -> tuple[float, flo
 def _share(flags: Flags, among: Flags, table: TrainingTable, label: int) -> tuple[float, float]:
     """Return the share of one outcome's loans that is flagged, and of how many loans."""
     rows = among & (table.bad == label)
-    return share(flags[rows], table.weights[rows]), effective(table.weights[rows])
+    return share(flags[rows], table.weights[rows]), size(table.weights[rows])
 
 
 def _regularities(
