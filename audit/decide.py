@@ -1,7 +1,7 @@
 """How a decision is made: one function, which serves and will replay.
 
-From the payments to the features, from there to the risk and its reasons, to
-the offers that fit, and to the result; the signals go from the payments to the
+From the records to the features, from there to the risk and its reasons, to
+the offers that fit, and to the result; the signals go from the records to the
 result alone. Nothing here reads a clock, a file or a
 database: what decides is given whole, so the same inputs give the same decision.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
@@ -90,16 +91,18 @@ class Stamp:
     decided_at: datetime
 
 
-def decide(application: Application, payments: Columns, rules: Rules, stamp: Stamp) -> Decision:
-    """Return the decision on an application with its payments.
+def decide(
+    application: Application, records: Mapping[str, Columns], rules: Rules, stamp: Stamp
+) -> Decision:
+    """Return the decision on an application with the records of its business.
 
     Args:
         application: what is asked.
-        payments: the payments of the business, as `features.rows.Columns` in which it is number 0.
+        records: source → its records, in which the business is number 0; a source may be left out.
         rules: what decides.
         stamp: the decision's name, partner and time.
     """
-    known = _known(application, payments)
+    known = _known(application, records)
     applicant = _applicant(application, ordinary_month(known))
     return _judge(application, applicant, compute(known), _signals(known, rules), rules, stamp)
 
@@ -177,14 +180,14 @@ def digest(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _known(application: Application, payments: Columns) -> Known:
+def _known(application: Application, records: Mapping[str, Columns]) -> Known:
     asked = {
         "business_id": np.zeros(1, dtype=np.int64),
         "as_of": np.array([microseconds(application.as_of)]),
         "amount": np.array([float(application.amount)]),
         "tenor_months": np.array([float(application.tenor_months)]),
     }
-    return known_at_application(asked, {"payments": payments})
+    return known_at_application(asked, records)
 
 
 def microseconds(when: datetime) -> int:

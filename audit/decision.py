@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from pydantic import TypeAdapter
 
-from audit.result import Result
+from audit.result import Kind, Result
 from matching.applicant import Applicant, Documents
 from matching.offer import Offer, Unfit
 from models.reasons import Points
@@ -95,6 +95,88 @@ class Versions:
 
 
 @dataclass(frozen=True)
+class DataUsed:
+    """What was read of one source.
+
+    Args:
+        source: its name.
+        rows: how many records counted, above zero.
+        first, last: the days, WIB, of the earliest and the latest of them.
+    """
+
+    source: str
+    rows: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing a person can do.
+
+    Args:
+        name: which; its words stand under this name.
+        days: how long it takes, 0 for at once.
+        amount: to ask for instead, minor units; None where the act is another.
+        tenor_months: to ask for instead; None where the act is another.
+        document: to bring, one of `matching.applicant.DOCUMENTS`; None where the act is another.
+    """
+
+    name: str
+    days: int
+    amount: int | None = None
+    tenor_months: int | None = None
+    document: str | None = None
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What the very same assessment would say, had these acts been done and all else stayed.
+
+    Args:
+        acts: to be done together, one to three.
+        effort: of all of them, 1 little … 5 much for each.
+        codes: the reasons that it answers to.
+        changed: feature → the value it would have, None where missing; the others stay.
+        signals: the same of signals.
+        kind: the result promised.
+        score: the score promised.
+        offers: the products that would be offered, the cheapest first.
+        more: those among them that are not offered now.
+    """
+
+    acts: tuple[Act, ...]
+    effort: int
+    codes: tuple[str, ...]
+    changed: dict[str, float | None]
+    signals: dict[str, float | None]
+    kind: Kind
+    score: int
+    offers: tuple[str, ...]
+    more: tuple[str, ...]
+
+    @property
+    def days(self) -> int:
+        """Return how long it takes."""
+        return max(act.days for act in self.acts)
+
+
+@dataclass(frozen=True)
+class Referral:
+    """Support that does not depend on a loan.
+
+    Args:
+        programme: its id.
+        codes: the reasons it was chosen for.
+        recheck_on: the day, WIB, from which on it is worth to ask again.
+    """
+
+    programme: str
+    codes: tuple[str, ...]
+    recheck_on: date
+
+
+@dataclass(frozen=True)
 class Decision:
     """A decision as it is kept for ever.
 
@@ -119,6 +201,10 @@ class Decision:
         raised: the names of those at or beyond their line.
         unlike: the features farthest from those trained on, the farthest first, of an applicant
             unlike them; they too are for the person who looks. None of any other applicant.
+        data_used: what was read, in the order of the sources.
+        until: reason code → the day, WIB, from which on a fact of the past counts no longer.
+        next_steps: what was checked to change the result or to widen the offers, the best first.
+        support: programmes, in order of the reasons.
     """
 
     decision_id: str
@@ -139,6 +225,10 @@ class Decision:
     signals: dict[str, float | None] = field(default_factory=dict)
     raised: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
+    data_used: tuple[DataUsed, ...] = ()
+    until: dict[str, date] = field(default_factory=dict)
+    next_steps: tuple[NextStep, ...] = ()
+    support: tuple[Referral, ...] = ()
 
 
 RECORD: Final = TypeAdapter(Decision)

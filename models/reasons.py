@@ -9,12 +9,12 @@ whole score. The worst groups are the reasons, the best ones the strengths.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
-from features.catalogue import FEATURES
+from features.catalogue import FEATURES, NAMES
 from features.rows import Floats
 from models import scale
 from models.scorer import Scorer
@@ -36,12 +36,15 @@ class Points:
         by_reason: reason code → whole points, below zero where it lowers the score.
             ``base`` and all of these add up to ``score``.
         exact: reason code → the same before rounding, for the order of reasons.
+        leading: reason code → the feature that moved the score most the way the code did; a
+            code of which no feature moved it has none.
     """
 
     score: int
     base: int
     by_reason: Mapping[str, int]
     exact: Mapping[str, float]
+    leading: Mapping[str, str] = field(default_factory=dict)
 
     def reasons(self) -> tuple[str, ...]:
         """Return the codes that lower the score most, worst first, at most four."""
@@ -57,21 +60,41 @@ class Points:
 def take_apart(model: Scorer, vectors: Floats) -> list[Points]:
     """Return the points of each of *n* feature vectors, (n, number of features)."""
     contributions = model.contributions(vectors)
+    points = -scale.FACTOR * contributions[:, :-1]
     grouped = np.zeros((len(vectors), len(CODES)))
-    np.add.at(grouped.T, _GROUP, contributions[:, :-1].T)
-    exact = np.column_stack([scale.points(contributions[:, -1]), -scale.FACTOR * grouped])
+    np.add.at(grouped.T, _GROUP, points.T)
+    exact = np.column_stack([scale.points(contributions[:, -1]), grouped])
     scores = np.rint(model.points(vectors)).astype(np.int64)
-    return [_points(row, int(score)) for row, score in zip(exact, scores, strict=True)]
+    return [
+        _points(row, int(score), _leading(moved, row[1:]))
+        for row, score, moved in zip(exact, scores, points, strict=True)
+    ]
 
 
-def _points(exact: Floats, score: int) -> Points:
+def _points(exact: Floats, score: int, leading: Mapping[str, str]) -> Points:
     whole = largest_remainder(exact, score).tolist()
     return Points(
         score=score,
         base=whole[0],
         by_reason=dict(zip(CODES, whole[1:], strict=True)),
         exact=dict(zip(CODES, exact[1:].tolist(), strict=True)),
+        leading=leading,
     )
+
+
+def _leading(points: Floats, grouped: Floats) -> dict[str, str]:
+    """Return, of each group, the feature that moved the score most the way the group did.
+
+    Args:
+        points: (features,) by feature.
+        grouped: (codes,) by code.
+    """
+    along = points * np.sign(grouped)[_GROUP]
+    best: dict[str, str] = {}
+    for place in np.argsort(along, kind="stable").tolist():
+        if along[place] > 0:
+            best[CODES[_GROUP[place]]] = NAMES[place]
+    return best
 
 
 def largest_remainder(parts: Floats, total: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

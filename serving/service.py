@@ -100,7 +100,7 @@ class Service:
         intake.check(asked, now, rules.model.identity.currency)
         decision = decide(
             intake.application(asked, now),
-            columns(asked.payments, PAYMENTS),
+            {"payments": columns(asked.payments, PAYMENTS)},
             rules,
             Stamp(str(uuid.uuid4()), partner_id, now),
         )

@@ -95,12 +95,15 @@ def circles(times: int = 20) -> list[Row]:
     return rows
 
 
-def as_columns(rows: list[Row]) -> Columns:
-    """Return payments as columns, by the way of the training data."""
-    frame = shaped(pl.DataFrame(rows), PAYMENTS, "here")
-    return columns(frame, PAYMENTS, in_order(frame["business_id"]))
+def records_of(payments: list[Row]) -> dict[str, Columns]:
+    """Return the records of a business that has payments only, by the way of the training data."""
+    frame = shaped(pl.DataFrame(payments), PAYMENTS, "here")
+    return {"payments": columns(frame, PAYMENTS, in_order(frame["business_id"]))}
 
 
-NO_PAYMENTS = {
-    name: values[np.empty(0, dtype=np.int64)] for name, values in as_columns(history(1)).items()
+NO_PAYMENTS: dict[str, Columns] = {
+    "payments": {
+        name: values[np.empty(0, dtype=np.int64)]
+        for name, values in records_of(history(1))["payments"].items()
+    }
 }

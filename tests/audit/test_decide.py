@@ -28,9 +28,9 @@ from tests.audit.cases import (
     PRODUCTS,
     STAMP,
     alone,
-    as_columns,
     circles,
     history,
+    records_of,
     rules,
 )
 from tests.features.oracle import payments as oracle
@@ -41,7 +41,7 @@ from tests.matching.cases import product
 from tests.training.cases import Row
 
 ROWS = history()
-PAYMENTS = as_columns(ROWS)
+PAYMENTS = records_of(ROWS)
 MOMENT = timedelta(microseconds=1)
 
 quick = settings(deadline=None, max_examples=30)
@@ -65,7 +65,7 @@ def same(one: Decision, other: Decision) -> None:
 
 def of_rows(rows: list[Row], in_force: Rules) -> Decision:
     """Return the decision on other payments."""
-    return decide(APPLICATION, as_columns(rows), in_force, STAMP)
+    return decide(APPLICATION, records_of(rows), in_force, STAMP)
 
 
 def as_oracle(rows: list[Row]) -> Records:
@@ -84,7 +84,7 @@ ASKED = Application(
 
 def test_the_same_inputs_give_the_same_bytes(model: RiskModel, usual: Decision) -> None:
     read_anew = replace(model)
-    same(decide(APPLICATION, as_columns(history()), rules(read_anew), STAMP), usual)
+    same(decide(APPLICATION, records_of(history()), rules(read_anew), STAMP), usual)
 
 
 def test_the_features_are_what_the_oracle_finds(usual: Decision) -> None:
@@ -154,7 +154,7 @@ def test_what_fits_is_offered_and_what_does_not_says_why(usual: Decision) -> Non
 def test_the_order_of_the_payments_changes_nothing(
     in_force: Rules, usual: Decision, order: list[int]
 ) -> None:
-    shuffled = {name: values[order] for name, values in PAYMENTS.items()}
+    shuffled = {"payments": {name: values[order] for name, values in PAYMENTS["payments"].items()}}
     same(decide(APPLICATION, shuffled, in_force, STAMP), usual)
 
 
@@ -186,7 +186,7 @@ def test_the_payments_of_another_business_change_nothing(in_force: Rules, usual:
     same(of_rows([*others, *ROWS], in_force), usual)
 
 
-CIRCLED = as_columns([*ROWS, *circles()])
+CIRCLED = records_of([*ROWS, *circles()])
 
 
 def test_the_signals_are_what_the_oracle_finds(in_force: Rules) -> None:

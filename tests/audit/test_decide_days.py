@@ -18,8 +18,8 @@ from tests.audit.cases import (
     BUSINESS,
     NO_PAYMENTS,
     STAMP,
-    as_columns,
     history,
+    records_of,
     rules,
 )
 from tests.matching.cases import product
@@ -48,7 +48,7 @@ def test_offers_hold_on_the_day_of_the_decision_as_it_is_in_batang(
     day = date(2026, 11, 30)
     products = (product(effective_from=day, effective_to=day),)
     stamp = replace(STAMP, decided_at=decided_at)
-    made = decide(APPLICATION, as_columns(history()), rules(model, products=products), stamp)
+    made = decide(APPLICATION, records_of(history()), rules(model, products=products), stamp)
     assert [offer.product_id for offer in made.offers] == offered
     assert made.unfit == ()
 

@@ -17,7 +17,7 @@ from matching.offer import Unfit
 from matching.reason import Reason
 from models.reasons import Points
 from models.risk import RiskModel
-from tests.audit.cases import APPLICATION, NO_PAYMENTS, STAMP, as_columns, history, rules
+from tests.audit.cases import APPLICATION, NO_PAYMENTS, STAMP, history, records_of, rules
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 quick = settings(deadline=None, max_examples=100)
@@ -26,7 +26,7 @@ quick = settings(deadline=None, max_examples=100)
 @pytest.fixture(scope="module")
 def made(model: RiskModel) -> Decision:
     """Return a decision with an offer and two products that do not fit."""
-    return decide(APPLICATION, as_columns(history()), rules(model), STAMP)
+    return decide(APPLICATION, records_of(history()), rules(model), STAMP)
 
 
 def again(decision: Decision) -> Decision:

@@ -15,13 +15,13 @@ from models.reasons import CODES, Points
 from models.risk import RiskModel
 from serving.answers import NOTE, SENTENCES, answer
 from serving.words import LANGUAGES, wording
-from tests.audit.cases import APPLICATION, STAMP, as_columns, circles, history, rules
+from tests.audit.cases import APPLICATION, STAMP, circles, history, records_of, rules
 
 
 @pytest.fixture(scope="module")
 def kept(model: RiskModel) -> Decision:
     """Return a decision with one offer and two products that do not fit."""
-    return decide(APPLICATION, as_columns(history()), rules(model), STAMP)
+    return decide(APPLICATION, records_of(history()), rules(model), STAMP)
 
 
 def test_an_answer_has_the_numbers_of_the_decision(kept: Decision) -> None:
@@ -126,7 +126,7 @@ def test_without_anything_to_check_nothing_is_told_of_it(kept: Decision) -> None
 
 def test_an_answer_reveals_no_signal_no_value_and_no_line(model: RiskModel) -> None:
     """Whoever games would learn from it what to change."""
-    payments = as_columns([*history(), *circles()])
+    payments = records_of([*history(), *circles()])
     looked = decide(APPLICATION, payments, rules(model), STAMP)
     assert looked.raised
     said = answer(looked).model_dump_json()
@@ -141,7 +141,7 @@ def test_an_answer_reveals_no_signal_no_value_and_no_line(model: RiskModel) -> N
 
 
 def test_answers_differ_in_nothing_else_by_which_signal_raised_its_hand(model: RiskModel) -> None:
-    payments = as_columns([*history(), *circles()])
+    payments = records_of([*history(), *circles()])
     looked = decide(APPLICATION, payments, rules(model), STAMP)
     for signal in SIGNALS:
         other = replace(looked, raised=(signal.name,), signals={signal.name: signal.line})

@@ -17,7 +17,7 @@ from features.sources import BUSINESS, PAYMENTS, SOURCES
 from features.table import Column, Table
 from serving.columns import ByColumn, Values, columns
 from serving.schemas import Application, Payment
-from tests.audit.cases import as_columns, history
+from tests.audit.cases import history, records_of
 from tests.serving.cases import Json, asked, body, payment
 from training import columns as training
 from training.checks import shaped
@@ -50,7 +50,7 @@ def same_columns(values: Values, rows: list[Json], table: Table = PAYMENTS) -> N
 
 def test_payments_become_the_columns_that_training_reads() -> None:
     same_columns(asked(200).payments, history(200))
-    served, trained = columns(asked(200).payments, PAYMENTS), as_columns(history(200))
+    served, trained = columns(asked(200).payments, PAYMENTS), records_of(history(200))["payments"]
     np.testing.assert_array_equal(served["amount"], trained["amount"])
 
 

@@ -18,7 +18,7 @@ from features.errors import BadInput, LumbungError, Refused, Unavailable
 from models.risk import RiskModel
 from serving import database
 from serving.service import NotFound, Service
-from tests.audit.cases import APPLICATION, NOW, as_columns, history, rules
+from tests.audit.cases import APPLICATION, NOW, history, records_of, rules
 from tests.serving.cases import asked, kept
 from tests.serving.conftest import Known
 from tests.training.cases import refused
@@ -50,7 +50,7 @@ def test_a_request_is_decided_as_the_same_records_are_by_hand(
     made = service.decide(asked(200), "granary")
     application = replace(APPLICATION, digest=made.application.digest)
     stamp = Stamp(made.decision_id, "granary", NOW)
-    assert made == decide(application, as_columns(history(200)), rules(model), stamp)
+    assert made == decide(application, records_of(history(200)), rules(model), stamp)
 
 
 def test_a_decision_is_read_back_as_it_was_made(service: Service) -> None:

@@ -21,7 +21,7 @@ from serving.database import ShadowScore
 from serving.registry import Registered
 from serving.service import Service
 from serving.shadow import Shadow
-from tests.audit.cases import APPLICATION, NOW, STAMP, as_columns, history, rules
+from tests.audit.cases import APPLICATION, NOW, STAMP, history, records_of, rules
 from tests.conftest import made_up_table
 from tests.serving.cases import asked
 from tests.serving.conftest import Known
@@ -165,7 +165,7 @@ def test_what_waits_when_the_service_ends_is_given_up_after_a_while(
     LET.clear()
     challenger = turned(Slow, model)
     worker = Shadow(engine, Registered("8", challenger, None))
-    decision = decide(APPLICATION, as_columns(history(10)), rules(model), STAMP)
+    decision = decide(APPLICATION, records_of(history(10)), rules(model), STAMP)
     for _ in range(3):
         worker.follow(decision, rules(model))
     worker.end()

@@ -21,7 +21,7 @@ from models.risk import RiskModel
 from serving import database
 from serving.database import DecisionRow, ShadowScore
 from serving.shadowed import Comparison, comparisons, rank_correlation
-from tests.audit.cases import APPLICATION, NOW, STAMP, as_columns, history, rules
+from tests.audit.cases import APPLICATION, NOW, STAMP, history, records_of, rules
 from tests.serving.conftest import Known
 
 
@@ -36,7 +36,7 @@ def engine(known: Known, tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture(scope="module")
 def usual(model: RiskModel) -> Decision:
     """Return a decision to make others of."""
-    return decide(APPLICATION, as_columns(history(10)), rules(model), STAMP)
+    return decide(APPLICATION, records_of(history(10)), rules(model), STAMP)
 
 
 def keep(engine: Engine, decision: Decision, *said: tuple[float, Kind]) -> None:
