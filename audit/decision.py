@@ -137,8 +137,9 @@ class NextStep:
         acts: to be done together, one to three.
         effort: of all of them, 1 little … 5 much for each.
         codes: the reasons that it answers to.
+        applicant: as the matcher would know it, its risk left out.
         changed: feature → the value it would have, None where missing; the others stay.
-        signals: the same of signals.
+        signals: what they would say; empty where they would stay as they are.
         kind: the result promised.
         score: the score promised.
         offers: the products that would be offered, the cheapest first.
@@ -148,6 +149,7 @@ class NextStep:
     acts: tuple[Act, ...]
     effort: int
     codes: tuple[str, ...]
+    applicant: Applicant
     changed: dict[str, float | None]
     signals: dict[str, float | None]
     kind: Kind

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from features.signals import SIGNALS
-from matching.offer import Matches
+from matching.offer import Reach
 
 Kind = Literal["eligible", "human_review", "not_yet"]
 Cause = Literal[
@@ -93,7 +93,7 @@ class Judged:
     hands: tuple[str, ...] = ()
 
 
-def result_of(judged: Judged, matches: Matches, policy: Policy) -> Result:
+def result_of(judged: Judged, reach: Reach, policy: Policy) -> Result:
     """Return the result of an application.
 
     A thin file and a case near the line go to a person, and so do an applicant unlike those the
@@ -114,29 +114,28 @@ def result_of(judged: Judged, matches: Matches, policy: Policy) -> Result:
 
     Args:
         judged: what was found of the applicant.
-        matches: what `matching.offer.match` found.
+        reach: what the matcher found.
         policy: where the lines are.
     """
-    causes = _asking_for_a_person(judged, matches, policy)
+    causes = _asking_for_a_person(judged, reach, policy)
     reliable = not {"thin_file", "unlike_those_known"} & set(causes)
     if reliable and _risky(judged.probability, policy):
         return Result("not_yet", ("risk_above_the_line",))
-    if not causes and not matches.offers:
+    if not causes and reach != "fits":
         return Result("not_yet", ("no_product_fits",))
     if judged.probability is None:
         causes.append("rules_only")
     return Result("human_review", tuple(causes)) if causes else Result("eligible", ())
 
 
-def _asking_for_a_person(judged: Judged, matches: Matches, policy: Policy) -> list[Cause]:
+def _asking_for_a_person(judged: Judged, reach: Reach, policy: Policy) -> list[Cause]:
     thin = math.isnan(judged.history_months) or judged.history_months < policy.fewest_months
-    facts_away = not matches.offers and any(unfit.open for unfit in matches.unfit)
     asking: dict[Cause, bool] = {
         "thin_file": thin,
         "near_the_line": _near(judged.probability, policy),
         "unlike_those_known": bool(judged.unlike),
         "transactions_to_check": bool(judged.hands),
-        "unknown_facts": facts_away,
+        "unknown_facts": reach == "open",
     }
     return [cause for cause, holds in asking.items() if holds]
 

@@ -17,7 +17,6 @@ from audit.result import Judged, Policy, Result, raised, result_of
 from benchmarks.worlds import Tables, vectors, world
 from features import signals
 from features.catalogue import NAMES, fingerprint
-from matching.offer import Matches, Offer
 from models import rules
 from models.risk import Identity, RiskModel
 from training.datasets import DataSet
@@ -25,35 +24,6 @@ from training.engines.kernel import known
 from training.fitting.fit import fit
 from training.table import training_table
 from training.validation.evaluate import auc
-
-FITS = Matches(
-    (
-        Offer(
-            product_id="any",
-            product_name="any",
-            lender_id="any",
-            lender_name="any",
-            contract="any",
-            price_word="any",
-            amount=1,
-            tenor_months=1,
-            fees=1,
-            received=1,
-            instalment=1,
-            last_instalment=1,
-            total_repaid=1,
-            total_cost=1,
-            apr=1.0,
-            dscr=1.0,
-            instalment_share=1.0,
-            note="any",
-            source="any",
-            example=True,
-        ),
-    ),
-    (),
-)
-"""A product that fits everyone."""
 
 
 def champion(data: DataSet) -> RiskModel:
@@ -77,7 +47,7 @@ def results(model: RiskModel, tables: Tables) -> list[Result]:
     ):
         told = {n: None if np.isnan(v) else v for n, v in zip(names, values, strict=True)}
         hands = raised(told, policy)
-        out.append(result_of(Judged(p, history, strange, hands), FITS, policy))
+        out.append(result_of(Judged(p, history, strange, hands), "fits", policy))
     return out
 
 

@@ -33,7 +33,8 @@ def _code(loans: Rows, status: str) -> int:
 
 
 @shared
-def _standing(known: Known) -> Rows:
+def standing(known: Known) -> Rows:
+    """Return the latest report of each loan that stands."""
     loans = _months(known).last(92).newest("facility")
     owed = np.isnan(loans["status"]) & (loans["outstanding"] != 0)
     return loans.keep((loans["status"] == _code(loans, "running")) | owed)
@@ -61,7 +62,7 @@ def worst_days_past_due(known: Known) -> Floats:
 @feature("days", 1, "R10", missing="no loan stands that states days past due", days_to_change=30)
 def days_past_due_now(known: Known) -> Floats:
     """Most days past due of the loans that stand."""
-    return _standing(known).known("days_past_due").max("days_past_due")
+    return standing(known).known("days_past_due").max("days_past_due")
 
 
 @feature("count", 1, "R11", missing="no report of two years states collectability or a write-off")
@@ -85,13 +86,13 @@ def months_since_arrears(known: Known) -> Floats:
 @feature("count", 1, "R12", missing=NO_LOAN_NAMED)
 def running_loans(known: Known) -> Floats:
     """Loans that stand."""
-    return _of_named(known, _standing(known).count())
+    return _of_named(known, standing(known).count())
 
 
 @feature("count", 1, "R12", missing=NO_LOAN_NAMED)
 def running_online_loans(known: Known) -> Floats:
     """Loans that stand at online lenders (P2P)."""
-    return _of_named(known, _standing(known).where(lender_kind="p2p").count())
+    return _of_named(known, standing(known).where(lender_kind="p2p").count())
 
 
 @feature("count", -1, "R41", missing="no loan whose latest report says how it stands")
@@ -111,7 +112,7 @@ def loans_restructured(known: Known) -> Floats:
 @feature("ratio", 1, "R02", missing=NOT_ALL)
 def debt_to_income(known: Known) -> Floats:
     """What is owed on loans that stand ÷ median monthly income of the payments."""
-    owed = _all(_standing(known), "outstanding")
+    owed = _all(standing(known), "outstanding")
     return _of_named(known, ratio(owed, median_monthly_income(known)))
 
 
@@ -121,7 +122,7 @@ def debt_service_share(known: Known) -> Floats:
 
     Income is that of the payments.
     """
-    paid = _all(_standing(known), "instalment")
+    paid = _all(standing(known), "instalment")
     return _of_named(known, ratio(paid + known.instalment(), median_monthly_income(known)))
 
 

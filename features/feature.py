@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -66,6 +66,25 @@ class Feature:
         watched = Watched()
         self(Known(np.zeros(1, np.int64), np.ones(1), np.ones(1), watched))
         return tuple(source for source in SOURCES if source in watched)
+
+    @functools.cached_property
+    def asks(self) -> bool:
+        """Return whether it reads what is asked: the amount or the tenor."""
+        watched = _Request(np.zeros(1, np.int64), np.ones(1), np.ones(1), Watched())
+        self(watched)
+        return _Request.READ in watched.once
+
+
+class _Request(Known):
+    """One application without any rows, which notes whether its request was read."""
+
+    READ: ClassVar = "read"
+    n = 1  # to count is not to read
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in {"amount", "tenor_months"}:
+            self.once[_Request.READ] = True
+        return super().__getattribute__(name)
 
 
 class Watched(dict[str, Rows]):

@@ -238,3 +238,10 @@ def compute(known: Known, currency: str) -> Floats:
     return np.column_stack(
         [one(known) if one.currency in (None, currency) else silent for one in SIGNALS]
     )
+
+
+def of_one(known: Known, currency: str) -> dict[str, float | None]:
+    """Return the signals of the only application by name, as `compute`; None where missing."""
+    values = compute(known, currency)[0].tolist()
+    named = zip(SIGNALS, values, strict=True)
+    return {one.name: None if np.isnan(value) else value for one, value in named}

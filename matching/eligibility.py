@@ -34,7 +34,13 @@ SETS: Mapping[str, Callable[[tuple[str, ...], tuple[str, ...]], bool]] = {
 
 def failures(product: Product, applicant: Applicant) -> tuple[Reason, ...]:
     """Return a reason for each limit and rule not met; none when the applicant is eligible."""
-    return (*_outside_limits(product, applicant), *_broken_rules(product, applicant))
+    return tuple(failing(product, applicant))
+
+
+def failing(product: Product, applicant: Applicant) -> Iterator[Reason]:
+    """Give these reasons one by one, so that who needs to know only whether can stop."""
+    yield from _outside_limits(product, applicant)
+    yield from _broken_rules(product, applicant)
 
 
 def _outside_limits(product: Product, applicant: Applicant) -> Iterator[Reason]:

@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Final
 
 from features.errors import BadInput
 from matching.product import Product
+
+MOST_KEPT: Final = 4096
+"""Schedules kept of each kind: round amounts over the same months are asked about often."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Schedule:
         return self.instalments[-1]
 
 
+@lru_cache(MOST_KEPT)
 def annuity(amount: int, tenor: int, rate: Decimal) -> Schedule:
     """Return the schedule of a loan with equal instalments and interest on what is still owed.
 
@@ -76,6 +81,7 @@ def annuity(amount: int, tenor: int, rate: Decimal) -> Schedule:
     return _repay(amount, tenor, payment, lambda owed: _nearest(owed * top, bottom))
 
 
+@lru_cache(MOST_KEPT)
 def flat(amount: int, tenor: int, rate: Decimal) -> Schedule:
     """Return the schedule of a loan with equal instalments and interest on the amount lent.
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from fastapi import FastAPI
 
-from audit.decide import Rules
 from audit.result import Policy
+from audit.rules import Rules
 from features.errors import Unavailable
 from matching.shelf import PRODUCTS, load_products
 from models.rules import VERSION, RulesOnly

@@ -17,7 +17,7 @@ from pydantic import BaseModel, GetCoreSchemaHandler, ValidationError, Validator
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
-from audit.decide import microseconds
+from audit.days import microseconds
 from features.lazy import Lazy
 from features.rows import Columns
 from features.sources import BUSINESS, KNOWN_AT

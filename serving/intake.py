@@ -10,7 +10,7 @@ import hashlib
 from datetime import UTC, datetime
 
 from audit import decision
-from audit.decide import WIB, microseconds
+from audit.days import WIB, microseconds
 from features.errors import BadInput
 from serving.columns import Values
 from serving.schemas import Application

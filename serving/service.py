@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Engine, select
 from sqlalchemy.exc import IntegrityError
 
-from audit.decide import Rules, Stamp, decide, wib
+from audit.days import wib
+from audit.decide import Stamp, decide
 from audit.decision import RECORD, Decision
+from audit.rules import Rules
 from features.errors import BadInput, LumbungError, Refused, Unavailable
 from features.sources import PAYMENTS
 from serving import database, intake

@@ -17,8 +17,9 @@ from typing import Final
 
 from sqlalchemy import Engine
 
-from audit.decide import Rules, under
+from audit.decide import under
 from audit.decision import Decision
+from audit.rules import Rules
 from serving import database
 from serving.database import ShadowScore
 from serving.registry import Registered

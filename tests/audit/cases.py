@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from audit.decide import Rules, Stamp
+from audit.decide import Stamp
 from audit.decision import Application, Business
 from audit.result import Policy
+from audit.rules import Rules
 from features.rows import Columns
 from features.sources import PAYMENTS
 from models.rules import VERSION, RulesOnly

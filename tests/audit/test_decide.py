@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.decide import EPOCH, Rules, Stamp, decide, digest, microseconds, under, versions
+from audit.days import EPOCH, microseconds
+from audit.decide import Stamp, decide, digest, under, versions
 from audit.decision import RECORD, Decision
 from audit.result import Policy
+from audit.rules import Rules
 from features.catalogue import NAMES
 from features.signals import SIGNALS
 from models import scale

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.decide import Rules, decide
+from audit.decide import decide
 from audit.decision import Application
+from audit.rules import Rules
 from models.risk import RiskModel
 from tests.audit.cases import (
     APPLICATION,

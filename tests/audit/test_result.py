@@ -88,7 +88,7 @@ def test_the_matches_tried_are_what_their_names_say() -> None:
 def test_the_result_at_each_edge(
     probability: float, months: float, found: Matches, kind: str, causes: tuple[str, ...]
 ) -> None:
-    result = result_of(Judged(probability, months), found, POLICY)
+    result = result_of(Judged(probability, months), found.reach, POLICY)
     assert (result.kind, result.causes) == (kind, causes)
 
 
@@ -99,7 +99,7 @@ def test_more_risk_never_makes_a_better_result(
 ) -> None:
     order = ["eligible", "human_review", "not_yet"]
     judged = (Judged(p, LONG, hands=hands) for p in sorted((one, other)))
-    low, high = (result_of(j, FITS, POLICY).kind for j in judged)
+    low, high = (result_of(j, FITS.reach, POLICY).kind for j in judged)
     assert order.index(low) <= order.index(high)
 
 
@@ -113,13 +113,15 @@ def test_more_risk_never_makes_a_better_result(
 def test_whatever_is_not_eligible_says_why(
     probability: float, months: float, hands: tuple[str, ...], found: Matches
 ) -> None:
-    result = result_of(Judged(probability, months, hands=hands), found, Policy())
+    result = result_of(Judged(probability, months, hands=hands), found.reach, Policy())
     assert (result == Result("eligible", ())) == (not result.causes)
     assert result.kind != "eligible" or found.offers
 
 
 def test_the_policy_in_force_looks_at_what_lies_between_ten_and_fourteen_percent() -> None:
-    kinds = [result_of(Judged(p, LONG), FITS, Policy()).kind for p in (0.099, 0.101, 0.139, 0.141)]
+    kinds = [
+        result_of(Judged(p, LONG), FITS.reach, Policy()).kind for p in (0.099, 0.101, 0.139, 0.141)
+    ]
     assert kinds == ["eligible", "human_review", "human_review", "not_yet"]
 
 
@@ -137,7 +139,7 @@ def test_the_policy_in_force_looks_at_what_lies_between_ten_and_fourteen_percent
 def test_a_raised_hand_asks_for_a_person_unless_the_risk_is_above_the_line(
     probability: float, months: float, found: Matches, kind: str, causes: tuple[str, ...]
 ) -> None:
-    result = result_of(Judged(probability, months, hands=HAND), found, POLICY)
+    result = result_of(Judged(probability, months, hands=HAND), found.reach, POLICY)
     assert (result.kind, result.causes) == (kind, causes)
 
 
@@ -152,9 +154,9 @@ def test_a_raised_hand_asks_for_a_person_unless_the_risk_is_above_the_line(
 def test_hands_never_make_a_not_yet_nor_an_eligible_however_many_and_whichever(
     probability: float, months: float, found: Matches, names: list[str], many: int
 ) -> None:
-    without = result_of(Judged(probability, months), found, POLICY)
-    result = result_of(Judged(probability, months, hands=tuple(names[:many])), found, POLICY)
-    assert result == result_of(Judged(probability, months, hands=HAND), found, POLICY)
+    without = result_of(Judged(probability, months), found.reach, POLICY)
+    result = result_of(Judged(probability, months, hands=tuple(names[:many])), found.reach, POLICY)
+    assert result == result_of(Judged(probability, months, hands=HAND), found.reach, POLICY)
     assert result.kind == "human_review" or result == without == Result(
         "not_yet", ("risk_above_the_line",)
     )
@@ -200,7 +202,7 @@ def test_a_signal_without_a_line_raises_no_hand_and_a_line_needs_its_signal() ->
 def test_whoever_is_unlike_those_known_goes_to_a_person_whatever_the_model_says(
     probability: float, months: float, found: Matches, kind: str, causes: tuple[str, ...]
 ) -> None:
-    result = result_of(Judged(probability, months, unlike=("employees",)), found, POLICY)
+    result = result_of(Judged(probability, months, unlike=("employees",)), found.reach, POLICY)
     assert (result.kind, result.causes) == (kind, causes)
 
 
@@ -219,5 +221,5 @@ def test_whoever_is_unlike_those_known_goes_to_a_person_whatever_the_model_says(
 def test_by_the_rules_nobody_is_eligible_and_only_hard_facts_say_not_yet(
     months: float, hands: tuple[str, ...], found: Matches, kind: str, causes: tuple[str, ...]
 ) -> None:
-    result = result_of(Judged(None, months, hands=hands), found, POLICY)
+    result = result_of(Judged(None, months, hands=hands), found.reach, POLICY)
     assert (result.kind, result.causes) == (kind, causes)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from audit.decide import WIB
+from audit.days import WIB
 from features.errors import BadInput
 from serving import intake
 from serving.schemas import Application

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from audit.decide import Rules, Stamp, decide
+from audit.decide import Stamp, decide
+from audit.rules import Rules
 from features.errors import BadInput, LumbungError, Refused, Unavailable
 from models.risk import RiskModel
 from serving import database

@@ -1,0 +1,53 @@
+"""What decides: model, products and policy, all of one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from audit import decision
+from audit.result import Policy
+from matching.product import Product
+from models import rules as points_by_rules
+from models.rules import RulesOnly
+from models.scorer import Scorer
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What decides: the champion, the products and the policy, all of one moment.
+
+    Args:
+        model_version: the model's version in the registry; ``rules`` where there is no model.
+        model: the model, or the rules in its place.
+        products: on offer or not; `matching` judges.
+        policy: where the lines are.
+        examples: whether example products may be offered.
+        until: the last day, WIB, on which the model may decide; None for ever.
+        why: why the rules decide in place of a champion; None where one does.
+    """
+
+    model_version: str
+    model: Scorer
+    products: tuple[Product, ...]
+    policy: Policy
+    examples: bool
+    until: date | None = None
+    why: str | None = None
+
+    def on(self, day: date) -> Rules:
+        """Return what decides on a day (WIB): these, or the rules once the model's time is over."""
+        if self.until is None or day <= self.until:
+            return self
+        return replace(
+            self,
+            model_version=points_by_rules.VERSION,
+            model=RulesOnly(self.model.identity.currency),
+            until=None,
+            why=f"the override of version {self.model_version} ended on {self.until}",
+        )
+
+    @property
+    def scorer(self) -> decision.Scorer:
+        """Return which of the two decides."""
+        return "rules" if isinstance(self.model, RulesOnly) else "champion"

@@ -1,0 +1,229 @@
+"""What could be done in a case: candidates, of which nobody knows yet whether they help.
+
+Three kinds: something done about the records (`features.steps`), another request, and a
+paper brought. None of them touches a fact that is not in a person's hands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from audit.applicant import with_month
+from audit.decision import Act
+from audit.steps.case import Case
+from features.flow import ordinary_month
+from features.known import Known
+from features.rows import Rows
+from features.steps.catalogue import STEPS
+from features.steps.step import Step
+from matching.applicant import Applicant
+from matching.offer import Unfit
+from matching.product import Product
+from matching.reason import Reason
+
+REQUEST: Final = "request"
+"""Stands among the names of sources for what is asked."""
+
+ASK_CODES: Final = ("R02", "R23", "R01")
+"""The reasons that another request answers to."""
+
+SHARES: Final = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2)
+"""Of the amount asked: what else is tried."""
+
+LEAST: Final = 100_000
+"""Amounts are whole multiples of this, minor units: nobody asks for Rp4,137,219."""
+
+TENORS: Final = (6, 12, 18, 24, 36, 48, 60)
+"""The usual months to repay."""
+
+PAPERS: Final[Mapping[str, int]] = {"ktp": 0, "kk": 0, "sku": 7, "nib": 14, "npwp": 14}
+"""Paper that anyone can have → in how many days. A title of land or a vehicle is not among them:
+who has none cannot be told to get one."""
+
+ISSUED: Final[Mapping[str, str]] = {"get_business_number": "nib", "attend_training": "training"}
+"""Step → the paper that comes of it."""
+
+MOST_ACTS: Final = 3
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something that could be done.
+
+    Args:
+        acts: what, each by name.
+        effort: of all acts.
+        codes: the reasons it answers to.
+        applicant: as the matcher would know it, its risk left aside.
+        changed: the sources it changes, and `REQUEST` where it asks for something else.
+        changes: source → its rows, had it been done; a source not named stays.
+        gentleness: among candidates of the same acts the larger one asks less of a person.
+        parts: what each of several candidates done together changes; none of a single one.
+    """
+
+    acts: tuple[Act, ...]
+    effort: int
+    codes: tuple[str, ...]
+    applicant: Applicant
+    changed: frozenset[str] = frozenset()
+    changes: Mapping[str, Rows] = field(default_factory=dict)
+    gentleness: float = 0.0
+    parts: tuple[frozenset[str], ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return what is done, whatever the days, the amounts and the order."""
+        return frozenset(act.document or act.name for act in self.acts)
+
+    @property
+    def days(self) -> int:
+        """Return how long it takes."""
+        return max(act.days for act in self.acts)
+
+
+def about_records(case: Case, known: Known) -> Iterator[Candidate]:
+    """Give every step that finds something to change in the records, over each of its times."""
+    for step in STEPS:
+        for days in step.horizons:
+            rows = step(known, days)
+            if rows is not None:
+                yield Candidate(
+                    acts=(Act(step.name, days),),
+                    effort=step.effort,
+                    codes=step.codes,
+                    applicant=_after(step, case.made.applicant, known, rows),
+                    changed=frozenset({step.source}),
+                    changes={step.source: rows},
+                    gentleness=-days,
+                )
+
+
+def _after(step: Step, applicant: Applicant, known: Known, rows: Rows) -> Applicant:
+    """Return the applicant after a step: with the paper it leads to, or another ordinary month."""
+    if step.source == "payments":
+        after = replace(known, sources={**known.sources, "payments": rows})
+        return with_month(applicant, ordinary_month(after))
+    paper = ISSUED.get(step.name)
+    if paper is None or applicant.documents is None:
+        return applicant
+    return replace(applicant, documents=applicant.documents | {paper})
+
+
+def about_request(case: Case) -> Iterator[Candidate]:
+    """Give smaller amounts, and longer tenors within what some product allows."""
+    asked = case.made.applicant
+    amounts, tenors = _amounts(asked.amount), _tenors(asked.tenor_months, case.rules.products)
+    yield from (_asking(asked, amount, asked.tenor_months) for amount in amounts)
+    yield from (_asking(asked, asked.amount, tenor) for tenor in tenors)
+
+
+def both_about_request(case: Case) -> Iterator[Candidate]:
+    """Give smaller amounts over the longest tenor."""
+    asked = case.made.applicant
+    tenors = _tenors(asked.tenor_months, case.rules.products)
+    for amount in _amounts(asked.amount) if tenors else ():
+        yield _asking(asked, amount, tenors[-1])
+
+
+def _asking(asked: Applicant, amount: int, tenor: int) -> Candidate:
+    smaller = (Act("smaller_amount", 0, amount=amount),) if amount < asked.amount else ()
+    longer = (Act("longer_tenor", 0, tenor_months=tenor),) if tenor > asked.tenor_months else ()
+    return Candidate(
+        acts=(*smaller, *longer),
+        effort=1,
+        codes=ASK_CODES,
+        applicant=replace(asked, amount=amount, tenor_months=tenor),
+        changed=frozenset({REQUEST}),
+        gentleness=amount / asked.amount - tenor / 1000,
+    )
+
+
+def _amounts(asked: int) -> list[int]:
+    """Return smaller amounts, the largest first."""
+    tried = (int(asked * share) // LEAST * LEAST for share in SHARES)
+    return sorted({amount for amount in tried if 0 < amount < asked}, reverse=True)
+
+
+def _tenors(asked: int, products: Sequence[Product]) -> list[int]:
+    longest = max((product.tenor_max for product in products), default=0)
+    return [tenor for tenor in TENORS if asked < tenor <= longest]
+
+
+def about_papers(case: Case) -> Iterator[Candidate]:
+    """Give, for each product that only papers keep away, the papers it asks for."""
+    asked, seen = case.made.applicant, set()
+    for unfit in case.made.unfit:
+        papers = _papers(unfit, asked.documents or frozenset())
+        if papers and papers not in seen and len(papers) <= MOST_ACTS:
+            seen.add(papers)
+            yield Candidate(
+                acts=tuple(Act("bring_document", PAPERS[p], document=p) for p in papers),
+                effort=len(papers),
+                codes=tuple(dict.fromkeys(reason.code for reason in unfit.reasons)),
+                applicant=replace(asked, documents=(asked.documents or frozenset()) | set(papers)),
+                gentleness=-sum(PAPERS[p] for p in papers),
+            )
+
+
+def _papers(unfit: Unfit, held: frozenset[str]) -> tuple[str, ...]:
+    """Return the papers that would make a product fit; none where something else is in the way."""
+    if unfit.beyond_cut_off or any(reason.field != "documents" for reason in unfit.reasons):
+        return ()
+    wanted = [_wanted(reason, held) for reason in unfit.reasons]
+    if None in wanted:
+        return ()
+    return tuple(dict.fromkeys(paper for papers in wanted for paper in papers or ()))
+
+
+def _wanted(reason: Reason, held: frozenset[str]) -> tuple[str, ...] | None:
+    """Return the papers still to bring for a requirement; None where one is not to be had."""
+    named = reason.required if isinstance(reason.required, tuple) else ()
+    if reason.op == "has_any":
+        had = [paper for paper in named if paper in PAPERS]
+        return (min(had, key=PAPERS.__getitem__),) if had else None
+    missing = tuple(paper for paper in named if paper not in held)
+    return missing if set(missing) <= PAPERS.keys() else None
+
+
+def together(case: Case, candidates: Sequence[Candidate]) -> Candidate | None:
+    """Return candidates done together; None where two of them change the same, or are too many.
+
+    Args:
+        case: as it stands.
+        candidates: each of other acts.
+    """
+    parts = tuple(one.changed for one in candidates)
+    acts = tuple(sorted((act for one in candidates for act in one.acts), key=_quickest))
+    if sum(map(len, parts)) > len(frozenset().union(*parts)) or len(acts) > MOST_ACTS:
+        return None
+    applicant = case.made.applicant
+    for one in candidates:
+        applicant = _moved(case.made.applicant, one.applicant, applicant)
+    return Candidate(
+        acts=acts,
+        effort=sum(one.effort for one in candidates),
+        codes=tuple(dict.fromkeys(code for one in candidates for code in one.codes)),
+        applicant=applicant,
+        changed=frozenset().union(*parts),
+        changes={source: rows for one in candidates for source, rows in one.changes.items()},
+        gentleness=sum(one.gentleness for one in candidates),
+        parts=parts,
+    )
+
+
+def _quickest(act: Act) -> tuple[int, str]:
+    return act.days, act.name
+
+
+def _moved(old: Applicant, new: Applicant, applicant: Applicant) -> Applicant:
+    """Return the applicant with all that is new in *new* against *old*; papers add up."""
+    fields = vars(old).keys() - {"documents"}
+    moved = {
+        name: getattr(new, name) for name in fields if getattr(new, name) != getattr(old, name)
+    }
+    held = applicant.documents
+    if held is not None or new.documents is not None:
+        held = (held or frozenset()) | (new.documents or frozenset())
+    return replace(applicant, documents=held, **moved)

@@ -1,0 +1,99 @@
+"""What would be known had a candidate been done: its records, and the features of these.
+
+Candidates that change the same sources are computed side by side, as so many applications.
+Of the features only those that read what changed are computed; the others stand.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from audit.steps.candidate import REQUEST, Candidate
+from features.catalogue import FEATURES
+from features.feature import Feature
+from features.known import Known, nothing
+from features.rows import Floats
+from features.sources import SOURCES
+from features.steps.edits import stacked
+
+Parts = tuple[frozenset[str], ...]
+"""What each of the candidates done together changes; a candidate alone is its only part."""
+
+
+def vectors(known: Known, starts: Floats, candidates: Sequence[Candidate]) -> Floats:
+    """Return (k, features) the feature vectors of k candidates, in their order.
+
+    Args:
+        known: the records as they are, of one application.
+        starts: (k, features) of these; of candidates done together, with what each alone changes.
+        candidates: k of them.
+    """
+    out = starts.copy()
+    groups: dict[Parts, list[int]] = defaultdict(list)
+    for row, one in enumerate(candidates):
+        groups[one.parts or (one.changed,)].append(row)
+    for parts, rows in groups.items():
+        places = touched(parts)
+        read = frozenset(source for place in places for source in FEATURES[place].sources)
+        revised = known_with(known, [candidates[row] for row in rows], read)
+        for place in places:
+            out[rows, place] = FEATURES[place](revised)
+    return out
+
+
+@functools.cache
+def touched(parts: Parts) -> tuple[int, ...]:
+    """Return the places of the features to compute: of several parts, those that two of them touch.
+
+    What only one touches is what it is when that one is done alone.
+    """
+    least = min(len(parts), 2)
+    return tuple(
+        place
+        for place, one in enumerate(FEATURES)
+        if sum(_reads(one, changed) for changed in parts) >= least
+    )
+
+
+def _reads(one: Feature, changed: frozenset[str]) -> bool:
+    return bool(changed & set(one.sources)) or (REQUEST in changed and one.asks)
+
+
+def overlaid(vector: Floats, alone: Sequence[tuple[Candidate, Floats]]) -> Floats:
+    """Return (features,) a vector with what each candidate changes when it is done alone.
+
+    Args:
+        vector: (features,) as it is.
+        alone: candidates that change different things, each with its (features,).
+    """
+    out = vector.copy()
+    for one, its in alone:
+        places = list(touched((one.changed,)))
+        out[places] = its[places]
+    return out
+
+
+def known_with(known: Known, candidates: Sequence[Candidate], read: Collection[str]) -> Known:
+    """Return what would be known under each of k candidates, as one application each.
+
+    Args:
+        known: the records as they are, of one application.
+        candidates: k of them.
+        read: the sources that are to have rows; the others have none.
+    """
+    k = len(candidates)
+    return Known(
+        as_of=np.repeat(known.as_of, k),
+        amount=np.array([float(one.applicant.amount) for one in candidates]),
+        tenor_months=np.array([float(one.applicant.tenor_months) for one in candidates]),
+        sources={
+            name: stacked([one.changes.get(name, known.sources[name]) for one in candidates])
+            if name in read
+            else nothing(table, k)
+            for name, table in SOURCES.items()
+        },
+    )

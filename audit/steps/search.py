@@ -1,0 +1,264 @@
+"""The search for next steps: candidates are judged as the case itself was, and the best kept.
+
+What a step promises is what the very same assessment says of the records, the request and
+the papers as they would be: the whole model, the whole policy, every product. Nothing is
+promised that was not computed so, and a step that changes neither the result nor the
+offers is not shown.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from audit.decision import NextStep
+from audit.result import Judged, Kind, raised, result_of
+from audit.steps import candidate
+from audit.steps.candidate import Candidate
+from audit.steps.case import ORDER, Case, offered
+from audit.steps.revised import known_with, overlaid, vectors
+from features import signals
+from features.catalogue import NAMES
+from features.known import Known
+from features.rows import Floats
+from features.sources import SOURCES
+from matching.applicant import Applicant
+from matching.offer import Reach, fitting, match
+from matching.product import Product
+
+MOST_STEPS: Final = 3
+MOST_TRIED_TOGETHER: Final = 4
+"""Of how many acts, the most helpful alone, any two and three are tried together."""
+
+HISTORY: Final = NAMES.index("history_months")
+ABOUT_RISK: Final = frozenset({"risk_above_the_line", "near_the_line"})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a candidate would lead to.
+
+    Args:
+        candidate: it.
+        vector: (features,) that it gives.
+        probability: of default, 0 … 1; None where the rules decide.
+        score: whole points.
+        unlike: the features that would make the applicant unlike those the model knows.
+        kind: the result.
+        offers: the products that would be offered, the cheapest first.
+        signals: what they would say; empty while they stay as they are.
+    """
+
+    candidate: Candidate
+    vector: Floats
+    probability: float | None
+    score: int
+    unlike: tuple[str, ...]
+    kind: Kind = "not_yet"
+    offers: tuple[str, ...] = ()
+    signals: Mapping[str, float | None] = field(default_factory=dict)
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """Return what outcomes are ordered by, the best first."""
+        one = self.candidate
+        better = -ORDER.index(self.kind)
+        return (better, one.effort, one.days, -len(self.offers), -one.gentleness)
+
+
+def next_steps(case: Case, known: Known) -> tuple[NextStep, ...]:
+    """Return at most three steps, the best first; none where nothing was found to help.
+
+    Args:
+        case: as it stands.
+        known: its records.
+    """
+    judge = Judge(case)
+    singles = list(_singles(case, known))
+    starts = np.repeat(case.vector, len(singles), axis=0)
+    tried = judge.outcomes(singles, vectors(known, starts, singles))
+    helps = _kept(judge, known, tried)
+    if case.made.result.kind != "eligible" and not any(one.kind == "eligible" for one in helps):
+        starts, bundles = _bundles(case, tried)
+        more = judge.outcomes(bundles, vectors(known, starts, bundles))
+        helps = _kept(judge, known, [*helps, *more])
+    return tuple(_step(case, outcome) for outcome in helps)
+
+
+def judged_again(case: Case, steps: Sequence[NextStep]) -> tuple[NextStep, ...]:
+    """Return the steps kept with a decision that still help, each with what it leads to now."""
+    judge = Judge(case)
+    candidates = [Candidate(one.acts, one.effort, one.codes, one.applicant) for one in steps]
+    found = np.repeat(case.vector, len(steps), axis=0)
+    for row, one in zip(found, steps, strict=True):
+        for name, value in one.changed.items():
+            row[NAMES.index(name)] = math.nan if value is None else value
+    outcomes = zip(judge.outcomes(candidates, found), steps, strict=True)
+    seen = [judge.judged(outcome, one.signals) for outcome, one in outcomes]
+    return tuple(_step(case, one) for one in seen if case.bettered_by(one.kind, one.offers))
+
+
+def _singles(case: Case, known: Known) -> Iterator[Candidate]:
+    """Give what is worth trying: nothing that neither result nor offers can depend on."""
+    yield from candidate.about_papers(case)
+    if case.made.result.kind != "eligible":
+        yield from candidate.about_request(case)
+    cut_off = any(unfit.beyond_cut_off for unfit in case.made.unfit)
+    if cut_off or ABOUT_RISK & set(case.made.result.causes):
+        yield from candidate.about_records(case, known)
+
+
+def _bundles(case: Case, tried: Sequence[Outcome]) -> tuple[Floats, list[Candidate]]:
+    """Return less over a longer time, and the most helpful acts together, two or three.
+
+    Returns:
+        (k, features) what `audit.steps.revised.vectors` starts from, and the k candidates.
+    """
+    vector = case.vector[0]
+    found = [(vector, one) for one in candidate.both_about_request(case)]
+    by_names: dict[frozenset[str], Outcome] = {}
+    for one in sorted(tried, key=lambda one: (one.probability or 0.0, one.candidate.days)):
+        by_names.setdefault(one.candidate.names, one)
+    best = list(by_names.values())[:MOST_TRIED_TOGETHER]
+    for many in range(2, candidate.MOST_ACTS + 1):
+        for some in itertools.combinations(best, many):
+            bundle = candidate.together(case, [one.candidate for one in some])
+            if bundle is not None:
+                alone = [(one.candidate, one.vector) for one in some]
+                found.append((overlaid(vector, alone), bundle))
+    starts = np.array([start for start, _ in found]).reshape(-1, vector.size)
+    return starts, [one for _, one in found]
+
+
+class Judge:
+    """Judges outcomes as the case itself was; what the matcher has said is not asked again."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self._fitting: dict[Applicant, tuple[Product, ...]] = {}
+
+    def outcomes(self, candidates: Sequence[Candidate], found: Floats) -> list[Outcome]:
+        """Return what k candidates come to in figures; nothing is judged yet.
+
+        Args:
+            candidates: k of them.
+            found: (k, features) the vectors they give.
+        """
+        if not candidates:
+            return []
+        model, partner = self.case.rules.model, self.case.made.partner_id
+        risks = model.probability(found, partner).tolist()
+        told = [None if math.isnan(risk) else risk for risk in risks]
+        scores = np.rint(model.points(found)).astype(np.int64).tolist()
+        unlike = [()] * len(found) if model.novelty is None else model.novelty.farthest(found)
+        return [Outcome(*one) for one in zip(candidates, found, told, scores, unlike, strict=True)]
+
+    def judged(self, outcome: Outcome, seen: Mapping[str, float | None]) -> Outcome:
+        """Return the outcome with its result and offers.
+
+        Args:
+            outcome: in figures.
+            seen: what the signals would say; empty where they stay as they are.
+        """
+        policy = self.case.rules.policy
+        hands = raised(seen, policy) if seen else self.case.made.raised
+        months = float(outcome.vector[HISTORY])
+        judged = Judged(outcome.probability, months, outcome.unlike, hands)
+        kind, offers = result_of(judged, "fits", policy).kind, tuple[str, ...]()
+        if kind != "not_yet":  # what is too risky is not yet, whatever the products
+            offers = self._offers(outcome)
+            reach: Reach = "fits" if offers else self._without_offers(outcome)
+            kind = result_of(judged, reach, policy).kind
+        return replace(outcome, kind=kind, offers=offered(kind, offers), signals=seen)
+
+    def _offers(self, outcome: Outcome) -> tuple[str, ...]:
+        """Return the products that fit within their lenders' cut-offs, the cheapest first."""
+        applicant, risk = outcome.candidate.applicant, outcome.probability
+        return tuple(
+            product.product_id
+            for product in self._fit(applicant)
+            if product.max_pd is None or (risk is not None and risk <= product.max_pd)
+        )
+
+    def _fit(self, applicant: Applicant) -> tuple[Product, ...]:
+        if applicant not in self._fitting:
+            rules = self.case.rules
+            self._fitting[applicant] = fitting(
+                applicant, rules.products, on=self.case.day, examples=rules.examples
+            )
+        return self._fitting[applicant]
+
+    def _without_offers(self, outcome: Outcome) -> Reach:
+        """Return what the matcher says of an applicant whom no product fits."""
+        applicant = outcome.candidate.applicant
+        if applicant.wholly_known and outcome.probability is not None:
+            return "shut"
+        rules = self.case.rules
+        asked = replace(applicant, probability_of_default=outcome.probability)
+        return match(asked, rules.products, on=self.case.day, examples=rules.examples).reach
+
+
+def _kept(judge: Judge, known: Known, outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Return the best outcomes of different acts that help, their signals looked at too."""
+    case, kept = judge.case, dict[frozenset[str], Outcome]()
+    for outcome in sorted(_helping(judge, outcomes), key=lambda one: one.rank):
+        names = outcome.candidate.names
+        if len(kept) == MOST_STEPS or any(done <= names for done in kept):
+            continue
+        seen = judge.judged(outcome, _signals(case, known, outcome.candidate))
+        if case.bettered_by(seen.kind, seen.offers):
+            kept[names] = seen
+    return list(kept.values())
+
+
+def _helping(judge: Judge, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """Give the outcomes that help, the signals as they are now; of the same acts the gentlest.
+
+    Those that ask for more are passed over once an easier one of the same acts is eligible.
+    """
+    done: set[frozenset[str]] = set()
+    for one in sorted(outcomes, key=lambda one: -one.candidate.gentleness):
+        if one.candidate.names not in done:
+            outcome = judge.judged(one, {})
+            if outcome.kind == "eligible":
+                done.add(one.candidate.names)
+            if judge.case.bettered_by(outcome.kind, outcome.offers):
+                yield outcome
+
+
+def _signals(case: Case, known: Known, one: Candidate) -> dict[str, float | None]:
+    """Return what the signals would say under a candidate; nothing where they stay."""
+    if not one.changes:
+        return {}
+    revised = known_with(known, [one], SOURCES)
+    return signals.of_one(revised, case.rules.model.identity.currency)
+
+
+def _step(case: Case, outcome: Outcome) -> NextStep:
+    one = outcome.candidate
+    return NextStep(
+        acts=one.acts,
+        effort=one.effort,
+        codes=one.codes,
+        applicant=replace(one.applicant, probability_of_default=None),
+        changed=_changed(case.vector[0], outcome.vector),
+        signals=dict(outcome.signals),
+        kind=outcome.kind,
+        score=outcome.score,
+        offers=outcome.offers,
+        more=tuple(product for product in outcome.offers if product not in case.offered),
+    )
+
+
+def _changed(old: Floats, new: Floats) -> dict[str, float | None]:
+    """Return the features that differ, each with its new value."""
+    same = (old == new) | (np.isnan(old) & np.isnan(new))
+    return {
+        NAMES[place]: None if np.isnan(new[place]) else float(new[place])
+        for place in np.flatnonzero(~same).tolist()
+    }
