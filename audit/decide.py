@@ -55,13 +55,20 @@ def decide(
         rules: what decides.
         stamp: the decision's name, partner and time.
     """
+    case, known = assess(application, records, rules, stamp)
+    return replace(case.made, next_steps=next_steps(case, known))
+
+
+def assess(
+    application: Application, records: Mapping[str, Columns], rules: Rules, stamp: Stamp
+) -> tuple[Case, Known]:
+    """Return the case without its next steps, and what was known; the arguments are `decide`'s."""
     rules = rules.on(wib(stamp.decided_at))
     known = _known(application, records)
     applicant = applicant_of(application, ordinary_month(known))
     seen = signals.of_one(known, rules.model.identity.currency)
     vector = compute(known)
-    made = _judge(application, applicant, vector, seen, rules, stamp)
-    return replace(made, next_steps=next_steps(Case(made, vector, rules), known))
+    return Case(_judge(application, applicant, vector, seen, rules, stamp), vector, rules), known
 
 
 def under(made: Decision, rules: Rules) -> Decision:

@@ -74,15 +74,16 @@ def _weekly(bills: Rows, kind: str, days: int) -> Rows | None:
     if not bought.any or bought.age.size >= times:
         return None
     when = (np.arange(times) + 0.5) * days / times
-    part = bought["amount"].sum() / times
+    amount = np.full(times, bought["amount"].sum() // times)
+    amount[0] += bought["amount"].sum() % times  # money is whole
     return added(
         bills.keep(~inside),
         when,
         known_at=when,
         kind=code,
         prepaid=1.0,
-        amount=part,
+        amount=amount,
         quantity=bought["quantity"].sum() / times,
         paid_at=when,
-        paid=part,
+        paid=amount,
     )

@@ -34,5 +34,11 @@ def _delivered(orders: Rows, wrong: Flags, days: int) -> Rows | None:
         return None
     delivered = float(orders.table.column("status").values.index("delivered"))
     return altered(
-        orders, wrong, status=delivered, cancelled_by=np.nan, net=np.nan, payout_at=np.nan
+        orders,
+        wrong,
+        status=delivered,
+        cancelled_by=np.nan,
+        net=np.nan,
+        fees=np.nan,
+        payout_at=np.nan,
     )
