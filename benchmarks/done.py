@@ -7,12 +7,12 @@ are changed before anything is joined, and are assessed from the beginning.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from audit.decision import Act, Application, NextStep
+from audit.decision import Act, Application
 
 Row = dict[str, Any]
 Records = dict[str, list[Row]]
@@ -152,7 +152,8 @@ class Done:
 
     def _day(self, row: Row) -> int:
         """Return how many whole days ago a row was; a day ends on the dot."""
-        return (self.as_of - row["occurred_at"] - timedelta(microseconds=1)) // DAY
+        whole: int = (self.as_of - row["occurred_at"] - timedelta(microseconds=1)) // DAY
+        return whole
 
     def _clear_arrears(self, _: timedelta) -> None:
         newest: dict[str, Row] = {}
@@ -234,12 +235,14 @@ class Done:
                 )
 
 
-def done(application: Application, records: Records, step: NextStep) -> tuple[Application, Records]:
-    """Return the application and the records of someone who has done what a step says."""
+def done(
+    application: Application, records: Records, acts: Sequence[Act]
+) -> tuple[Application, Records]:
+    """Return the application and the records of someone who has done all acts."""
     doing = Done(records, application.as_of)
     papers = {"get_business_number": "nib", "attend_training": "training"}
     business = application.business
-    for act in step.acts:
+    for act in acts:
         doing.do(act)
         paper = act.document or papers.get(act.name)
         if paper and (act.document or business.documents is not None):

@@ -24,12 +24,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import lightgbm
 import numpy as np
 import shap
 
 from audit.decide import Stamp, assess
-from audit.decision import Decision, NextStep
+from audit.decision import Act, Decision, NextStep
 from audit.result import Policy
 from audit.rules import Rules
 from audit.steps.candidate import PAPERS
@@ -97,15 +96,15 @@ def search(case: Case, known: Any, found: Found) -> tuple[NextStep, ...]:
 
 def keeps(one: Applicant, step: NextStep, rules: Rules) -> bool:
     """Return whether a step, done to the raw records, leads to what it promises."""
-    application, records = done(one.application, one.records, step)
+    application, records = done(one.application, one.records, step.acts)
     columns = joined(application.business_id, records)
     case, _ = assess(application, columns, rules, STAMP)
     reached = (case.made.result.kind, case.made.points.score, case.offered)
     return reached == (step.kind, step.score, step.offers)
 
 
-def in_ones_hands(step: NextStep) -> bool:
-    """Return whether every act of a step is about the request, a paper, or what can be changed."""
+def in_ones_hands(acts: Iterable[Act]) -> bool:
+    """Return whether every act is about the request, a paper, or what can be changed."""
     targets = {one.name: one.targets for one in STEPS}
     return all(
         act.name in REQUEST
@@ -113,7 +112,7 @@ def in_ones_hands(step: NextStep) -> bool:
         or (
             act.name in targets and all(one.days_to_change is not None for one in targets[act.name])
         )
-        for act in step.acts
+        for act in acts
     )
 
 
@@ -128,7 +127,7 @@ def count(
     found.helped[kind] += any(steps)
     for step in steps:
         found.steps += 1
-        found.fixed += not in_ones_hands(step)
+        found.fixed += not in_ones_hands(step.acts)
         found.promised[f"{kind} → {step.kind}"] += 1
         found.acts[" + ".join(act.document or act.name for act in step.acts)] += 1
         if keeps(one, step, rules):
@@ -139,14 +138,23 @@ def count(
 
 def agreeing(model: RiskModel, decisions: list[Decision], vectors: Floats) -> int:
     """Return of how many decisions ``shap`` finds the same reasons in the same trees."""
-    trees = lightgbm.Booster(model_str=model.text)
-    explainer = shap.TreeExplainer(trees, feature_perturbation="tree_path_dependent")
-    values = np.asarray(explainer.shap_values(vectors))
-    points = -scale.FACTOR * model.scaling.slope * values.reshape(len(vectors), len(FEATURES))
+    points = -scale.FACTOR * model.scaling.slope * by_shap(model, vectors)
     return sum(
         _same(made, dict(zip(NAMES, row.tolist(), strict=True)))
         for made, row in zip(decisions, points, strict=True)
     )
+
+
+def by_shap(model: RiskModel, vectors: Floats) -> Floats:
+    """Return (n, features) SHAP values of the margin by the package's own arithmetic.
+
+    It would let LightGBM answer for its own trees, which proves nothing; so it is told that the
+    trees are its own, and the library is taken away from it.
+    """
+    explainer = shap.TreeExplainer(model.trees, feature_perturbation="tree_path_dependent")
+    explainer.model.model_type, explainer.model.original_model = "internal", None
+    values: Floats = np.asarray(explainer.shap_values(vectors, check_additivity=False))
+    return values
 
 
 def _same(made: Decision, points: dict[str, float]) -> bool:

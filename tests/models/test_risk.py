@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import shap
 
+from benchmarks.steps import by_shap
 from features.catalogue import FEATURES
 from models import scale
 from models.calibration import Beta, Platt
@@ -86,10 +86,8 @@ def test_no_vectors_give_no_answers(bent: RiskModel) -> None:
     assert bent.contributions(none).shape == (0, len(FEATURES) + 1)
 
 
-@pytest.mark.filterwarnings("ignore:LightGBM binary classifier:UserWarning")
 def test_contributions_agree_with_the_shap_package_to_a_billionth(model: RiskModel) -> None:
-    explainer = shap.TreeExplainer(model.trees, feature_perturbation="tree_path_dependent")
-    theirs = model.scaling.slope * np.asarray(explainer.shap_values(VECTORS))
+    theirs = model.scaling.slope * by_shap(model, VECTORS)
     ours = model.contributions(VECTORS)[:, :-1]
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
 

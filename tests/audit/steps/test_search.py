@@ -1,0 +1,211 @@
+"""Next steps: what is promised is what a new assessment says, and nothing else is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from audit.decide import assess, decide, under
+from audit.decision import Act
+from audit.result import Policy
+from audit.steps.candidate import Candidate
+from audit.steps.search import MOST_STEPS, Judge, next_steps
+from features import signals
+from features.catalogue import NAMES
+from features.signal import Signal
+from features.signals import SIGNALS
+from features.steps.books import keep_books
+from models.risk import RiskModel
+from tests.audit.cases import APPLICATION, BUSINESS, STAMP, alone, history, records_of, rules
+from tests.audit.steps.cases import Plain, any_amount, asking, judged
+from tests.features.cases import ago, row
+from tests.matching.cases import rule
+
+CALM = Plain(base=-6.0)
+"""Everyone's risk is small."""
+AMOUNT = Plain(base=-4.0, weights={"amount_asked": 4e-7})
+"""Five million are log-odds of -2, a little above the line; four are well below it."""
+BOOKS = Plain(base=-1.5, weights={"booked_day_share": -3.0})
+"""Books of thirty days take off one."""
+BILLS = Plain(base=-2.6, weights={"unpaid_bill_share": 2.0})
+
+
+def unpaid(age: float) -> dict[str, object]:
+    return row("bills", age, bill_id=f"b{age}", kind="water", due_at=ago(age - 10))
+
+
+def test_who_is_eligible_with_every_product_has_nothing_to_do() -> None:
+    case, known = judged(CALM)
+    assert case.made.result.kind == "eligible"
+    assert next_steps(case, known) == ()
+
+
+def test_the_largest_amount_that_is_eligible_is_advised() -> None:
+    case, known = judged(AMOUNT)
+    assert case.made.result.causes == ("near_the_line",)
+    best = next_steps(case, known)[0]
+    assert [(act.name, act.amount) for act in best.acts] == [("smaller_amount", 4_500_000)]
+    assert (best.kind, best.days, best.offers) == ("eligible", 0, ("seed",))
+    again, _ = judged(AMOUNT, asking(amount=4_500_000))
+    assert (again.made.result.kind, again.made.points.score) == ("eligible", best.score)
+    dearer, _ = judged(AMOUNT, asking(amount=5_000_000))
+    assert dearer.made.result.kind != "eligible"
+
+
+def test_a_step_holds_every_feature_that_moves_and_no_other() -> None:
+    case, known = judged(AMOUNT)
+    best = next_steps(case, known)[0]
+    again, _ = judged(AMOUNT, asking(amount=4_500_000))
+    moved = {
+        name: value
+        for name, value in again.made.features.items()
+        if value != case.made.features[name]
+    }
+    assert best.changed == moved
+    assert {"amount_asked", "instalment_asked", "income_cover"} <= moved.keys()
+
+
+def test_books_are_advised_for_the_shortest_time_that_is_enough() -> None:
+    case, known = judged(BOOKS)
+    steps = next_steps(case, known)
+    books = next(step for step in steps if step.acts[0].name == "keep_books")
+    assert (books.days, books.kind) == (30, "eligible")
+    assert books.codes == ("R19",)
+    assert books.changed["booked_day_share"] == pytest.approx(30 / 90)
+
+
+def test_what_is_overdue_is_advised_to_be_paid() -> None:
+    case, known = judged(BILLS, more={"bills": [unpaid(60), unpaid(40)]})
+    assert case.made.result.kind == "not_yet"
+    steps = next_steps(case, known)
+    acts = {act.name: step for step in steps for act in step.acts}
+    assert acts["pay_overdue_bills"].kind == "eligible"
+    assert acts["pay_overdue_bills"].changed["unpaid_bill_share"] == 0
+
+
+def test_two_acts_are_advised_together_where_neither_is_enough() -> None:
+    model = Plain(-1.4, {"unpaid_bill_share": 1.0, "booked_day_share": -1.5})
+    case, known = judged(model, more={"bills": [unpaid(60), unpaid(40)]})
+    steps = next_steps(case, known)
+    eligible = [step for step in steps if step.kind == "eligible"]
+    assert {act.name for act in eligible[0].acts} == {"keep_books", "pay_overdue_bills"}
+    assert eligible[0].days == 90
+    assert set(eligible[0].codes) == {"R19", "R29"}
+
+
+def test_where_nothing_is_enough_nothing_is_shown() -> None:
+    case, known = judged(Plain(base=3.0))
+    assert case.made.result.causes == ("risk_above_the_line",)
+    assert next_steps(case, known) == ()
+
+
+def test_a_fact_that_is_not_in_a_persons_hands_is_never_advised() -> None:
+    case, known = judged(Plain(2.0, {"history_months": -0.5, "median_monthly_income": -1e-9}))
+    assert next_steps(case, known) == ()
+
+
+def test_papers_open_products_and_a_title_of_land_is_never_asked_for() -> None:
+    papers = [rule(field="documents", op="has_all", value=["npwp"])]
+    titles = [rule(field="documents", op="has_any", value=["bpkb", "land"], reason_code="R22")]
+    products = (
+        any_amount(),
+        any_amount(product_id="paper", eligibility=papers),
+        any_amount(product_id="title", eligibility=titles, collateral="additional"),
+    )
+    case, known = judged(CALM, products=products)
+    (step,) = next_steps(case, known)
+    assert [(act.name, act.document, act.days) for act in step.acts] == [
+        ("bring_document", "npwp", 14)
+    ]
+    assert (step.kind, step.more, set(step.offers)) == ("eligible", ("paper",), {"seed", "paper"})
+
+
+def test_unknown_papers_are_asked_for() -> None:
+    papers = [rule(field="documents", op="has_all", value=["ktp", "kk"])]
+    unknown = asking(business=replace(BUSINESS, documents=None))
+    case, known = judged(CALM, unknown, products=(any_amount(eligibility=papers),))
+    assert case.made.result.causes == ("unknown_facts",)
+    best = next_steps(case, known)[0]
+    assert {act.document for act in best.acts} == {"ktp", "kk"}
+    assert (best.kind, best.more) == ("eligible", ("seed",))
+
+
+def test_a_lenders_cut_off_counts_and_a_smaller_risk_opens_the_product() -> None:
+    products = (any_amount(), any_amount(product_id="strict", max_pd=0.05))
+    case, known = judged(
+        replace(BOOKS, base=-2.7), products=products, policy=Policy(lines={}, near=0.0)
+    )
+    assert (case.made.result.kind, case.offered) == ("eligible", ("seed",))
+    steps = next_steps(case, known)
+    assert [(step.acts[0].name, step.more) for step in steps] == [("keep_books", ("strict",))]
+
+
+@pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.name)
+def test_a_step_that_would_raise_a_hand_promises_no_more_than_a_look(signal: Signal) -> None:
+    case, known = judged(BOOKS, policy=Policy())
+    books = Candidate((Act("keep_books", 30),), 3, ("R19",), case.made.applicant)
+    safe = case.vector.copy()
+    safe[0, NAMES.index("booked_day_share")] = 1.0
+    (outcome,) = Judge(case).outcomes([books], safe)
+    quiet = {one.name: None for one in SIGNALS}
+    assert Judge(case).judged(outcome, quiet).kind == "eligible"
+    assert Judge(case).judged(outcome, {**quiet, signal.name: signal.line}).kind == "human_review"
+    del known
+
+
+def test_the_signals_of_a_step_are_those_of_the_records_it_leads_to() -> None:
+    case, known = judged(BOOKS)
+    books = next(step for step in next_steps(case, known) if step.acts[0].name == "keep_books")
+    rows = keep_books(known, 30)
+    assert rows is not None
+    after = replace(known, sources={**known.sources, "books": rows})
+    assert books.signals == signals.of_one(after, "IDR") != case.made.signals
+
+
+@pytest.mark.parametrize("base", [-3.0, -1.9, -1.0, 0.0])
+@pytest.mark.parametrize("amount", [2_000_000, 5_000_000, 20_000_000, 60_000_000])
+def test_every_step_is_better_than_what_is_and_no_two_are_alike(base: float, amount: int) -> None:
+    model = Plain(base, {"amount_asked": 2e-8, "booked_day_share": -1.0, "mentor_visits": -0.2})
+    case, known = judged(model, asking(amount=amount))
+    steps = next_steps(case, known)
+    assert len(steps) <= MOST_STEPS
+    assert len({step.acts for step in steps}) == len(steps)
+    for step in steps:
+        assert case.bettered_by(step.kind, step.offers)
+        assert step.more == tuple(p for p in step.offers if p not in case.offered)
+        assert step.applicant.probability_of_default is None
+
+
+def test_a_decision_carries_its_steps_and_keeps_them_under_the_same_rules() -> None:
+    case, known = judged(BOOKS)
+    made = decide(APPLICATION, records_of(history(200)), case.rules, STAMP)
+    assert made.next_steps == next_steps(case, known) != ()
+    assert under(made, case.rules) == made
+
+
+def test_under_other_rules_only_the_steps_that_still_help_stay() -> None:
+    case, _ = judged(BOOKS)
+    made = decide(APPLICATION, records_of(history(200)), case.rules, STAMP)
+    stricter = under(made, replace(case.rules, model=replace(BOOKS, base=2.0)))
+    assert stricter.next_steps == ()
+    calmer = under(made, replace(case.rules, model=CALM))
+    assert (calmer.result.kind, calmer.next_steps) == ("eligible", ())
+
+
+def test_the_rules_alone_promise_more_offers_and_never_a_result() -> None:
+    """Without a model there is no risk to lower: every case goes to a person."""
+    papers = any_amount(
+        product_id="paper", eligibility=[rule(field="documents", op="has_all", value=["npwp"])]
+    )
+    in_force = alone(products=(any_amount(), papers))
+    made = decide(APPLICATION, records_of(history(200)), in_force, STAMP)
+    assert made.result.kind == "human_review"
+    assert [(step.kind, step.more) for step in made.next_steps] == [("human_review", ("paper",))]
+
+
+def test_missing_records_are_no_obstacle(model: RiskModel) -> None:
+    case, known = assess(APPLICATION, {}, rules(model), STAMP)
+    assert case.made.result.kind == "human_review"
+    assert all(np.isfinite(step.score) for step in next_steps(case, known))

@@ -1,0 +1,75 @@
+"""Reasons and next steps of simulated applicants, against shap and against their raw records."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from audit.decide import assess
+from audit.decision import Act
+from audit.rules import Rules
+from audit.steps.candidate import about_records
+from audit.steps.revised import vectors
+from benchmarks.applicants import Applicant, applicants, joined
+from benchmarks.done import done
+from benchmarks.review import champion
+from benchmarks.steps import STAMP, in_ones_hands, measure, rules_of, told
+from benchmarks.worlds import Tables, world
+from features.rows import Floats
+from features.steps.catalogue import STEPS
+from models.risk import RiskModel
+
+EACH = 3
+"""How often each step over each of its times is tried."""
+
+
+@pytest.fixture(scope="module")
+def model() -> RiskModel:
+    return champion(world(400, 12, 21))
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    return world(150, 12, 22).tables
+
+
+def test_every_step_changes_the_features_as_the_records_done_by_hand_do(
+    model: RiskModel, tables: Tables
+) -> None:
+    tried: Counter[Act] = Counter()
+    rules = rules_of(model)
+    for one in applicants(tables):
+        case, known = assess(one.application, one.columns(), rules, STAMP)
+        candidates = [c for c in about_records(case, known) if tried[c.acts[0]] < EACH]
+        found = vectors(known, np.repeat(case.vector, len(candidates), axis=0), candidates)
+        for candidate, vector in zip(candidates, found, strict=True):
+            by_hand = vector_by_hand(one, candidate.acts, rules)
+            np.testing.assert_allclose(vector, by_hand, rtol=1e-9, atol=1e-9)
+            tried[candidate.acts[0]] += 1
+    assert {act.name for act in tried} == {step.name for step in STEPS}
+
+
+def vector_by_hand(one: Applicant, acts: tuple[Act, ...], rules: Rules) -> Floats:
+    """Return (features,) of someone who has done what the acts say, from the raw records."""
+    application, records = done(one.application, one.records, acts)
+    case, _ = assess(application, joined(application.business_id, records), rules, STAMP)
+    vector: Floats = case.vector[0]
+    return vector
+
+
+def test_reasons_are_those_of_shap_and_every_promise_is_kept(
+    model: RiskModel, tables: Tables
+) -> None:
+    found = measure(model, tables, 120)
+    assert found.decisions == found.adding == found.agreeing == 120
+    assert found.steps == found.kept > 60
+    assert (found.fixed, found.broken) == (0, [])
+    assert "| steps about a fixed feature | 0 |" in told(found)
+
+
+def test_a_step_about_a_fixed_feature_would_be_seen() -> None:
+    assert in_ones_hands([Act("keep_books", 30), Act("smaller_amount", 0, amount=5)])
+    assert not in_ones_hands([Act("keep_books", 30), Act("be_older", 30)])
+    assert not in_ones_hands([Act("bring_document", 0, document="land")])
