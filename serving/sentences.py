@@ -119,7 +119,7 @@ def act(of: Act, language: str) -> str:
 def helpers(step: NextStep, language: str) -> str:
     """Return who helps with a step, each once."""
     words = wording(language)["helpers"]
-    return written.listed(dict.fromkeys(words[of.name] for of in step.acts), language)
+    return "; ".join(dict.fromkeys(words[of.name] for of in step.acts))
 
 
 def time(step: NextStep, language: str) -> str:

@@ -62,12 +62,12 @@ def times(ratio: float, language: str) -> str:
 
 def days(count: float, language: str) -> str:
     """Return a time in days: ``14 hari``."""
-    return _counted(count, "duration-day", language)
+    return _counted(count, "day", language)
 
 
 def months(count: float, language: str) -> str:
     """Return a time in months, to at most one decimal: ``2,5 bulan``."""
-    return _counted(count, "duration-month", language)
+    return _counted(count, "month", language)
 
 
 def day(when: date, language: str) -> str:
@@ -110,7 +110,9 @@ BY_UNIT: Final = {
 
 
 def _counted(count: float, unit: str, language: str) -> str:
-    return str(format_unit(_rounded(count, 1), unit, format="#,##0.#", locale=language))
+    return str(
+        format_unit(_rounded(count, 1), f"duration-{unit}", format="#,##0.#", locale=language)
+    )
 
 
 def _rounded(value: float, digits: int) -> float:
