@@ -16,7 +16,7 @@ from babel.lists import format_list
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from babel.units import format_unit
 
-from audit.decide import WIB
+from audit.days import WIB
 from features.feature import Feature
 from serving.words import wording
 

@@ -278,7 +278,7 @@ def test_an_act_is_told_with_what_to_ask_for_or_to_bring() -> None:
     assert sentences.act(longer, "en") == "Ask for a longer term: 24 months."
     paper = Act("bring_document", 14, document="sku")
     assert sentences.act(paper, "id") == "Bawa dokumen ini: surat keterangan usaha (SKU)."
-    assert sentences.act(BOOKS, "en") == "Write down money in and money out every day."
+    assert sentences.act(BOOKS, "en") == "Write down money in and out on the same day, every day."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

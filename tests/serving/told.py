@@ -20,6 +20,7 @@ STEP = NextStep(
     acts=(BOOKS, SMALLER),
     effort=4,
     codes=("R19", "R23"),
+    applicant=KEPT.applicant,
     changed={"booked_day_share": 0.6, "amount_asked": 3_000_000.0},
     signals={"circular_share": 0.123},
     kind="eligible",
