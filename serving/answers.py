@@ -29,7 +29,7 @@ def answer(kept: decision.Decision) -> schemas.Decision:
         points=schemas.Points(
             score=kept.points.score,
             base=kept.points.base,
-            by_reason=[_reason(kept, code) for code in kept.points.by_reason],
+            by_reason=[_group(code, moved) for code, moved in kept.points.by_reason.items()],
         ),
         reasons=[_reason(kept, code) for code in kept.reasons],
         strengths=[_reason(kept, code) for code in kept.strengths],
@@ -48,6 +48,10 @@ def _result(result: Result) -> schemas.Result:
     codes = [CODES[cause] for cause in result.causes if cause in CODES]
     told = [schemas.Sentence(code=c, text=schemas.Text(**said("reasons", c))) for c in codes]
     return schemas.Result(kind=result.kind, causes=list(result.causes), told=told)
+
+
+def _group(code: str, moved: int) -> schemas.Group:
+    return schemas.Group(code=code, points=moved, name=schemas.Text(**said("groups", code)))
 
 
 def _reason(kept: decision.Decision, code: str) -> schemas.Reason:

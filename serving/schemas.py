@@ -158,12 +158,20 @@ class Reason(BaseModel):
     text: Text = Field(description="A sentence, with the person's own number and until when.")
 
 
+class Group(BaseModel):
+    """How many points what a code gathers moved the score, and what that is."""
+
+    code: str
+    points: int
+    name: Text
+
+
 class Points(BaseModel):
     """The score taken apart: base and reasons add up to the score, to the point."""
 
     score: int
     base: int
-    by_reason: list[Reason]
+    by_reason: list[Group]
 
 
 class Sentence(BaseModel):

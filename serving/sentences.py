@@ -30,7 +30,7 @@ BY_NAME: Final = {feature.name: feature for feature in FEATURES}
 
 
 def moved(kept: Decision, code: str, language: str) -> str:
-    """Return how a code moved the score, be it by less than a point.
+    """Return why a code moved the score, by the way it did, be it by less than a point.
 
     The sentence of the code, the person's own number of the feature that moved it most, and for a
     reason of the past the day from which on it counts no longer. Of a feature without a value it
@@ -38,14 +38,12 @@ def moved(kept: Decision, code: str, language: str) -> str:
     says would not be true of this person.
     """
     words, points = wording(language), kept.points
-    if not points.exact[code]:
-        return words["notes"]["unmoved"].format(group=words["groups"][code])
     lowers = (points.by_reason[code] or points.exact[code]) < 0
     part: Part = "reasons" if lowers else "strengths"
     leading = points.leading.get(code)
     if leading is None:
         return words[part][code]
-    value = kept.features[leading]
+    value = leading_value(kept, code)
     if value is None:
         return words["notes"]["gap"].format(feature=words["features"][leading])
     untrue = value == _farthest(BY_NAME[leading], better=lowers)
@@ -56,13 +54,23 @@ def moved(kept: Decision, code: str, language: str) -> str:
     return " ".join(sentences)
 
 
+def leading_value(kept: Decision, code: str) -> float | None:
+    """Return the person's value of the feature that moved the score most the way a code did.
+
+    None where the value is missing, and where the decision names no such feature.
+    """
+    leading = kept.points.leading.get(code)
+    return None if leading is None else kept.features[leading]
+
+
 def fact(feature: str, value: float, language: str) -> str:
     """Return the sentence that states a person's own value of a feature."""
-    return wording(language)["facts"][feature].format(
-        value=written.value(BY_NAME[feature], value, language),
-        percent=written.percent(value, language),
-        number=written.number(value, language),
-    )
+    sentence = wording(language)["facts"][feature]
+    if "{value}" in sentence:
+        return sentence.format(value=written.value(BY_NAME[feature], value, language))
+    if "{percent}" in sentence:
+        return sentence.format(percent=written.percent(value, language))
+    return sentence.format(number=written.number(value, language))
 
 
 def until(kept: Decision, code: str, language: str) -> str:

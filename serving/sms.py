@@ -10,6 +10,7 @@ from typing import Final
 
 from audit.decision import Decision
 from features.errors import BadInput
+from serving.sentences import leading_value
 from serving.words import wording
 
 LONGEST: Final = 160
@@ -56,7 +57,8 @@ def _further(kept: Decision, shorts: dict[str, str], notes: dict[str, str]) -> l
     """Return why the result is *not yet* and what to do, the more important first."""
     if kept.result.kind != "not_yet":
         return []
-    codes = ["no_product_fits"] if "no_product_fits" in kept.result.causes else kept.reasons[:1]
+    known = [code for code in kept.reasons if leading_value(kept, code) is not None]
+    codes = ["no_product_fits"] if "no_product_fits" in kept.result.causes else known[:1]
     acts = [act.name for step in kept.next_steps[:1] for act in step.acts[:1]]
     return [
         *(notes["sms_reason"].format(reason=shorts[code]) for code in codes),

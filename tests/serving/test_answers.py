@@ -12,7 +12,7 @@ from audit.decide import decide
 from audit.decision import RECORD, Decision
 from audit.result import Cause, Result
 from features.signals import SIGNALS
-from models.reasons import CODES, Points
+from models.reasons import Points
 from models.risk import RiskModel
 from serving import sentences
 from serving.answers import NOTE, answer
@@ -60,19 +60,10 @@ def test_reasons_come_worst_first_and_strengths_best_first(kept: Decision) -> No
     assert [(r.code, r.points) for r in said.strengths] == [("R07", 41), ("R05", 2)]
 
 
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize(
-    ("whole", "exact", "part"),
-    [(-3, -3.2, "reasons"), (0, -0.3, "reasons"), (0, 0.3, "strengths"), (3, 2.7, "strengths")],
-)
-def test_a_reason_is_worded_by_the_way_it_moves_the_score(
-    kept: Decision, code: str, whole: int, exact: float, part: str
-) -> None:
-    """An account without penalties gains less than a point by it, and is not told it has some."""
-    moved = Points(whole, 0, {code: whole}, {code: exact})
-    (reason,) = answer(replace(kept, points=moved, reasons=(), strengths=())).points.by_reason
-    worded = {language: wording(language)[part][code] for language in LANGUAGES}
-    assert reason.text.model_dump() == worded
+def test_what_a_code_gathers_is_named_without_judging(kept: Decision) -> None:
+    for group in answer(kept).points.by_reason:
+        worded = {language: wording(language)["groups"][group.code] for language in LANGUAGES}
+        assert group.name.model_dump() == worded
 
 
 def test_reasons_and_strengths_state_the_persons_own_numbers(kept: Decision) -> None:

@@ -76,10 +76,10 @@ def test_a_code_says_its_sentence_and_the_persons_own_number(data: st.DataObject
 def test_income_is_told_in_rupiah() -> None:
     kept = moving("R01", "median_monthly_income", 2_450_000.4, -30)
     assert sentences.moved(kept, "R01", "id") == (
-        "Pemasukan yang tercatat masih kecil. Pemasukan pada bulan biasa Rp2.450.000."
+        "Pemasukan yang tercatat belum cukup besar. Pemasukan pada bulan biasa Rp2.450.000."
     )
     assert sentences.moved(kept, "R01", "en") == (
-        "Recorded income is still small. Income in an ordinary month is Rp2,450,000."
+        "Recorded income is not large enough yet. Income in an ordinary month is Rp2,450,000."
     )
 
 
@@ -146,9 +146,17 @@ def test_a_sentence_that_the_number_belies_is_left_out(
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_code_that_moved_nothing_says_so(code: str) -> None:
-    still = replace(KEPT, points=Points(600, 600, {code: 0}, {code: 0.0}))
-    assert sentences.moved(still, code, "id").endswith("tidak mengubah nilai Anda.")
+@pytest.mark.parametrize(
+    ("whole", "exact", "part"),
+    [(-3, -3.2, "reasons"), (0, -0.3, "reasons"), (0, 0.3, "strengths"), (3, 2.7, "strengths")],
+)
+def test_a_code_is_worded_by_the_way_it_moves_the_score(
+    code: str, whole: int, exact: float, part: str
+) -> None:
+    """An account without penalties gains less than a point by it, and is not told it has some."""
+    moved = replace(KEPT, points=Points(whole, 0, {code: whole}, {code: exact}))
+    for language in LANGUAGES:
+        assert sentences.moved(moved, code, language) == wording(language)[part][code]
 
 
 def test_an_older_decision_that_names_no_feature_has_the_sentence_alone() -> None:

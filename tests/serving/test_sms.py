@@ -42,6 +42,7 @@ def test_any_decision_fits_one_message_with_its_whole_link(
     cause: Cause = "risk_above_the_line" if fits else "no_product_fits"
     kept = replace(
         KEPT,
+        points=replace(KEPT.points, leading={code: "history_months"}),
         application=replace(KEPT.application, application_id=number),
         result=Result(kind, (cause,)),
         reasons=(code,),
@@ -51,7 +52,10 @@ def test_any_decision_fits_one_message_with_its_whole_link(
     assert len(text) <= LONGEST
     assert set(text) <= GSM
     assert text.endswith(f" {link}")
-    assert wording(language)["sms"][kind] in text
+    shorts = wording(language)["sms"]
+    assert shorts[kind] in text
+    if kind == "not_yet" and len(link) < 40:
+        assert shorts[code if fits else "no_product_fits"] in text
 
 
 def test_a_usual_message_says_result_reason_step_and_link() -> None:
@@ -74,6 +78,14 @@ def test_only_a_result_of_not_yet_has_a_reason_and_a_step(kind: Kind) -> None:
 def test_where_no_product_fits_no_reason_of_the_score_is_blamed() -> None:
     text = sms(replace(helped(), result=Result("not_yet", ("no_product_fits",))), LINK, "id")
     assert "Alasan: belum ada produk yang cocok." in text
+
+
+def test_nothing_is_blamed_of_which_there_is_no_data() -> None:
+    kept = helped()
+    empty = replace(kept, features={**kept.features, "worst_days_past_due": None})
+    assert sms(empty, LINK, "id") == (
+        f"Lumbung: pengajuan a1 belum memenuhi. Langkah: catat uang tiap hari. {LINK}"
+    )
 
 
 def test_what_does_not_fit_is_left_out_whole_the_step_first() -> None:
