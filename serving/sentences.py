@@ -66,11 +66,10 @@ def leading_value(kept: Decision, code: str) -> float | None:
 def fact(feature: str, value: float, language: str) -> str:
     """Return the sentence that states a person's own value of a feature."""
     sentence = wording(language)["facts"][feature]
-    if "{value}" in sentence:
-        return sentence.format(value=written.value(BY_NAME[feature], value, language))
-    if "{percent}" in sentence:
-        return sentence.format(percent=written.percent(value, language))
-    return sentence.format(number=written.number(value, language))
+    for form, write in FORMS.items():
+        if f"{{{form}}}" in sentence:
+            return sentence.format(**{form: write(value, language)})
+    return sentence.format(value=written.value(BY_NAME[feature], value, language))
 
 
 def until(kept: Decision, code: str, language: str) -> str:
@@ -176,6 +175,13 @@ def _names(fact: Fact | None) -> Iterable[str]:
         return fact
     return () if fact is None else (str(fact),)
 
+
+FORMS: Final[dict[str, Callable[[float, str], str]]] = {
+    "percent": written.percent,
+    "number": written.number,
+    "age": written.age,
+}
+"""What a fact leaves open → how it is written; ``value`` goes by the unit of its feature."""
 
 FIGURES: Final[dict[str, Callable[[float, str], str]]] = {
     "amount": written.money,

@@ -59,8 +59,8 @@ def _further(kept: Decision, shorts: dict[str, str], notes: dict[str, str]) -> l
         return []
     known = [code for code in kept.reasons if leading_value(kept, code) is not None]
     codes = ["no_product_fits"] if "no_product_fits" in kept.result.causes else known[:1]
-    acts = [act.name for step in kept.next_steps[:1] for act in step.acts[:1]]
+    steps = [" + ".join(shorts[act.name] for act in step.acts) for step in kept.next_steps[:1]]
     return [
         *(notes["sms_reason"].format(reason=shorts[code]) for code in codes),
-        *(notes["sms_step"].format(step=shorts[name]) for name in acts),
+        *(notes["sms_step"].format(step=step) for step in steps),
     ]

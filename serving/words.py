@@ -7,7 +7,7 @@ by a code or a name:
   ``groups``: what a code gathers, named neutrally;
 - ``features``: a short label; ``facts``: a sentence with the person's own number, true in a reason
   and in a strength alike, where ``{value}`` is written in the feature's unit, ``{percent}`` as a
-  share and ``{number}`` bare;
+  share, ``{number}`` bare and ``{age}`` in years;
 - ``until``: from when on a fact of the past counts no longer, by code or for any ``past``;
 - ``requirements``: one fact against what a product asks, by the fact or by the fact and how it is
   held against it; ``unknown``: the same for a fact that nobody knows;

@@ -3,11 +3,14 @@
 Babel knows how each language groups digits, names months and counts days. It is put right where
 people here write otherwise: rupiah stand right behind their sign and have no cents, the day comes
 before the month in English too, and a time says that it is Batang's.
+
+Amounts and shares are remembered: an answer says the same ones of many products.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Final
 
@@ -26,6 +29,7 @@ MILLION: Final = 1_000_000
 CLOCK: Final = {"id": "HH.mm", "en": "HH:mm"}
 
 
+@functools.lru_cache(maxsize=4096)
 def money(amount: float, language: str) -> str:
     """Return an amount in whole rupiah: ``Rp1.250.000``, and ``-Rp1.250.000`` below zero."""
     whole = round(amount)
@@ -48,6 +52,7 @@ def number(value: float, language: str) -> str:
     return str(format_decimal(_rounded(value, 1), "#,##0.#", locale=language))
 
 
+@functools.lru_cache(maxsize=4096)
 def percent(share: float, language: str) -> str:
     """Return a share, 0 … 1 or beyond, in hundredths to at most one decimal: ``12,5%``."""
     return str(format_percent(_rounded(share, 3), "#,##0.#%", locale=language))
@@ -68,6 +73,12 @@ def days(count: float, language: str) -> str:
 def months(count: float, language: str) -> str:
     """Return a time in months, to at most one decimal: ``2,5 bulan``."""
     return _counted(count, "month", language)
+
+
+def age(months_old: float, language: str) -> str:
+    """Return how old something is: in whole years from two years on, else in months."""
+    years = months_old // 12
+    return _counted(years, "year", language) if years > 1 else months(months_old, language)
 
 
 def day(when: date, language: str) -> str:
@@ -98,7 +109,7 @@ def value(feature: Feature, amount: float, language: str) -> str:
     return BY_UNIT[feature.unit](amount, language)
 
 
-BY_UNIT: Final = {
+BY_UNIT: Final[dict[str, Callable[[float, str], str]]] = {
     "money": money,
     "ratio": times,
     "share": percent,

@@ -93,6 +93,7 @@ def test_income_is_told_in_rupiah() -> None:
         ("months_of_buffer", 1.84, "Saldo rata-rata setara pengeluaran 1,8 bulan."),
         ("monthly_net_cash_flow", -350_000.0, "Uang yang tersisa pada bulan biasa -Rp350.000."),
         ("running_loans", 2.0, "Pinjaman yang berjalan: 2."),
+        ("business_age_months", 218.3, "Usaha sudah berjalan 18 tahun."),
         ("business_number", 0.0, "NIB tercatat: belum."),
         ("income_cover", 3.21, "Pemasukan sebulan 3,2 kali angsuran pokok."),
     ],

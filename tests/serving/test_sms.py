@@ -16,7 +16,7 @@ from features.errors import BadInput
 from serving.sms import LONGEST, sms
 from serving.words import LANGUAGES, wording
 from tests.serving.test_words import ACTS
-from tests.serving.told import KEPT, STEP, helped
+from tests.serving.told import BOOKS, KEPT, STEP, helped
 
 GSM = set(string.ascii_letters + string.digits + " @$_!\"#%&'()*+,-./:;<=>?")
 """Characters of GSM 03.38 that take one place in a message; enough for ours."""
@@ -59,11 +59,12 @@ def test_any_decision_fits_one_message_with_its_whole_link(
 
 
 def test_a_usual_message_says_result_reason_step_and_link() -> None:
-    assert sms(helped(), LINK, "id") == (
+    kept = replace(helped(), next_steps=(replace(STEP, acts=(BOOKS,)),))
+    assert sms(kept, LINK, "id") == (
         "Lumbung: pengajuan a1 belum memenuhi. Alasan: riwayat angsuran. "
         f"Langkah: catat uang tiap hari. {LINK}"
     )
-    assert sms(helped(), LINK, "en") == (
+    assert sms(kept, LINK, "en") == (
         "Lumbung: request a1: not yet eligible. Reason: record of instalments. "
         f"Step: keep books daily. {LINK}"
     )
@@ -83,9 +84,14 @@ def test_where_no_product_fits_no_reason_of_the_score_is_blamed() -> None:
 def test_nothing_is_blamed_of_which_there_is_no_data() -> None:
     kept = helped()
     empty = replace(kept, features={**kept.features, "worst_days_past_due": None})
-    assert sms(empty, LINK, "id") == (
-        f"Lumbung: pengajuan a1 belum memenuhi. Langkah: catat uang tiap hari. {LINK}"
-    )
+    assert "Alasan" not in sms(empty, LINK, "id")
+
+
+def test_a_step_is_told_with_all_its_acts_or_not_at_all() -> None:
+    """Part of it does not lead to what is promised."""
+    said = "Langkah: catat uang tiap hari + ajukan jumlah lebih kecil."
+    assert said in sms(helped(), "https://lumbung.id/p/3vQB7B6MrGQZ", "id")
+    assert "Langkah" not in sms(helped(), LINK, "id")
 
 
 def test_what_does_not_fit_is_left_out_whole_the_step_first() -> None:
