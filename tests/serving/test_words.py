@@ -70,7 +70,7 @@ WITHOUT_FEATURES: Final = {"R09", "R14", "R18", "R22", "R24", "R25", "R43", "R44
 
 NEVER: Final = re.compile(
     r"\b(ditolak|menolak|penolakan|rejected|refused|denied|declined|PD|AUC|SHAP|Gini|probabilit\w*"
-    r"|skor kredit|dijamin|pasti|guarantee\w*|promised?|disetujui|approved|fraud|penipuan|curang"
+    r"|skor kredit|dijamin|pasti|guarantee\w*|disetujui|approved|fraud|penipuan|curang"
     r"|algorit\w*|model)\b",
     re.IGNORECASE,
 )
