@@ -115,7 +115,7 @@ def test_a_record_that_is_short_grows_long_and_a_business_old_enough() -> None:
     kept = replace(KEPT, until={"R05": date(2027, 1, 2), "R06": date(2027, 3, 4)})
     assert sentences.until(kept, "R05", "id") == "Mulai 2 Januari 2027 catatan Anda cukup panjang."
     assert sentences.until(kept, "R06", "en") == (
-        "From 4 March 2027 on your business is old enough."
+        "From 4 March 2027 on your business is old enough for one more product."
     )
 
 
