@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
 
 from audit import decision
-from audit.result import Cause, Result
+from audit.result import Result
 from matching.offer import Unfit
-from models.reasons import Points
-from serving import schemas
-from serving.words import Part, said
+from matching.reason import Reason
+from serving import schemas, sentences
+from serving.sentences import CODES
+from serving.words import LANGUAGES, said
 
-NOTE = schemas.Text(
-    id="Skor ini bukan keputusan. Pemberi pinjaman yang memutuskan.",
-    en="This score is not the decision. The lender decides.",
-)
-
-SENTENCES: Final[dict[Cause, str]] = {
-    "transactions_to_check": "R09",
-    "unlike_those_known": "R43",
-    "rules_only": "R44",
-}
-"""Cause → code of the sentence that says it: neither what was seen nor how it was found."""
+NOTE = schemas.Text(**said("notes", "note"))
 
 
 def answer(kept: decision.Decision) -> schemas.Decision:
@@ -38,12 +29,15 @@ def answer(kept: decision.Decision) -> schemas.Decision:
         points=schemas.Points(
             score=kept.points.score,
             base=kept.points.base,
-            by_reason=[_reason(code, kept.points) for code in kept.points.by_reason],
+            by_reason=[_group(code, moved) for code, moved in kept.points.by_reason.items()],
         ),
-        reasons=[_reason(code, kept.points) for code in kept.reasons],
-        strengths=[_reason(code, kept.points) for code in kept.strengths],
+        reasons=[_reason(kept, code) for code in kept.reasons],
+        strengths=[_reason(kept, code) for code in kept.strengths],
+        next_steps=[_next_step(step) for step in kept.next_steps],
         offers=[schemas.Offer.model_validate(o, from_attributes=True) for o in kept.offers],
         not_offered=[_not_offered(unfit) for unfit in kept.unfit],
+        support=[_referral(referral) for referral in kept.support],
+        data_used=[_data_used(used) for used in kept.data_used],
         features=kept.features,
         versions=schemas.Versions.model_validate(kept.versions, from_attributes=True),
         note=NOTE,
@@ -51,33 +45,94 @@ def answer(kept: decision.Decision) -> schemas.Decision:
 
 
 def _result(result: Result) -> schemas.Result:
-    codes = [SENTENCES[cause] for cause in result.causes if cause in SENTENCES]
+    codes = [CODES[cause] for cause in result.causes if cause in CODES]
     told = [schemas.Sentence(code=c, text=schemas.Text(**said("reasons", c))) for c in codes]
     return schemas.Result(kind=result.kind, causes=list(result.causes), told=told)
 
 
-def _reason(code: str, points: Points) -> schemas.Reason:
-    """Return a reason, worded by the way it moved the score, be it by less than a point."""
-    whole = points.by_reason[code]
-    part: Part = "strengths" if (whole or points.exact[code]) > 0 else "reasons"
-    return schemas.Reason(code=code, points=whole, text=schemas.Text(**said(part, code)))
+def _group(code: str, moved: int) -> schemas.Group:
+    return schemas.Group(code=code, points=moved, name=schemas.Text(**said("groups", code)))
+
+
+def _reason(kept: decision.Decision, code: str) -> schemas.Reason:
+    return schemas.Reason(
+        code=code,
+        points=kept.points.by_reason[code],
+        until=kept.until.get(code),
+        text=_text(lambda language: sentences.moved(kept, code, language)),
+    )
+
+
+def _next_step(step: decision.NextStep) -> schemas.NextStep:
+    return schemas.NextStep(
+        acts=[_act(act) for act in step.acts],
+        days=step.days,
+        codes=list(step.codes),
+        changed=step.changed,
+        kind=step.kind,
+        score=step.score,
+        offers=list(step.offers),
+        more=list(step.more),
+        helpers=_text(lambda language: sentences.helpers(step, language)),
+        text=_text(lambda language: sentences.promise(step, language)),
+    )
+
+
+def _act(act: decision.Act) -> schemas.Act:
+    return schemas.Act(
+        name=act.name,
+        days=act.days,
+        amount=act.amount,
+        tenor_months=act.tenor_months,
+        document=act.document,
+        text=_text(lambda language: sentences.act(act, language)),
+    )
 
 
 def _not_offered(unfit: Unfit) -> schemas.NotOffered:
     return schemas.NotOffered(
         product_id=unfit.product_id,
         lender_id=unfit.lender_id,
-        reasons=[
-            schemas.Requirement(
-                code=reason.code,
-                field=reason.field,
-                found=reason.found,
-                required=reason.required,
-                unknown=reason.unknown,
-                citation=reason.citation,
-                text=schemas.Text(**said("reasons", reason.code)),
-            )
-            for reason in unfit.reasons
-        ],
+        reasons=[_requirement(reason) for reason in unfit.reasons],
         beyond_cut_off=unfit.beyond_cut_off,
     )
+
+
+def _requirement(reason: Reason) -> schemas.Requirement:
+    return schemas.Requirement(
+        code=reason.code,
+        field=reason.field,
+        found=reason.found,
+        required=reason.required,
+        unknown=reason.unknown,
+        citation=reason.citation,
+        text=_text(lambda language: sentences.requirement(reason, language)),
+    )
+
+
+def _referral(referral: decision.Referral) -> schemas.Referral:
+    programme = referral.programme
+    return schemas.Referral(
+        programme=programme,
+        codes=list(referral.codes),
+        recheck_on=referral.recheck_on,
+        name=schemas.Text(**said("support", programme)),
+        about=schemas.Text(**said("support_about", programme)),
+        owner=schemas.Text(**said("support_owners", programme)),
+        done=schemas.Text(**said("support_done", programme)),
+    )
+
+
+def _data_used(used: decision.DataUsed) -> schemas.DataUsed:
+    return schemas.DataUsed(
+        source=used.source,
+        rows=used.rows,
+        first=used.first,
+        last=used.last,
+        name=schemas.Text(**said("sources", used.source)),
+    )
+
+
+def _text(say: Callable[[str], str]) -> schemas.Text:
+    """Return what is said in each language."""
+    return schemas.Text(**{language: say(language) for language in LANGUAGES})

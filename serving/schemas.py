@@ -152,7 +152,18 @@ class Reason(BaseModel):
 
     code: str
     points: int
-    text: Text
+    until: date | None = Field(
+        description="The day, WIB, from which on a fact of the past counts no longer."
+    )
+    text: Text = Field(description="A sentence, with the person's own number and until when.")
+
+
+class Group(BaseModel):
+    """How many points what a code gathers moved the score, and what that is."""
+
+    code: str
+    points: int
+    name: Text
 
 
 class Points(BaseModel):
@@ -160,7 +171,7 @@ class Points(BaseModel):
 
     score: int
     base: int
-    by_reason: list[Reason]
+    by_reason: list[Group]
 
 
 class Sentence(BaseModel):
@@ -237,6 +248,54 @@ class Versions(BaseModel):
     )
 
 
+class Act(BaseModel):
+    """One thing a person can do."""
+
+    name: str
+    days: int = Field(description="How long it takes, 0 for at once.")
+    amount: int | None = Field(description="To ask for instead, whole rupiah.")
+    tenor_months: int | None = Field(description="To ask for instead.")
+    document: Document | None = Field(description="To bring.")
+    text: Text
+
+
+class NextStep(BaseModel):
+    """Acts to be done together, and what the same assessment would say then, all else equal."""
+
+    acts: list[Act]
+    days: int = Field(description="How long all of them take.")
+    codes: list[str] = Field(description="The reasons it answers to.")
+    changed: dict[str, float | None] = Field(description="Features that would have another value.")
+    kind: Kind = Field(description="The result there would be.")
+    score: int = Field(description="The score there would be.")
+    offers: list[str] = Field(description="Products that would be offered, the cheapest first.")
+    more: list[str] = Field(description="Those among them that are not offered now.")
+    helpers: Text = Field(description="Who helps.")
+    text: Text = Field(description="What would change; it promises no loan.")
+
+
+class Referral(BaseModel):
+    """Support that does not depend on a loan, and is no condition of one."""
+
+    programme: str
+    codes: list[str] = Field(description="The reasons it was chosen for.")
+    recheck_on: date = Field(description="The day, WIB, from which on to ask again.")
+    name: Text
+    about: Text
+    owner: Text
+    done: Text = Field(description="When it is done.")
+
+
+class DataUsed(BaseModel):
+    """What was read of one source."""
+
+    source: str
+    rows: int
+    first: date = Field(description="The day, WIB, of the earliest.")
+    last: date = Field(description="The day, WIB, of the latest.")
+    name: Text
+
+
 class Decision(BaseModel):
     """A decision. The score is not the decision on a loan: the lender decides."""
 
@@ -251,8 +310,13 @@ class Decision(BaseModel):
     points: Points
     reasons: list[Reason] = Field(description="What lowers the score most, worst first.")
     strengths: list[Reason] = Field(description="What raises it most, best first.")
+    next_steps: list[NextStep] = Field(
+        description="What was checked to change the result or to widen the offers, the best first."
+    )
     offers: list[Offer] = Field(description="What fits, the cheapest for the borrower first.")
     not_offered: list[NotOffered]
+    support: list[Referral] = Field(description="Programmes, in order of the reasons.")
+    data_used: list[DataUsed] = Field(description="What was read, in the order of the sources.")
     features: dict[str, float | None]
     versions: Versions
     note: Text

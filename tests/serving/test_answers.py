@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from datetime import date
 
 import pytest
 
@@ -11,11 +12,13 @@ from audit.decide import decide
 from audit.decision import RECORD, Decision
 from audit.result import Cause, Result
 from features.signals import SIGNALS
-from models.reasons import CODES, Points
+from models.reasons import Points
 from models.risk import RiskModel
-from serving.answers import NOTE, SENTENCES, answer
+from serving import sentences
+from serving.answers import NOTE, answer
 from serving.words import LANGUAGES, wording
 from tests.audit.cases import APPLICATION, STAMP, circles, history, records_of, rules
+from tests.serving.told import STEP, helped
 
 
 @pytest.fixture(scope="module")
@@ -57,19 +60,58 @@ def test_reasons_come_worst_first_and_strengths_best_first(kept: Decision) -> No
     assert [(r.code, r.points) for r in said.strengths] == [("R07", 41), ("R05", 2)]
 
 
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize(
-    ("whole", "exact", "part"),
-    [(-3, -3.2, "reasons"), (0, -0.3, "reasons"), (0, 0.3, "strengths"), (3, 2.7, "strengths")],
-)
-def test_a_reason_is_worded_by_the_way_it_moves_the_score(
-    kept: Decision, code: str, whole: int, exact: float, part: str
-) -> None:
-    """An account without penalties gains less than a point by it, and is not told it has some."""
-    moved = Points(whole, 0, {code: whole}, {code: exact})
-    (reason,) = answer(replace(kept, points=moved, reasons=(), strengths=())).points.by_reason
-    worded = {language: wording(language)[part][code] for language in LANGUAGES}
-    assert reason.text.model_dump() == worded
+def test_what_a_code_gathers_is_named_without_judging(kept: Decision) -> None:
+    for group in answer(kept).points.by_reason:
+        worded = {language: wording(language)["groups"][group.code] for language in LANGUAGES}
+        assert group.name.model_dump() == worded
+
+
+def test_reasons_and_strengths_state_the_persons_own_numbers(kept: Decision) -> None:
+    said = answer(kept)
+    told = [*said.reasons, *said.strengths]
+    known = [r for r in told if kept.features[kept.points.leading[r.code]] is not None]
+    assert known
+    for reason in known:
+        leading = kept.points.leading[reason.code]
+        value = kept.features[leading]
+        assert value is not None
+        for language, text in reason.text.model_dump().items():
+            assert text.endswith(sentences.fact(leading, value, language))
+
+
+def test_an_answer_says_what_to_do_who_helps_and_what_was_read() -> None:
+    kept = helped()
+    said = answer(kept)
+    (reason,) = said.reasons
+    assert reason.until == date(2027, 3, 1)
+    assert reason.text.id.endswith("Mulai 1 Maret 2027 hal ini tidak dihitung lagi.")
+    (step,) = said.next_steps
+    assert step.model_dump(exclude={"acts", "helpers", "text"}) == {
+        "days": 60,
+        "codes": ["R19", "R23"],
+        "changed": {"booked_day_share": 0.6, "amount_asked": 3_000_000.0},
+        "kind": "eligible",
+        "score": 611,
+        "offers": ["grain", "husk"],
+        "more": ["husk"],
+    }
+    assert [act.name for act in step.acts] == ["keep_books", "smaller_amount"]
+    assert step.acts[1].text.en == "Ask for a smaller amount: Rp3,000,000."
+    assert step.helpers.en == sentences.helpers(STEP, "en")
+    assert step.text.id == sentences.promise(STEP, "id")
+    (referral,) = said.support
+    assert referral.name.en == "Debt counselling"
+    assert (referral.codes, referral.recheck_on) == (["R11"], date(2027, 1, 23))
+    (used,) = said.data_used
+    assert used.model_dump(exclude={"name"}) == asdict(kept.data_used[0])
+    assert used.name.en == "Payments"
+
+
+def test_a_step_tells_nothing_of_signals() -> None:
+    said = answer(helped()).model_dump_json()
+    for name, value in STEP.signals.items():
+        assert name not in said
+        assert repr(value) not in said
 
 
 def test_an_offer_is_told_whole_but_for_how_it_would_be_carried(kept: Decision) -> None:
@@ -92,7 +134,8 @@ def test_what_is_not_offered_says_why_with_a_sentence(kept: Decision) -> None:
         False,
     )
     assert (young.code, young.citation) == ("R06", "Permenko 1/2023")
-    assert young.text.id == wording("id")["reasons"]["R06"]
+    assert young.text.id == "Usaha berjalan 32 bulan; skema meminta 600 bulan."
+    assert small.text.en == ("The amount of Rp5,000,000 is below Rp20,000,000, the least here.")
 
 
 def test_an_answer_reminds_that_the_lender_decides(kept: Decision) -> None:
@@ -121,7 +164,6 @@ def test_what_is_to_check_is_told_in_a_sentence_of_its_own(kept: Decision) -> No
 def test_without_anything_to_check_nothing_is_told_of_it(kept: Decision) -> None:
     causes: tuple[Cause, ...] = ("thin_file", "near_the_line", "unknown_facts")
     assert answer(replace(kept, result=Result("human_review", causes))).result.told == []
-    assert set(SENTENCES.values()) <= set(wording("id")["reasons"])
 
 
 def test_an_answer_reveals_no_signal_no_value_and_no_line(model: RiskModel) -> None:
