@@ -24,6 +24,7 @@ from audit.result import Judged, raised, result_of
 from audit.rules import Rules
 from audit.steps.case import Case
 from audit.steps.search import judged_again, next_steps
+from audit.supported import referrals
 from audit.until import until_of
 from audit.used import used_of
 from features import signals
@@ -63,6 +64,7 @@ def decide(
         next_steps=next_steps(case, known),
         data_used=used_of(known),
         until=until_of(known, case.made, rules.policy),
+        support=referrals(case.made, case.rules.programmes),
     )
 
 
@@ -95,6 +97,7 @@ def under(made: Decision, rules: Rules) -> Decision:
         next_steps=judged_again(Case(again, vector, rules), made.next_steps),
         data_used=made.data_used,
         until=made.until,
+        support=referrals(again, rules.programmes),
     )
 
 
