@@ -24,6 +24,9 @@ from audit.result import Judged, raised, result_of
 from audit.rules import Rules
 from audit.steps.case import Case
 from audit.steps.search import judged_again, next_steps
+from audit.supported import referrals
+from audit.until import until_of
+from audit.used import used_of
 from features import signals
 from features.catalogue import NAMES, compute
 from features.flow import ordinary_month
@@ -56,7 +59,13 @@ def decide(
         stamp: the decision's name, partner and time.
     """
     case, known = assess(application, records, rules, stamp)
-    return replace(case.made, next_steps=next_steps(case, known))
+    return replace(
+        case.made,
+        next_steps=next_steps(case, known),
+        data_used=used_of(known),
+        until=until_of(known, case.made, rules.policy),
+        support=referrals(case.made, case.rules.programmes),
+    )
 
 
 def assess(
@@ -74,15 +83,22 @@ def assess(
 def under(made: Decision, rules: Rules) -> Decision:
     """Return the decision that the facts kept with *made* lead to under other rules.
 
-    Under the same rules it is the same decision, to the bit. The records are not kept, so no
-    other next steps are looked for: those there are stay if they still help.
+    Under the same rules it is the same decision, to the bit. The records are not kept, so what
+    was read of them stays: the data used, and until when facts count. And no other next steps
+    are looked for: those there are stay if they still help.
     """
     rules = rules.on(wib(made.decided_at))
     kept = (made.features[name] for name in NAMES)
     vector = np.array([[math.nan if value is None else value for value in kept]])
     stamp = Stamp(made.decision_id, made.partner_id, made.decided_at)
     again = _judge(made.application, made.applicant, vector, dict(made.signals), rules, stamp)
-    return replace(again, next_steps=judged_again(Case(again, vector, rules), made.next_steps))
+    return replace(
+        again,
+        next_steps=judged_again(Case(again, vector, rules), made.next_steps),
+        data_used=made.data_used,
+        until=made.until,
+        support=referrals(again, rules.programmes),
+    )
 
 
 def _judge(

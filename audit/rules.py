@@ -8,6 +8,7 @@ from datetime import date
 from audit import decision
 from audit.result import Policy
 from matching.product import Product
+from matching.support import Programme
 from models import rules as points_by_rules
 from models.rules import RulesOnly
 from models.scorer import Scorer
@@ -25,6 +26,7 @@ class Rules:
         examples: whether example products may be offered.
         until: the last day, WIB, on which the model may decide; None for ever.
         why: why the rules decide in place of a champion; None where one does.
+        programmes: of support.
     """
 
     model_version: str
@@ -34,6 +36,7 @@ class Rules:
     examples: bool
     until: date | None = None
     why: str | None = None
+    programmes: tuple[Programme, ...] = ()
 
     def on(self, day: date) -> Rules:
         """Return what decides on a day (WIB): these, or the rules once the model's time is over."""

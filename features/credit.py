@@ -14,7 +14,7 @@ from features.cashflow import median_monthly_income
 from features.feature import feature
 from features.known import Known
 from features.lazy import shared
-from features.rows import Floats, Rows, given, ratio
+from features.rows import Flags, Floats, Rows, given, ratio
 
 NO_REGISTER = "nothing in the register"
 NO_LOAN_NAMED = "nothing in the register, or no report of the last 92 days names its loan"
@@ -53,6 +53,30 @@ def _all(loans: Rows, name: str) -> Floats:
     return np.where(told.count() == loans.count(), told.sum(name), np.nan)
 
 
+def in_arrears(known: Known) -> Rows:
+    """Return the reports with days past due."""
+    months = _months(known)
+    return months.keep(months["days_past_due"] > 0)
+
+
+@shared
+def doubtful(known: Known) -> Rows:
+    """Return the reports with collectability 3 or worse, or of a loan written off."""
+    months = _months(known)
+    return months.keep(_lost(months) | (months["collectability"] >= DOUBTFUL))
+
+
+def _lost(months: Rows) -> Flags:
+    lost: Flags = months["status"] == _code(months, "written_off")
+    return lost
+
+
+def eased(known: Known) -> Rows:
+    """Return the latest report of each loan whose terms it says were eased."""
+    latest = _months(known).newest("facility")
+    return latest.keep(latest["restructured"] > 0)
+
+
 @feature("days", 1, "R11", missing="no report of the last year states days past due")
 def worst_days_past_due(known: Known) -> Floats:
     """Most days past due in any report of the last year."""
@@ -69,17 +93,15 @@ def days_past_due_now(known: Known) -> Floats:
 def doubtful_months(known: Known) -> Floats:
     """Reports of the last two years with collectability 3 or worse, or of a loan written off."""
     months = _months(known)
-    lost = months["status"] == _code(months, "written_off")
-    bad = lost | (months["collectability"] >= DOUBTFUL)
-    told = months.keep(lost | ~np.isnan(months["collectability"]))
-    return given(told, months.keep(bad).count())
+    told = months.keep(_lost(months) | ~np.isnan(months["collectability"]))
+    return given(told, doubtful(known).count())
 
 
 @feature("months", -1, "R11", missing="no report of two years states days past due", high=24.4)
 def months_since_arrears(known: Known) -> Floats:
     """Months since the latest report with days past due; since the first when none had any."""
     told = _months(known).known("days_past_due")
-    since = told.keep(told["days_past_due"] > 0).days_since_last()
+    since = in_arrears(known).days_since_last()
     return np.where(np.isnan(since), told.days_since_first(), since) / 30
 
 
@@ -106,7 +128,7 @@ def loans_repaid(known: Known) -> Floats:
 def loans_restructured(known: Known) -> Floats:
     """Loans whose latest report, in two years, says that terms were eased."""
     told = _months(known).newest("facility").known("restructured")
-    return given(told, told.sum("restructured"))
+    return given(told, eased(known).count())
 
 
 @feature("ratio", 1, "R02", missing=NOT_ALL)

@@ -7,13 +7,14 @@ range or repeated is refused, naming the file, the product and the field.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
 from pydantic import ValidationError
 
 from features.errors import BadInput
+from matching import strict_yaml
 from matching.product import Lender, Product
 from matching.rule import Record
 
@@ -26,22 +27,6 @@ class _File(Record):
 
     lender: Lender
     products: tuple[dict[str, object], ...]
-
-
-class _Loader(yaml.SafeLoader):
-    """Plain YAML, in which a key may not stand twice."""
-
-
-def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Hashable, object]:
-    keys = [loader.construct_object(key) for key, _ in node.value]
-    twice = [key for place, key in enumerate(keys) if key in keys[:place]]
-    if twice:
-        problem = f"{twice[0]!r} stands twice"
-        raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
-    return loader.construct_mapping(node, deep=True)
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
 def load_products(folder: Path = PRODUCTS) -> tuple[Product, ...]:
@@ -64,7 +49,7 @@ def load_products(folder: Path = PRODUCTS) -> tuple[Product, ...]:
 
 def _read(path: Path) -> Iterator[Product]:
     try:
-        file = _File.model_validate(_Loader(path.read_text(encoding="utf-8")).get_single_data())
+        file = _File.model_validate(strict_yaml.parse(path.read_text(encoding="utf-8")))
     except (yaml.YAMLError, UnicodeDecodeError) as wrong:
         raise _bad(path.name, " ".join(str(wrong).split()), "YAML in UTF-8") from wrong
     except ValidationError as wrong:

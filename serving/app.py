@@ -14,6 +14,7 @@ from audit.result import Policy
 from audit.rules import Rules
 from features.errors import Unavailable
 from matching.shelf import PRODUCTS, load_products
+from matching.support import load_programmes
 from models.rules import VERSION, RulesOnly
 from serving import database, problems, routes
 from serving.registry import Registered, challenger, champion
@@ -70,6 +71,7 @@ def rules(settings: Settings) -> Rules:
         policy=Policy(),
         examples=settings.offer_examples,
         why="LUMBUNG_SCORER is rules",
+        programmes=load_programmes(),
     )
     if settings.scorer == "rules":
         return alone

@@ -7,13 +7,15 @@ lies in the future or after ``as_of``, and that the money is of the model's kind
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from audit import decision
 from audit.days import WIB, microseconds
 from features.errors import BadInput
+from features.sources import SOURCES
 from serving.columns import Values
-from serving.schemas import Application
+from serving.schemas import MOST_RECORDS, Application
 
 
 def application(asked: Application, now: datetime) -> decision.Application:
@@ -35,8 +37,14 @@ def application(asked: Application, now: datetime) -> decision.Application:
             programme_loan=business.programme_loan,
             existing_instalments=business.existing_instalments,
         ),
-        digest=hashlib.sha256(asked.model_dump_json().encode()).hexdigest(),
+        digest=_digest(asked),
     )
+
+
+def _digest(asked: Application) -> str:
+    """Return SHA-256 of the request as it was read; a source that is not given is not in it."""
+    absent = set(SOURCES) - set(asked.records())
+    return hashlib.sha256(asked.model_dump_json(exclude=absent).encode()).hexdigest()
 
 
 def check(asked: Application, now: datetime, currency: str) -> None:
@@ -44,9 +52,10 @@ def check(asked: Application, now: datetime, currency: str) -> None:
 
     Raises:
         BadInput: another currency than the model's (``other-currency``), ``as_of`` or the
-            business's start in the future (``future-date``), a payment at or after ``as_of``
-            (``after-as-of``) or known before it occurred (``known-too-early``), or a payment id
-            that stands twice (``duplicate-id``).
+            business's start in the future (``future-date``), more records than are read
+            (``too-many-records``), a record at or after ``as_of`` (``after-as-of``), known before
+            it occurred (``known-too-early``) or with a time to come where none can be
+            (``future-date``), or an id that stands twice (``duplicate-id``).
     """
     if asked.currency != currency:
         hint = "Ask Lumbung's operator for a model of your currency."
@@ -58,30 +67,64 @@ def check(asked: Application, now: datetime, currency: str) -> None:
     if started and started > now.astimezone(WIB).date():
         hint = "Correct the date, or leave it out when it is not known."
         raise _bad("business/started_on", "a day to come", "today or earlier", "future-date", hint)
-    _check_times(asked.payments, microseconds(asked.as_of or now))
-    _check_ids(asked.payments)
+    records = asked.records()
+    _check_many(records)
+    for source, rows in records.items():
+        _check_times(source, rows, microseconds(asked.as_of or now))
+        _check_stated(source, rows, microseconds(now))
+        _check_ids(source, rows)
 
 
-def _check_times(payments: Values, as_of: int) -> None:
-    times = zip(payments["occurred_at"], payments["known_at"], strict=True)
+def _check_many(records: Mapping[str, Values]) -> None:
+    rows = sum(len(values[SOURCES[source].key]) for source, values in records.items())
+    if rows > MOST_RECORDS:
+        expected, hint = f"at most {MOST_RECORDS}", "Leave out the oldest: two years count."
+        raise _bad("records", f"{rows} records", expected, "too-many-records", hint)
+
+
+def _check_times(source: str, rows: Values, as_of: int) -> None:
+    """Refuse what lies at or after the application, and what was known before it occurred."""
+    later = [column.name for column in SOURCES[source].columns if column.known_with == column.name]
+    times = zip(rows["occurred_at"], rows["known_at"], strict=True)
     for i, (occurred_at, known_at) in enumerate(times):
         if occurred_at >= as_of:
-            where, found = f"payments/{i}/occurred_at", "a time at or after as_of"
-            hint = "Leave it out: only what was known before the application counts."
-            raise _bad(where, found, "a time before as_of", "after-as-of", hint)
+            raise _after(f"{source}/{i}/occurred_at")
         if known_at is not None and known_at < occurred_at:
-            where, found = f"payments/{i}/known_at", "a time before occurred_at"
-            hint = "Leave known_at out when the payment was known at once."
+            where, found = f"{source}/{i}/known_at", "a time before occurred_at"
+            hint = "Leave known_at out when the record was known at once."
             raise _bad(where, found, "occurred_at or later", "known-too-early", hint)
+    for name in later:
+        for i, at in enumerate(rows[name]):
+            if at is not None and at >= as_of:
+                raise _after(f"{source}/{i}/{name}")
 
 
-def _check_ids(payments: Values) -> None:
+def _after(where: str) -> BadInput:
+    found, expected = "a time at or after as_of", "a time before as_of"
+    hint = "Leave it out: only what was known before the application counts."
+    return _bad(where, found, expected, "after-as-of", hint)
+
+
+def _check_stated(source: str, rows: Values, now: int) -> None:
+    """Refuse a time to come where none can be."""
+    for column in SOURCES[source].columns:
+        placed = column.name in ("occurred_at", "known_at")
+        if column.kind != "time" or column.ahead or column.known_with or placed:
+            continue
+        for i, at in enumerate(rows[column.name]):
+            if at is not None and at > now:
+                where, hint = f"{source}/{i}/{column.name}", "Check the year and the time zone."
+                raise _bad(where, "a time to come", "now or earlier", "future-date", hint)
+
+
+def _check_ids(source: str, rows: Values) -> None:
+    key = SOURCES[source].key
     first: dict[str, int] = {}
-    for i, payment_id in enumerate(payments["payment_id"]):
-        before = first.setdefault(payment_id, i)
+    for i, name in enumerate(rows[key]):
+        before = first.setdefault(name, i)
         if before != i:
-            where, found = f"payments/{i}/payment_id", f"the payment_id of payments/{before}"
-            raise _bad(where, found, "each once", "duplicate-id", "Send each payment once.")
+            where, found = f"{source}/{i}/{key}", f"the {key} of {source}/{before}"
+            raise _bad(where, found, "each once", "duplicate-id", "Send each record once.")
 
 
 def _bad(where: str, found: str, expected: str, code: str, hint: str) -> BadInput:

@@ -7,99 +7,29 @@ the records' declarations. Fields of answers have no defaults.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any, Final
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    PlainSerializer,
-    StrictBool,
-    StrictInt,
-)
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import AwareDatetime, BaseModel, Field, PlainSerializer, StrictBool, StrictInt
 
 from audit.decision import Scorer
 from audit.result import Cause, Kind
 from features.records import APPLICATIONS
-from features.sources import PAYMENTS
+from features.sources import SOURCES
 from features.table import CURRENCIES
 from matching.applicant import Document
 from serving.columns import ByColumn, Values
+from serving.rows import MOST_MONEY, ROWS, Asked, Day, Money, Name, OneOf, Time
 
-MOST_MONEY: Final = 10**15
-"""A thousand million million: above any amount here, and exact in a float."""
-
-MOST_PAYMENTS: Final = 50_000
-
-
-class OneOf:
-    """Marks a text that must be one of some values, such as those a record's column declares."""
-
-    def __init__(self, values: Iterable[str]) -> None:
-        self._values = list(values)
-
-    def __get_pydantic_core_schema__(
-        self, source: type[Any], handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Return the schema of a literal with these values."""
-        del source, handler
-        return core_schema.literal_schema(self._values)
+MOST_RECORDS: Final = 50_000
+"""Of all sources together."""
 
 
-def _written(value: object) -> object:
-    """Refuse a number where a date belongs, be it in quotes; years have four digits."""
-    if isinstance(value, int | float) or (isinstance(value, str) and value[4:5] != "-"):
-        raise PydanticCustomError("not_iso_8601", "Input should be text as ISO 8601 has it")
-    return value
+class Records(ByColumn):
+    """Marks a list of the records of a source."""
 
-
-def _in_utc(value: datetime) -> datetime:
-    """Refuse a time that has no year in UTC."""
-    try:
-        value.astimezone(UTC)
-    except OverflowError as error:
-        raise PydanticCustomError(
-            "out_of_range", "Input should lie in the years 1 to 9999, UTC"
-        ) from error
-    return value
-
-
-Time = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_utc)]
-Day = Annotated[date, BeforeValidator(_written)]
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
-Money = Annotated[StrictInt, Field(ge=0, le=MOST_MONEY)]
-SignedMoney = Annotated[StrictInt, Field(ge=-MOST_MONEY, le=MOST_MONEY)]
-
-
-class Asked(BaseModel):
-    """A part of a request: what is not declared is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Payment(Asked):
-    """One movement of money into or out of the business."""
-
-    payment_id: Name
-    occurred_at: Time
-    known_at: Time | None = Field(
-        default=None, description="When it could first be known; when it occurred if not given."
-    )
-    amount: Money = Field(description="Whole rupiah, zero or more.")
-    direction: Annotated[str, OneOf(PAYMENTS.column("direction").values)]
-    channel: Annotated[str, OneOf(PAYMENTS.column("channel").values)]
-    kind: Annotated[str, OneOf(PAYMENTS.column("kind").values)]
-    counterparty: Name | None = Field(default=None, description="The other side, hashed.")
-    balance_after: SignedMoney | None = Field(
-        default=None, description="The account's balance afterwards, if the source states it."
-    )
+    def __init__(self, source: str) -> None:
+        super().__init__(ROWS[source], SOURCES[source], MOST_RECORDS)
 
 
 class Business(Asked):
@@ -125,7 +55,10 @@ class Business(Asked):
 
 
 class Application(Asked):
-    """A request for a loan, with the payments that speak for it."""
+    """A request for a loan, with the records that speak for it.
+
+    A source that is left out is not known, and counts neither for nor against.
+    """
 
     application_id: Name
     business_id: Name
@@ -137,7 +70,19 @@ class Application(Asked):
     tenor_months: Annotated[StrictInt, Field(gt=0, le=120)]
     purpose: Annotated[str, OneOf(APPLICATIONS.column("purpose").values)] = "working_capital"
     business: Business = Business()
-    payments: Annotated[Values, ByColumn(Payment, PAYMENTS, MOST_PAYMENTS)]
+    payments: Annotated[Values, Records("payments")]
+    orders: Annotated[Values, Records("orders")] | None = None
+    bills: Annotated[Values, Records("bills")] | None = None
+    books: Annotated[Values, Records("books")] | None = None
+    invoices: Annotated[Values, Records("invoices")] | None = None
+    credit: Annotated[Values, Records("credit")] | None = None
+    support: Annotated[Values, Records("support")] | None = None
+    profile: Annotated[Values, Records("profile")] | None = None
+
+    def records(self) -> dict[str, Values]:
+        """Return the records given, by source."""
+        given = {source: getattr(self, source) for source in SOURCES}
+        return {source: rows for source, rows in given.items() if rows is not None}
 
 
 class Text(BaseModel):

@@ -17,7 +17,7 @@ from audit.decide import Stamp, decide
 from audit.decision import RECORD, Decision
 from audit.rules import Rules
 from features.errors import BadInput, LumbungError, Refused, Unavailable
-from features.sources import PAYMENTS
+from features.sources import SOURCES
 from serving import database, intake
 from serving.columns import columns
 from serving.database import DecisionRow
@@ -102,7 +102,7 @@ class Service:
         intake.check(asked, now, rules.model.identity.currency)
         decision = decide(
             intake.application(asked, now),
-            {"payments": columns(asked.payments, PAYMENTS)},
+            {source: columns(rows, SOURCES[source]) for source, rows in asked.records().items()},
             rules,
             Stamp(str(uuid.uuid4()), partner_id, now),
         )

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from features.sources import BUSINESS, PAYMENTS, SOURCES
 from features.table import Column, Table
 from serving.columns import ByColumn, Values, columns
-from serving.schemas import Application, Payment
+from serving.rows import ROWS
+from serving.schemas import Application
 from tests.audit.cases import history, records_of
 from tests.serving.cases import Json, asked, body, payment
 from training import columns as training
@@ -133,13 +134,15 @@ def test_no_payments_are_columns_without_rows() -> None:
     }
 
 
-def test_a_payment_speaks_of_every_column_but_the_business() -> None:
-    assert {*Payment.model_fields, BUSINESS.name} == set(PAYMENTS.names)
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_record_speaks_of_every_column_but_the_business(source: str) -> None:
+    assert {*ROWS[source].model_fields, BUSINESS.name} == set(SOURCES[source].names)
 
 
-def test_a_model_read_by_column_says_nothing_of_a_whole_row() -> None:
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_model_read_by_column_says_nothing_of_a_whole_row(source: str) -> None:
     """What it said would not be asked of rows that are plainly right."""
-    said = Payment.__pydantic_decorators__
+    said = ROWS[source].__pydantic_decorators__
     assert {**said.field_validators, **said.model_validators} == {}
 
 
@@ -163,27 +166,27 @@ def test_only_where_something_is_not_plainly_right_are_rows_read_one_by_one() ->
             read.validate_python(rows)
 
 
-ALONE = pydantic.TypeAdapter(list[Payment])
+ALONE = {source: pydantic.TypeAdapter(list[row]) for source, row in ROWS.items()}  # type: ignore[valid-type]
 
 
-def one_by_one(rows: object) -> Any:
+def one_by_one(rows: object, source: str = "payments") -> Any:
     """Return what the model makes of each row by itself, by column; or what is wrong."""
     try:
-        read = [vars(row) for row in ALONE.validate_python(rows)]
+        read = [vars(row) for row in ALONE[source].validate_python(rows)]
     except pydantic.ValidationError as error:
         return told(error, ())
     return {
         name: [micros(v) if isinstance(v, datetime) else v for v in (row[name] for row in read)]
-        for name in Payment.model_fields
+        for name in ROWS[source].model_fields
     }
 
 
-def by_column(rows: object) -> Any:
-    """Return what a request with these payments is read as; or what is wrong."""
+def by_column(rows: object, source: str = "payments") -> Any:
+    """Return what a request with these records is read as; or what is wrong."""
     try:
-        return dict(Application.model_validate(body(payments=rows)).payments)
+        return dict(Application.model_validate(body(1, **{source: rows})).records()[source])
     except pydantic.ValidationError as error:
-        return told(error, ("payments",))
+        return told(error, (source,))
 
 
 def told(error: pydantic.ValidationError, below: tuple[str, ...]) -> list[tuple[Any, ...]]:
@@ -217,6 +220,21 @@ rows: st.SearchStrategy[list[Any]] = st.lists(
 @given(rows | anything)
 def test_rows_read_by_column_are_what_they_are_one_by_one_right_or_wrong(rows: object) -> None:
     assert by_column(rows) == one_by_one(rows)
+
+
+@pytest.mark.parametrize("source", [source for source in SOURCES if source != "payments"])
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_and_so_are_the_rows_of_every_other_source(source: str, data: st.DataObject) -> None:
+    columns = [c for c in SOURCES[source].columns if c.name != BUSINESS.name]
+    sayable = st.fixed_dictionaries({c.name: value(c).map(as_sent) | anything for c in columns})
+    drawn = data.draw(st.lists(sayable | anything, max_size=3))
+    assert by_column(drawn, source) == one_by_one(drawn, source)
+
+
+def as_sent(said: object) -> object:
+    """Return a value as a request has it."""
+    return said.isoformat() if isinstance(said, datetime) else said
 
 
 signs = st.sampled_from([*"0123456789-+:.,TtZz _", "\u2212", "\uff12", "07:00", "\n"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,11 +11,12 @@ import pytest
 
 from audit.days import WIB
 from features.errors import BadInput
+from features.sources import SOURCES
 from serving import intake
 from serving.schemas import Application
 from tests.audit.cases import APPLICATION, AS_OF, NOW
-from tests.serving.cases import asked, body, business, payment
-from tests.training.cases import refused
+from tests.serving.cases import as_json, asked, body, business, payment
+from tests.training.cases import filled, refused
 
 MOMENT = timedelta(microseconds=1)
 TOMORROW_IN_BATANG = "2026-11-25"
@@ -175,3 +177,83 @@ def test_the_digest_is_of_instants_not_of_how_they_are_written() -> None:
     here = at.astimezone(WIB)
     assert at.isoformat() != here.isoformat()
     assert digest(body(payments=[paid(at)])) == digest(body(payments=[paid(here)]))
+
+
+ONE = {source: filled(table) for source, table in SOURCES.items()}
+
+
+def record(source: str, number: int = 1, **changed: Any) -> dict[str, Any]:
+    """Return a record of a source as a request has it, right but for what is *changed*."""
+    row = {**ONE[source], SOURCES[source].key: f"r{number}", **changed}
+    return as_json([{name: value for name, value in row.items() if name != "business_id"}])[0]
+
+
+def of(source: str, *rows: dict[str, Any]) -> dict[str, Any]:
+    """Return what is changed of a request when it has these records of a source."""
+    return {source: list(rows)}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_records_of_every_source_lie_before_as_of_and_stand_once(source: str) -> None:
+    right = record(source, occurred_at=AS_OF - MOMENT)
+    checked(**of(source, right))
+    late = record(source, 2, occurred_at=AS_OF)
+    is_refused("after-as-of", f"{source}/1/occurred_at", **of(source, right, late))
+    early = {**right, "known_at": (AS_OF - 2 * MOMENT).isoformat()}
+    is_refused("known-too-early", f"{source}/0/known_at", **of(source, early))
+    twice = f"{source}/1/{SOURCES[source].key}"
+    is_refused("duplicate-id", twice, **of(source, right, right))
+
+
+def with_time(source: str, name: str, at: datetime) -> dict[str, Any]:
+    """Return what is changed of a request when the one record of a source states a time."""
+    changed: dict[str, Any] = {name: at}
+    return of(source, record(source, **changed))
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("bills", "paid_at"),
+        ("bills", "cut_off_at"),
+        ("orders", "closed_at"),
+        ("orders", "payout_at"),
+        ("invoices", "paid_at"),
+        ("support", "done_at"),
+    ],
+)
+def test_what_is_known_later_lies_before_as_of_too(source: str, name: str) -> None:
+    checked(**with_time(source, name, AS_OF - MOMENT))
+    is_refused("after-as-of", f"{source}/0/{name}", **with_time(source, name, AS_OF))
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [("profile", "started_at"), ("credit", "started_at"), ("bills", "period_from")],
+)
+def test_what_has_begun_began_by_now(source: str, name: str) -> None:
+    checked(**with_time(source, name, NOW))
+    is_refused("future-date", f"{source}/0/{name}", **with_time(source, name, NOW + MOMENT))
+
+
+def test_what_is_due_may_lie_ahead() -> None:
+    checked(bills=[record("bills", due_at=NOW + timedelta(days=30))])
+
+
+def test_all_sources_together_hold_no_more_records_than_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(intake, "MOST_RECORDS", 3)
+    bills = [record("bills", number) for number in range(2)]
+    checked(payments=[payment()], bills=bills)
+    is_refused(
+        "too-many-records", "records", payments=[payment()], bills=bills, orders=[record("orders")]
+    )
+
+
+def test_a_source_that_is_not_given_does_not_change_the_digest() -> None:
+    """Or a request sent again after a release would be another."""
+    plain = asked().model_dump_json(include=set(body()) | {"currency"})
+    assert digest(body()) == hashlib.sha256(plain.encode()).hexdigest()
+    assert digest(body(bills=[record("bills")])) != digest(body())
+    assert digest(body(bills=None)) == digest(body())

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serving.problems import MEDIA_TYPE, SHOWN, Problem
-from serving.schemas import MOST_MONEY
+from serving.rows import MOST_MONEY
 from tests.audit.cases import AS_OF, NOW
 from tests.conftest import ROOT
 from tests.serving.cases import APPLICATIONS, body, business, payment

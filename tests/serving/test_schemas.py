@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serving import schemas
-from serving.schemas import MOST_MONEY, MOST_PAYMENTS, Application
+from serving.rows import MOST_MONEY, Asked
+from serving.schemas import MOST_RECORDS, Application
 from tests.serving.cases import asked, body, business, payment
 
 NUL, WIDE_DIGIT, LETTER_A, SURROGATE = "\x00", "\uff11", "\u0410", "\ud800"
@@ -232,8 +233,8 @@ def test_documents_are_a_set_of_those_declared() -> None:
 
 
 def test_there_may_be_so_many_payments_and_not_one_more() -> None:
-    many = [payment()] * (MOST_PAYMENTS + 1)
-    assert len(asked(payments=many[1:]).payments["payment_id"]) == MOST_PAYMENTS
+    many = [payment()] * (MOST_RECORDS + 1)
+    assert len(asked(payments=many[1:]).payments["payment_id"]) == MOST_RECORDS
     with pytest.raises(pydantic.ValidationError, match="too_long"):
         asked(payments=many)
 
@@ -244,7 +245,7 @@ def test_a_field_of_an_answer_has_no_default() -> None:
         for model in vars(schemas).values()
         if isinstance(model, type)
         and issubclass(model, pydantic.BaseModel)
-        and not issubclass(model, schemas.Asked)
+        and not issubclass(model, Asked)
         and model.__module__ == schemas.__name__
     ]
     assert schemas.Decision in answers

@@ -39,6 +39,7 @@ def moving(code: str, feature: str, value: float | None, points: int) -> Decisio
         reasons=moved.reasons(),
         strengths=moved.strengths(),
         features={**KEPT.features, feature: value},
+        until={},
     )
 
 
