@@ -16,9 +16,10 @@ from audit.days import wib
 from audit.decide import Stamp, decide
 from audit.decision import RECORD, Decision
 from audit.rules import Rules
-from features.errors import BadInput, LumbungError, Refused, Unavailable
+from features.errors import BadInput, Refused, Unavailable
 from features.sources import PAYMENTS
 from serving import database, intake
+from serving.access import no_decision
 from serving.columns import columns
 from serving.database import DecisionRow
 from serving.registry import Registered
@@ -26,12 +27,6 @@ from serving.schemas import Application
 from serving.shadow import Shadow
 
 log = logging.getLogger(__name__)
-
-
-class NotFound(LumbungError):
-    """There is no such thing, or it is another tenant's: the two cannot be told apart."""
-
-    http_status = 404
 
 
 @dataclass
@@ -117,6 +112,7 @@ class Service:
             decision_id=decision.decision_id,
             partner_id=decision.partner_id,
             application_id=decision.application.application_id,
+            business_id=decision.application.business_id,
             decided_at=decision.decided_at,
             record=RECORD.dump_json(decision).decode(),
         )
@@ -144,12 +140,7 @@ class Service:
             DecisionRow.decision_id == decision_id, DecisionRow.partner_id == partner_id
         )
         if found is None:
-            raise NotFound(
-                found="no such decision",
-                expected="the id of one of your own decisions",
-                hint="The answer to POST /v1/applications carries it.",
-                code="no-decision",
-            )
+            raise no_decision()
         return found
 
 

@@ -23,7 +23,10 @@ from tests.audit.cases import NOW
 from tests.serving.conftest import Known
 from tests.training.cases import refused
 
-TABLES = {"partners", "api_keys", "decisions", "shadow_scores"}
+TABLES = {
+    *("partners", "api_keys", "decisions", "shadow_scores"),
+    *("links", "sessions", "cases", "withdrawals"),
+}
 
 
 @pytest.fixture
@@ -43,6 +46,7 @@ def engine(file: Path) -> Iterator[Engine]:
 def row(**changed: object) -> DecisionRow:
     """Return a decision's row of the partner granary."""
     usual = {"decision_id": "d1", "partner_id": "granary", "application_id": "a1"}
+    usual["business_id"] = "b1"
     return DecisionRow(**{**usual, "decided_at": NOW, "record": "{}", **changed})
 
 

@@ -18,7 +18,8 @@ from audit.rules import Rules
 from features.errors import BadInput, LumbungError, Refused, Unavailable
 from models.risk import RiskModel
 from serving import database
-from serving.service import NotFound, Service
+from serving.access import NotFound
+from serving.service import Service
 from tests.audit.cases import APPLICATION, NOW, history, records_of, rules
 from tests.serving.cases import asked, kept
 from tests.serving.conftest import Known
