@@ -162,7 +162,7 @@ class CaseRow(Base):
     partner_id: Mapped[str] = mapped_column(ForeignKey("partners.partner_id"))
     kind: Mapped[str] = mapped_column(String(16))
     about: Mapped[str] = mapped_column(String(16))
-    opened_by: Mapped[str] = mapped_column(String(16))
+    recommended: Mapped[str] = mapped_column(String(16))
     opened_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime] = mapped_column(Instant)
     wrote: Mapped[str | None] = mapped_column(Text)
@@ -172,8 +172,6 @@ class CaseRow(Base):
     outcome: Mapped[str | None] = mapped_column(String(16))
     reason_code: Mapped[str | None] = mapped_column(String(8))
     note: Mapped[str | None] = mapped_column(Text)
-    overrides: Mapped[str | None] = mapped_column(String(8))
-    """Which way the answer went against what was recommended."""
 
 
 class WithdrawalRow(Base):

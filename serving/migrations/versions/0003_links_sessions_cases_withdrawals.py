@@ -51,7 +51,7 @@ def upgrade() -> None:
         ),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("about", sa.String(16), nullable=False),
-        sa.Column("opened_by", sa.String(16), nullable=False),
+        sa.Column("recommended", sa.String(16), nullable=False),
         sa.Column("opened_at", TIME, nullable=False),
         sa.Column("due_at", TIME, nullable=False),
         sa.Column("wrote", sa.Text),
@@ -61,7 +61,6 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(16)),
         sa.Column("reason_code", sa.String(8)),
         sa.Column("note", sa.Text),
-        sa.Column("overrides", sa.String(8)),
     )
     op.create_index("cases_by_due", "cases", ["partner_id", "due_at", "case_id"])
     op.create_index(
