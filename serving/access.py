@@ -73,6 +73,12 @@ def partner_of(engine: Engine, key: str) -> str:
     return row.partner_id
 
 
+def name_of(engine: Engine, partner_id: str) -> str:
+    """Return a partner's name, as people know it."""
+    with database.session(engine) as session:
+        return session.get_one(Partner, partner_id).name
+
+
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 

@@ -35,6 +35,7 @@ def application(asked: Application, now: datetime) -> decision.Application:
             programme_loan=business.programme_loan,
             existing_instalments=business.existing_instalments,
         ),
+        consented_at=asked.consented_at and asked.consented_at.astimezone(UTC),
         digest=hashlib.sha256(asked.model_dump_json().encode()).hexdigest(),
     )
 
@@ -43,8 +44,8 @@ def check(asked: Application, now: datetime, currency: str) -> None:
     """Refuse what the schema lets through and sense does not.
 
     Raises:
-        BadInput: another currency than the model's (``other-currency``), ``as_of`` or the
-            business's start in the future (``future-date``), a payment at or after ``as_of``
+        BadInput: another currency than the model's (``other-currency``), ``as_of``, the consent
+            or the business's start in the future (``future-date``), a payment at or after ``as_of``
             (``after-as-of``) or known before it occurred (``known-too-early``), or a payment id
             that stands twice (``duplicate-id``).
     """
@@ -54,6 +55,9 @@ def check(asked: Application, now: datetime, currency: str) -> None:
     if asked.as_of and asked.as_of > now:
         hint = "Check the time zone, or leave as_of out to mean now."
         raise _bad("as_of", "a time to come", "now or earlier", "future-date", hint)
+    if asked.consented_at and asked.consented_at > now:
+        hint = "Send the time at which the owner did consent."
+        raise _bad("consented_at", "a time to come", "now or earlier", "future-date", hint)
     started = asked.business.started_on
     if started and started > now.astimezone(WIB).date():
         hint = "Correct the date, or leave it out when it is not known."

@@ -1,4 +1,4 @@
-"""What the routes work with: the database, the rules in force, and the two acts on them."""
+"""What the routes work with: the database, the rules in force, and what is done with both."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from audit.decision import RECORD, Decision
 from audit.rules import Rules
 from features.errors import BadInput, Refused, Unavailable
 from features.sources import PAYMENTS
-from serving import database, intake
+from models.scorer import Scorer
+from serving import cases, consents, database, intake
 from serving.access import no_decision
 from serving.columns import columns
 from serving.database import DecisionRow
@@ -90,11 +91,13 @@ class Service:
 
         Raises:
             BadInput: as `serving.intake.check`.
-            Refused: another request has the same application_id (``duplicate-application``).
+            Refused: another request has the same application_id (``duplicate-application``), or
+                the business withdrew its consent (``consent-withdrawn``).
             Unavailable: no champion, or the database is away (``database-away``).
         """
         rules, now = self.in_force(), self.now()
         intake.check(asked, now, rules.model.identity.currency)
+        consents.check(self.engine, partner_id, asked.business_id, asked.consented_at)
         decision = decide(
             intake.application(asked, now),
             {"payments": columns(asked.payments, PAYMENTS)},
@@ -107,7 +110,10 @@ class Service:
         return kept
 
     def _keep(self, decision: Decision) -> Decision:
-        """Commit a decision and return it, or the one there is for the very same request."""
+        """Commit a decision and return it, or the one there is for the very same request.
+
+        If a person is to look, their case is committed with it.
+        """
         row = DecisionRow(
             decision_id=decision.decision_id,
             partner_id=decision.partner_id,
@@ -119,6 +125,9 @@ class Service:
         try:
             with database.session(self.engine) as session, session.begin():
                 session.add(row)
+                session.flush()
+                if decision.result.kind == "human_review":
+                    session.add(cases.review(decision))
         except IntegrityError as error:
             before = self._find(
                 DecisionRow.partner_id == decision.partner_id,
@@ -142,6 +151,14 @@ class Service:
         if found is None:
             raise no_decision()
         return found
+
+    def scorer_of(self, kept: Decision) -> Scorer | None:
+        """Return what scored a decision, or None when that is not what decides now."""
+        try:
+            model = self.in_force().model
+        except Unavailable:
+            return None
+        return model if model.digest == kept.versions.model_digest else None
 
 
 def _say(rules: Rules) -> None:
