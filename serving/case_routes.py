@@ -22,13 +22,10 @@ v1 = APIRouter(prefix="/v1/cases", tags=["cases"], responses=responses(401, 422,
 
 @v1.get("", summary="List cases")
 def queue(
-    partner_id: CallingPartner,
-    service: Running,
-    state: review.State = "open",
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    partner_id: CallingPartner, service: Running, asked: Annotated[schemas.CasesAsked, Query()]
 ) -> schemas.Cases:
     """Return a page of your cases, the first due first."""
-    page = review.queue(service.engine, partner_id, state, cursor)
+    page = review.queue(service.engine, partner_id, asked.state, asked.cursor)
     return schemas.Cases(cases=[told(case) for case in page.cases], next_cursor=page.next_cursor)
 
 

@@ -10,7 +10,7 @@ from audit.result import Kind
 from features.feature import Unit
 from serving.cases import LONGEST, CaseKind, Outcome, Override
 from serving.explanation import Explanation
-from serving.review import ReasonCode
+from serving.review import ReasonCode, State
 from serving.schemas import Asked, Name, Text
 
 Written = Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=r"^[^\x00]*$")]
@@ -47,6 +47,15 @@ class Case(BaseModel):
     wrote: str | None = Field(description="What the applicant wrote.")
     first_seen_at: AwareDatetime | None
     answer: Answered | None = Field(description="None while the case is open.")
+
+
+class CasesAsked(Asked):
+    """Which cases, and from where on."""
+
+    state: State = "open"
+    cursor: Annotated[str, Field(max_length=200)] | None = Field(
+        default=None, description="`next_cursor` of the page before; the first page if not given."
+    )
 
 
 class Cases(BaseModel):
