@@ -16,7 +16,7 @@ import holidays
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 
-from audit.decide import WIB
+from audit.days import WIB
 from audit.decision import RECORD, Decision
 from audit.result import Kind
 from features.errors import BadInput, Refused

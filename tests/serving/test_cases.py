@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from audit.decide import WIB
+from audit.days import WIB
 from audit.decision import Decision
 from audit.result import Kind
 from features.errors import BadInput, LumbungError, Refused
