@@ -164,3 +164,16 @@ def test_right_and_wrong_codes_at_the_same_time_get_each_their_due(
     with database.session(decided) as session:
         assert session.scalars(select(LinkRow.wrong)).all() == [2]
         assert len(session.scalars(select(SessionRow)).all()) == 2
+
+
+def test_of_links_made_at_the_same_time_one_opens(decided: Engine) -> None:
+    together = threading.Barrier(8)
+
+    def make(_: int) -> Issued:
+        together.wait()
+        return links.issue(decided, MINE, NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(make, range(8)))
+    came = [attempt(decided, issued, issued.code) for issued in made]
+    assert sorted(came) == ["link-expired"] * 7 + ["open"]
