@@ -59,6 +59,7 @@ class Application:
         purpose: one of the declared purposes.
         business: what is known of the business itself.
         digest: SHA-256 of the request as it came.
+        consented_at: when the owner consented, as the partner says; None when it did not say.
     """
 
     application_id: str
@@ -69,6 +70,7 @@ class Application:
     purpose: str
     business: Business
     digest: str
+    consented_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -59,16 +59,23 @@ class Points:
 
 def take_apart(model: Scorer, vectors: Floats) -> list[Points]:
     """Return the points of each of *n* feature vectors, (n, number of features)."""
-    contributions = model.contributions(vectors)
-    points = -scale.FACTOR * contributions[:, :-1]
+    parts = by_feature(model, vectors)
+    points = parts[:, :-1]
     grouped = np.zeros((len(vectors), len(CODES)))
     np.add.at(grouped.T, _GROUP, points.T)
-    exact = np.column_stack([scale.points(contributions[:, -1]), grouped])
+    exact = np.column_stack([parts[:, -1], grouped])
     scores = np.rint(model.points(vectors)).astype(np.int64)
     return [
         _points(row, int(score), _leading(moved, row[1:]))
         for row, score, moved in zip(exact, scores, points, strict=True)
     ]
+
+
+def by_feature(model: Scorer, vectors: Floats) -> Floats:
+    """Return (n, features + 1) points by feature, not rounded, the base last; a row adds up."""
+    contributions = model.contributions(vectors)
+    points = -scale.FACTOR * contributions[:, :-1]
+    return np.column_stack([points, scale.points(contributions[:, -1])])
 
 
 def _points(exact: Floats, score: int, leading: Mapping[str, str]) -> Points:

@@ -29,6 +29,22 @@ class NotAuthenticated(LumbungError):
     http_status = 401
 
 
+class NotFound(LumbungError):
+    """There is no such thing, or it is another tenant's: the two cannot be told apart."""
+
+    http_status = 404
+
+
+def no_decision() -> NotFound:
+    """Return the error of a decision that there is not, or not for the one who asks."""
+    return NotFound(
+        found="no such decision",
+        expected="the id of one of your own decisions",
+        hint="The answer to POST /v1/applications carries it.",
+        code="no-decision",
+    )
+
+
 def issue_key(engine: Engine, partner_id: str, name: str) -> str:
     """Make a key for a partner, which is added if it is new; the key is shown only here."""
     prefix, secret = secrets.token_hex(6), secrets.token_hex(32)
@@ -55,6 +71,12 @@ def partner_of(engine: Engine, key: str) -> str:
     if row is None or not hmac.compare_digest(row.secret_sha256, _hash(secret)):
         raise _refused("a key that opens nothing")
     return row.partner_id
+
+
+def name_of(engine: Engine, partner_id: str) -> str:
+    """Return a partner's name, as people know it."""
+    with database.session(engine) as session:
+        return session.get_one(Partner, partner_id).name
 
 
 def _hash(secret: str) -> str:

@@ -16,7 +16,7 @@ from features.errors import Unavailable
 from matching.shelf import PRODUCTS, load_products
 from matching.support import load_programmes
 from models.rules import VERSION, RulesOnly
-from serving import database, problems, routes
+from serving import case_routes, database, problems, routes
 from serving.registry import Registered, challenger, champion
 from serving.service import Service
 from serving.settings import Settings
@@ -53,8 +53,10 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.service = service
+    app.state.settings = settings
     problems.install(app)
     app.include_router(routes.v1)
+    app.include_router(case_routes.v1)
     app.include_router(routes.health)
     return app
 

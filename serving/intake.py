@@ -38,12 +38,13 @@ def application(asked: Application, now: datetime) -> decision.Application:
             existing_instalments=business.existing_instalments,
         ),
         digest=_digest(asked),
+        consented_at=asked.consented_at and asked.consented_at.astimezone(UTC),
     )
 
 
 def _digest(asked: Application) -> str:
-    """Return SHA-256 of the request as it was read; a source that is not given is not in it."""
-    absent = set(SOURCES) - set(asked.records())
+    """Return SHA-256 of the request as it was read; what is new in it and not given is not in it."""
+    absent = {name for name in (*SOURCES, "consented_at") if getattr(asked, name) is None}
     return hashlib.sha256(asked.model_dump_json(exclude=absent).encode()).hexdigest()
 
 
@@ -51,10 +52,10 @@ def check(asked: Application, now: datetime, currency: str) -> None:
     """Refuse what the schema lets through and sense does not.
 
     Raises:
-        BadInput: another currency than the model's (``other-currency``), ``as_of`` or the
-            business's start in the future (``future-date``), more records than are read
-            (``too-many-records``), a record at or after ``as_of`` (``after-as-of``), known before
-            it occurred (``known-too-early``) or with a time to come where none can be
+        BadInput: another currency than the model's (``other-currency``), ``as_of``, the
+            consent or the business's start in the future (``future-date``), more records than are
+            read (``too-many-records``), a record at or after ``as_of`` (``after-as-of``), known
+            before it occurred (``known-too-early``) or with a time to come where none can be
             (``future-date``), or an id that stands twice (``duplicate-id``).
     """
     if asked.currency != currency:
@@ -63,6 +64,9 @@ def check(asked: Application, now: datetime, currency: str) -> None:
     if asked.as_of and asked.as_of > now:
         hint = "Check the time zone, or leave as_of out to mean now."
         raise _bad("as_of", "a time to come", "now or earlier", "future-date", hint)
+    if asked.consented_at and asked.consented_at > now:
+        hint = "Send the time at which the owner did consent."
+        raise _bad("consented_at", "a time to come", "now or earlier", "future-date", hint)
     started = asked.business.started_on
     if started and started > now.astimezone(WIB).date():
         hint = "Correct the date, or leave it out when it is not known."

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import select
 
 from serving import database, schemas
-from serving.access import CallingPartner
+from serving.access import CallingPartner, name_of
 from serving.answers import answer
 from serving.database import DecisionRow
+from serving.explanation import Explanation, explanation
+from serving.links import issue
 from serving.problems import responses
 from serving.service import Service
+from serving.settings import Settings
 
 v1 = APIRouter(prefix="/v1", tags=["decisions"], responses=responses(401, 422, 503))
 health = APIRouter(prefix="/health", tags=["health"])
@@ -24,7 +28,14 @@ def running(request: Request) -> Service:
     return service
 
 
+def settings_of(request: Request) -> Settings:
+    """Return the settings the application was made with."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
 Running = Annotated[Service, Depends(running)]
+Configured = Annotated[Settings, Depends(settings_of)]
 
 
 @v1.post(
@@ -50,6 +61,46 @@ def apply(
 def read(decision_id: str, partner_id: CallingPartner, service: Running) -> schemas.Decision:
     """Return one of your own decisions as it was answered."""
     return answer(service.decision(decision_id, partner_id))
+
+
+@v1.get(
+    "/decisions/{decision_id}/explanation",
+    summary="Read how a decision adds up",
+    responses=responses(404),
+)
+def explain(decision_id: str, partner_id: CallingPartner, service: Running) -> Explanation:
+    """Return one of your own decisions, and its points feature by feature.
+
+    Feature by feature they are not kept, but computed again by what scored the decision, as long as
+    it is still what decides.
+    """
+    kept = service.decision(decision_id, partner_id)
+    return explanation(kept, service.scorer_of(kept), name_of(service.engine, partner_id))
+
+
+@v1.post(
+    "/decisions/{decision_id}/links",
+    status_code=201,
+    summary="Give the applicant a link",
+    responses=responses(404),
+)
+def link(
+    decision_id: str,
+    partner_id: CallingPartner,
+    service: Running,
+    settings: Configured,
+    request: Request,
+) -> schemas.Link:
+    """Make a link and a code, by which the applicant reads one of your own decisions.
+
+    Send them by two ways, such as the link in a message and the code by voice: the code is shown
+    only here. Links made before end.
+    """
+    service.decision(decision_id, partner_id)
+    lives = timedelta(days=settings.link_days)
+    issued = issue(service.engine, decision_id, service.now(), lives)
+    root = settings.public_url or str(request.base_url).rstrip("/")
+    return schemas.Link(url=root + issued.url_path, code=issued.code, expires_at=issued.expires_at)
 
 
 @health.get("/live", summary="Is the process up?")

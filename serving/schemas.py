@@ -69,6 +69,11 @@ class Application(Asked):
     amount: Annotated[StrictInt, Field(gt=0, le=MOST_MONEY)] = Field(description="Whole rupiah.")
     tenor_months: Annotated[StrictInt, Field(gt=0, le=120)]
     purpose: Annotated[str, OneOf(APPLICATIONS.column("purpose").values)] = "working_capital"
+    consented_at: Time | None = Field(
+        default=None,
+        description="When the owner last consented to this assessment. Needed where they withdrew "
+        "an earlier consent.",
+    )
     business: Business = Business()
     payments: Annotated[Values, Records("payments")]
     orders: Annotated[Values, Records("orders")] | None = None
@@ -265,3 +270,11 @@ class Decision(BaseModel):
     features: dict[str, float | None]
     versions: Versions
     note: Text
+
+
+class Link(BaseModel):
+    """A link for the applicant to one decision, and the code that opens it."""
+
+    url: str
+    code: str = Field(description="Eight digits, shown only here.")
+    expires_at: AwareDatetime

@@ -1,4 +1,4 @@
-"""What the routes work with: the database, the rules in force, and the two acts on them."""
+"""What the routes work with: the database, the rules in force, and what is done with both."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from audit.days import wib
 from audit.decide import Stamp, decide
 from audit.decision import RECORD, Decision
 from audit.rules import Rules
-from features.errors import BadInput, LumbungError, Refused, Unavailable
+from features.errors import BadInput, Refused, Unavailable
 from features.sources import SOURCES
-from serving import database, intake
+from models.scorer import Scorer
+from serving import cases, consents, database, intake
+from serving.access import no_decision
 from serving.columns import columns
 from serving.database import DecisionRow
 from serving.registry import Registered
@@ -26,12 +28,6 @@ from serving.schemas import Application
 from serving.shadow import Shadow
 
 log = logging.getLogger(__name__)
-
-
-class NotFound(LumbungError):
-    """There is no such thing, or it is another tenant's: the two cannot be told apart."""
-
-    http_status = 404
 
 
 @dataclass
@@ -95,11 +91,13 @@ class Service:
 
         Raises:
             BadInput: as `serving.intake.check`.
-            Refused: another request has the same application_id (``duplicate-application``).
+            Refused: another request has the same application_id (``duplicate-application``), or
+                the business withdrew its consent (``consent-withdrawn``).
             Unavailable: no champion, or the database is away (``database-away``).
         """
         rules, now = self.in_force(), self.now()
         intake.check(asked, now, rules.model.identity.currency)
+        consents.check(self.engine, partner_id, asked.business_id, asked.consented_at)
         decision = decide(
             intake.application(asked, now),
             {source: columns(rows, SOURCES[source]) for source, rows in asked.records().items()},
@@ -112,17 +110,24 @@ class Service:
         return kept
 
     def _keep(self, decision: Decision) -> Decision:
-        """Commit a decision and return it, or the one there is for the very same request."""
+        """Commit a decision and return it, or the one there is for the very same request.
+
+        If a person is to look, their case is committed with it.
+        """
         row = DecisionRow(
             decision_id=decision.decision_id,
             partner_id=decision.partner_id,
             application_id=decision.application.application_id,
+            business_id=decision.application.business_id,
             decided_at=decision.decided_at,
             record=RECORD.dump_json(decision).decode(),
         )
         try:
             with database.session(self.engine) as session, session.begin():
                 session.add(row)
+                session.flush()
+                if decision.result.kind == "human_review":
+                    session.add(cases.review(decision))
         except IntegrityError as error:
             before = self._find(
                 DecisionRow.partner_id == decision.partner_id,
@@ -144,13 +149,16 @@ class Service:
             DecisionRow.decision_id == decision_id, DecisionRow.partner_id == partner_id
         )
         if found is None:
-            raise NotFound(
-                found="no such decision",
-                expected="the id of one of your own decisions",
-                hint="The answer to POST /v1/applications carries it.",
-                code="no-decision",
-            )
+            raise no_decision()
         return found
+
+    def scorer_of(self, kept: Decision) -> Scorer | None:
+        """Return what scored a decision, or None when that is not what decides now."""
+        try:
+            model = self.in_force().model
+        except Unavailable:
+            return None
+        return model if model.digest == kept.versions.model_digest else None
 
 
 def _say(rules: Rules) -> None:

@@ -46,6 +46,17 @@ class Settings(BaseSettings):
         default=False,
         description="Offer example products too, for a demonstration; never in production.",
     )
+    public_url: str = pydantic.Field(
+        default="",
+        pattern=r"^(https?://[^/?#]+)?$",
+        description="Where applicants reach the service; as the partner asked it when not set.",
+    )
+    link_days: int = pydantic.Field(
+        default=7,
+        ge=1,
+        le=30,
+        description="For how many days an applicant's link opens.",
+    )
 
     @pydantic.model_validator(mode="after")
     def _no_examples_in_production(self) -> Self:

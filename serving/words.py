@@ -18,6 +18,7 @@ by a code or a name:
   what it is, who runs it, and when it is done;
 - ``documents``, ``sources``, ``purposes``: names;
 - ``figures``, ``notes``: forms and sentences that stand by themselves;
+- ``answers``: why an officer answered a case as they did;
 - ``sms``: all of the above in a few words.
 """
 
@@ -54,6 +55,7 @@ Part = Literal[
     "purposes",
     "figures",
     "notes",
+    "answers",
     "sms",
 ]
 

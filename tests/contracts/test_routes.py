@@ -18,6 +18,12 @@ PARTNER, PUBLIC = "a partner's key", "nobody's key"
 GUARDS = {
     ("POST", "/v1/applications"): PARTNER,
     ("GET", "/v1/decisions/{decision_id}"): PARTNER,
+    ("GET", "/v1/decisions/{decision_id}/explanation"): PARTNER,
+    ("POST", "/v1/decisions/{decision_id}/links"): PARTNER,
+    ("GET", "/v1/cases"): PARTNER,
+    ("GET", "/v1/cases/summary"): PARTNER,
+    ("GET", "/v1/cases/{case_id}"): PARTNER,
+    ("POST", "/v1/cases/{case_id}/answer"): PARTNER,
     ("GET", "/health/live"): PUBLIC,
     ("GET", "/health/ready"): PUBLIC,
     ("GET", "/docs"): PUBLIC,

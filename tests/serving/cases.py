@@ -12,8 +12,12 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine
 
+from audit.decision import RECORD, Decision
+from serving import database
 from serving.app import create_app
+from serving.database import DecisionRow
 from serving.schemas import Application
 from serving.service import Service
 from serving.settings import Settings
@@ -23,6 +27,9 @@ from tests.training.cases import Row
 Json = dict[str, Any]
 
 APPLICATIONS = "/v1/applications"
+DECISIONS = ("d-granary", "d-mill")
+"""Ids of the decisions in the database `decided`, one of each partner."""
+
 FEW_DAYS = 10
 """Of history: enough where only the request matters."""
 
@@ -83,6 +90,11 @@ def bearer(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
 
 
+def wrong_code(code: str) -> str:
+    """Return another code of as many digits."""
+    return code[:-1] + str((int(code[-1]) + 1) % 10)
+
+
 def service_of(app: FastAPI) -> Service:
     """Return what the routes of an application work with."""
     service = app.state.service
@@ -108,3 +120,18 @@ def kept(database: Path) -> list[tuple[Any, ...]]:
         return connection.execute(
             "select decision_id, partner_id, record from decisions"
         ).fetchall()
+
+
+def keep(engine: Engine, decision: Decision) -> None:
+    """Put a decision into the database, as the service does but without what follows upon it."""
+    with database.session(engine) as session, session.begin():
+        session.add(
+            DecisionRow(
+                decision_id=decision.decision_id,
+                partner_id=decision.partner_id,
+                application_id=decision.application.application_id,
+                business_id=decision.application.business_id,
+                decided_at=decision.decided_at,
+                record=RECORD.dump_json(decision).decode(),
+            )
+        )

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine
 
+from audit.decide import decide
+from audit.decision import Decision
+from models.risk import RiskModel
 from serving import database
 from serving.access import issue_key
 from serving.settings import Settings
-from tests.serving.cases import bearer, started
+from tests.audit.cases import APPLICATION, STAMP, history, records_of, rules
+from tests.serving.cases import DECISIONS, bearer, keep, started
 from tests.training import cases
 from training.tracking import Tracker
 
@@ -46,6 +51,22 @@ def known(base: Path) -> Known:
     mill = issue_key(engine, "mill", "Mill")
     engine.dispose()
     return Known(file, bearer(granary), bearer(mill))
+
+
+@pytest.fixture(scope="session")
+def made(model: RiskModel) -> Decision:
+    """Return a decision of the audit's cases, with the records that speak for it."""
+    return decide(APPLICATION, records_of(history()), rules(model), STAMP)
+
+
+@pytest.fixture
+def decided(known: Known, made: Decision, tmp_path: Path) -> Iterator[Engine]:
+    """Return a database with `DECISIONS`: the same application, at one partner and at another."""
+    engine = database.connect(f"sqlite:///{shutil.copy(known.file, tmp_path / 'decided.db')}")
+    for name, partner_id in zip(DECISIONS, ("granary", "mill"), strict=True):
+        keep(engine, replace(made, decision_id=name, partner_id=partner_id))
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

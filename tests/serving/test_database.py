@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -23,7 +24,10 @@ from tests.audit.cases import NOW
 from tests.serving.conftest import Known
 from tests.training.cases import refused
 
-TABLES = {"partners", "api_keys", "decisions", "shadow_scores"}
+TABLES = {
+    *("partners", "api_keys", "decisions", "shadow_scores"),
+    *("links", "sessions", "cases", "withdrawals"),
+}
 
 
 @pytest.fixture
@@ -43,6 +47,7 @@ def engine(file: Path) -> Iterator[Engine]:
 def row(**changed: object) -> DecisionRow:
     """Return a decision's row of the partner granary."""
     usual = {"decision_id": "d1", "partner_id": "granary", "application_id": "a1"}
+    usual["business_id"] = "b1"
     return DecisionRow(**{**usual, "decided_at": NOW, "record": "{}", **changed})
 
 
@@ -112,6 +117,24 @@ def test_the_schema_goes_back_and_forth_and_twice_is_as_once(engine: Engine) -> 
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     with Session(engine) as session:
         assert session.get(Partner, "granary") is None
+
+
+def test_a_decision_from_before_is_given_the_business_it_is_about(tmp_path: Path) -> None:
+    engine = database.connect(f"sqlite:///{tmp_path / 'old.db'}")
+    database.migrate(engine, "0002")
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO partners VALUES ('granary', 'Granary')"))
+        for name, business in (("d1", "b1"), ("d2", "b2")):
+            record = json.dumps({"application": {"business_id": business}})
+            connection.execute(
+                text("INSERT INTO decisions VALUES (:name, 'granary', :name, :at, :record)"),
+                {"name": name, "at": "2026-11-24 05:00:00.000000", "record": record},
+            )
+    database.migrate(engine)
+    with database.session(engine) as session:
+        rows = session.query(DecisionRow.decision_id, DecisionRow.business_id).all()
+    assert {tuple(row) for row in rows} == {("d1", "b1"), ("d2", "b2")}
+    engine.dispose()
 
 
 def test_a_decision_belongs_to_a_partner_there_is(engine: Engine) -> None:

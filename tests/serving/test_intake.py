@@ -63,6 +63,17 @@ def test_a_business_may_start_today_as_the_day_is_in_batang() -> None:
     checked(now=late, business=started)
 
 
+def test_consent_is_not_given_tomorrow() -> None:
+    checked(consented_at=NOW.isoformat())
+    is_refused("future-date", "consented_at", consented_at=(NOW + MOMENT).isoformat())
+
+
+def test_the_time_of_consent_is_kept_in_utc() -> None:
+    taken = intake.application(asked(consented_at="2026-11-20T11:00:00+07:00"), NOW)
+    assert taken.consented_at == AS_OF
+    assert str(taken.consented_at).endswith("+00:00")
+
+
 def test_a_payment_lies_before_as_of() -> None:
     checked(payments=[paid(AS_OF - MOMENT)])
     for at in (AS_OF, AS_OF + timedelta(days=1)):
@@ -141,6 +152,7 @@ def test_the_digest_does_not_change_with_the_order_of_fields_or_documents() -> N
         {"tenor_months": 11},
         {"purpose": "other"},
         {"as_of": None},
+        {"consented_at": AS_OF.isoformat()},
         {"business": business(kbli=None)},
         {"business": business(documents=["ktp"])},
         {"payments": body()["payments"][1:]},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from audit.decision import RECORD
-from tests.audit.cases import NOW
+from serving.links import PATH, enter
+from serving.sessions import session_of
+from serving.settings import Settings
+from tests.audit.cases import NOW, alone
 from tests.conftest import ROOT
-from tests.serving.cases import APPLICATIONS, body, kept, service_of
+from tests.serving.cases import APPLICATIONS, body, kept, service_of, started
 
 Headers = dict[str, str]
 
@@ -117,6 +121,67 @@ def test_partners_do_not_see_each_others_decisions(
     assert {partner for _, partner, _ in kept(file)} == {"granary", "mill"}
     hidden = client.get(mine.headers["Location"], headers=mill)
     nowhere = client.get("/v1/decisions/nowhere", headers=mill)
+    assert (hidden.status_code, hidden.json()["code"]) == (404, "no-decision")
+    assert hidden.content == nowhere.content
+
+
+def test_a_link_opens_the_decision_it_was_made_for(
+    client: TestClient, app: FastAPI, granary: Headers
+) -> None:
+    made = client.post(APPLICATIONS, json=body(), headers=granary).json()
+    response = client.post(f"/v1/decisions/{made['decision_id']}/links", headers=granary)
+    told = response.json()
+    assert response.status_code == 201
+    assert told["expires_at"] == (NOW + timedelta(days=7)).isoformat().replace("+00:00", "Z")
+    root, link_id = told["url"].split(PATH)
+    assert root == "http://testserver"
+    engine = service_of(app).engine
+    opened = enter(engine, link_id, told["code"], NOW)
+    assert session_of(engine, opened.token, NOW) == made["decision_id"]
+
+
+def test_a_link_lives_and_leads_where_the_settings_say(
+    settings: Settings, granary: Headers
+) -> None:
+    said = {"public_url": "https://lumbung.example", "link_days": 2}
+    with started(settings.model_copy(update=said)) as client:
+        made = client.post(APPLICATIONS, json=body(), headers=granary).json()
+        address = f"/v1/decisions/{made['decision_id']}/links"
+        told = client.post(address, headers=granary).json()
+    assert told["url"].startswith(f"https://lumbung.example{PATH}")
+    assert told["expires_at"] == (NOW + timedelta(days=2)).isoformat().replace("+00:00", "Z")
+
+
+def test_an_explanation_tells_the_decision_as_it_was_answered_and_adds_up(
+    client: TestClient, granary: Headers
+) -> None:
+    made = client.post(APPLICATIONS, json=body(200), headers=granary).json()
+    told = client.get(f"/v1/decisions/{made['decision_id']}/explanation", headers=granary).json()
+    assert told["decision"] == made
+    assert (told["decides"], told["recomputed"]) == ("Granary", True)
+    features = [feature for part in told["parts"] for feature in part["features"]]
+    assert {feature["name"]: feature["value"] for feature in features} == made["features"]
+    total = told["base"] + sum(feature["points"] for feature in features)
+    assert round(total) == made["points"]["score"]
+
+
+def test_without_a_champion_a_decision_is_still_explained(
+    client: TestClient, app: FastAPI, granary: Headers
+) -> None:
+    made = client.post(APPLICATIONS, json=body(), headers=granary).json()
+    service_of(app).rules = alone()
+    told = client.get(f"/v1/decisions/{made['decision_id']}/explanation", headers=granary).json()
+    assert told["decision"] == made
+    assert (told["recomputed"], told["base"]) == (False, None)
+
+
+@pytest.mark.parametrize(("method", "of"), [("GET", "explanation"), ("POST", "links")])
+def test_partners_do_not_reach_what_hangs_on_each_others_decisions(
+    client: TestClient, granary: Headers, mill: Headers, method: str, of: str
+) -> None:
+    mine = client.post(APPLICATIONS, json=body(), headers=granary).headers["Location"]
+    hidden = client.request(method, f"{mine}/{of}", headers=mill)
+    nowhere = client.request(method, f"/v1/decisions/nowhere/{of}", headers=mill)
     assert (hidden.status_code, hidden.json()["code"]) == (404, "no-decision")
     assert hidden.content == nowhere.content
 

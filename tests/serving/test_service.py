@@ -8,18 +8,22 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from audit.decide import Stamp, decide
 from audit.rules import Rules
 from features.errors import BadInput, LumbungError, Refused, Unavailable
 from models.risk import RiskModel
 from serving import database
-from serving.service import NotFound, Service
-from tests.audit.cases import APPLICATION, NOW, history, records_of, rules
+from serving.access import NotFound
+from serving.cases import cases_of, due
+from serving.consents import withdraw
+from serving.service import Service
+from tests.audit.cases import APPLICATION, NOW, alone, history, records_of, rules
 from tests.serving.cases import asked, kept
 from tests.serving.conftest import Known
 from tests.training.cases import refused
@@ -109,6 +113,63 @@ def test_a_request_that_is_refused_leaves_nothing_behind(service: Service) -> No
     with pytest.raises(BadInput):
         service.decide(asked(currency="CZK"), "granary")
     assert kept(file(service)) == []
+
+
+def test_a_decision_that_goes_to_a_person_opens_their_case_with_it(engine: Engine) -> None:
+    service = Service(engine, alone, now=lambda: NOW)
+    made = service.decide(asked(200), "granary")
+    assert made.result.kind == "human_review"
+    (case,) = cases_of(engine, made.decision_id)
+    assert (case.kind, case.partner_id, case.recommended) == ("review", "granary", "human_review")
+    assert (case.opened_at, case.due_at) == (NOW, due("review", NOW))
+    assert service.decide(asked(200), "granary") == made
+    assert cases_of(engine, made.decision_id) == [case]
+
+
+def test_without_its_case_a_decision_is_not_kept_either(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE cases RENAME TO away"))
+    service = Service(engine, alone, now=lambda: NOW)
+    with pytest.raises(Unavailable) as caught:
+        service.decide(asked(200), "granary")
+    refused(caught, "database-away")
+    assert kept(file(service)) == []
+
+
+def test_a_decision_that_goes_to_no_person_opens_no_case(service: Service) -> None:
+    made = service.decide(asked(200), "granary")
+    assert made.result.kind != "human_review"
+    assert cases_of(service.engine, made.decision_id) == []
+
+
+def test_after_a_withdrawal_only_a_later_consent_is_decided_on(service: Service) -> None:
+    first = service.decide(asked(), "granary")
+    withdraw(service.engine, first.decision_id, NOW - timedelta(hours=1))
+    for consented_at in (None, (NOW - timedelta(hours=2)).isoformat()):
+        with pytest.raises(Refused) as caught:
+            service.decide(asked(application_id="a2", consented_at=consented_at), "granary")
+        refused(caught, "consent-withdrawn")
+    assert len(kept(file(service))) == 1
+    anew = asked(application_id="a2", consented_at=NOW.isoformat())
+    assert service.decide(anew, "granary").application.consented_at == NOW
+    assert service.decide(asked(), "mill").partner_id == "mill"
+    assert service.decision(first.decision_id, "granary") == first
+
+
+def test_what_scored_is_known_while_it_decides_and_no_longer(
+    service: Service, model: RiskModel
+) -> None:
+    made = service.decide(asked(), "granary")
+    assert service.scorer_of(made) is model
+    service.rules = alone()
+    assert service.scorer_of(made) is None
+    service.rules, service.load = None, failing([away(), away()], rules(model))
+    assert service.scorer_of(made) is None
+
+
+def away() -> Unavailable:
+    """Return the error of a registry without a champion."""
+    return Unavailable(found="chaff", expected="grain", hint="Wait.", code="no-champion")
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ GIVEN = {
     "scorer": ("rules", "rules"),
     "products": ("/srv/products", Path("/srv/products")),
     "offer_examples": ("true", True),
+    "public_url": ("https://lumbung.example", "https://lumbung.example"),
+    "link_days": ("3", 3),
 }
 """Setting → what the environment says, and what it means."""
 
@@ -62,7 +64,13 @@ def test_examples_are_refused_in_production(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("ENVIRONMENT", "staging"), ("OFFER_EXAMPLES", "perhaps")]
+    ("name", "said"),
+    [
+        ("ENVIRONMENT", "staging"),
+        ("OFFER_EXAMPLES", "perhaps"),
+        ("PUBLIC_URL", "https://lumbung.example/"),
+        ("LINK_DAYS", "0"),
+    ],
 )
 def test_a_value_that_is_none_is_refused(
     name: str, said: str, monkeypatch: pytest.MonkeyPatch

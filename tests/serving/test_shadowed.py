@@ -48,6 +48,7 @@ def keep(engine: Engine, decision: Decision, *said: tuple[float, Kind]) -> None:
                 decision_id=name,
                 partner_id="granary",
                 application_id=name,
+                business_id=decision.application.business_id,
                 decided_at=NOW,
                 record=RECORD.dump_json(decision).decode(),
             )

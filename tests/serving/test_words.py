@@ -34,6 +34,7 @@ SENTENCES: Final[tuple[Part, ...]] = (
     "support_about",
     "support_done",
     "notes",
+    "answers",
 )
 NAMED: Final[tuple[Part, ...]] = (
     "groups",

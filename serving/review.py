@@ -1,0 +1,190 @@
+"""The queue of cases that a partner's staff looks at and answers.
+
+Each answer carries a coded reason. A case keeps what was recommended and when it was first
+seen, so that a person who only ever follows the score, or never looks, shows.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import statistics
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from sqlalchemy import ColumnElement, Engine, and_, or_, select, update
+
+from features.errors import BadInput, Refused
+from serving import database
+from serving.access import NotFound
+from serving.cases import Case, Outcome, read
+from serving.database import CaseRow
+
+State = Literal["open", "answered"]
+
+ReasonCode = Literal["V01", "V02", "V03", "V04", "V05", "V06", "V07", "V08", "V09"]
+"""Why a case was answered as it was; the words are in ``[answers]`` of `serving.words`."""
+
+PAGE: Final = 50
+"""Cases on one page of the queue."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some cases, the first due first, and where to go on; None at the end."""
+
+    cases: list[Case]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an officer says to a case: what comes of it, why, who says so, and in writing."""
+
+    outcome: Outcome
+    reason_code: ReasonCode
+    officer: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How a partner's staff keeps up.
+
+    Args:
+        open: cases not answered; overdue: those of them whose time is over.
+        answered: cases answered; unseen: those of them that nobody had opened before.
+        hours_to_view: median from opening to first view; None where nothing was seen.
+        hours_to_answer: median from opening to the answer; None where nothing was answered.
+        judged: answers about lending where *eligible* or *not yet* was recommended.
+        high_side: those of them that did not lend to an *eligible*.
+        low_side: those that lent to a *not yet*.
+        override_rate: both, of those judged, 0 … 1; None where none was.
+    """
+
+    open: int
+    overdue: int
+    answered: int
+    unseen: int
+    hours_to_view: float | None
+    hours_to_answer: float | None
+    judged: int
+    high_side: int
+    low_side: int
+    override_rate: float | None
+
+
+def queue(engine: Engine, partner_id: str, state: State, cursor: str | None = None) -> Page:
+    """Return a page of a partner's cases; raises BadInput (``bad-cursor``)."""
+    answered = CaseRow.answered_at.is_not(None)
+    asked = select(CaseRow).where(
+        CaseRow.partner_id == partner_id, answered if state == "answered" else ~answered
+    )
+    if cursor is not None:
+        asked = asked.where(_after(cursor))
+    with database.session(engine) as session:
+        rows = session.scalars(asked.order_by(CaseRow.due_at, CaseRow.case_id).limit(PAGE + 1))
+        cases = [read(row) for row in rows]
+    more = len(cases) > PAGE
+    return Page(cases[:PAGE], _cursor(cases[PAGE - 1]) if more else None)
+
+
+def find(engine: Engine, partner_id: str, case_id: str) -> Case:
+    """Return a partner's case; raises NotFound (``no-case``)."""
+    with database.session(engine) as session:
+        row = session.scalar(select(CaseRow).where(*_its(partner_id, case_id)))
+        if row is None:
+            raise NotFound(
+                found="no such case",
+                expected="the id of a case of your own",
+                hint="GET /v1/cases lists them.",
+                code="no-case",
+            )
+        return read(row)
+
+
+def see(engine: Engine, partner_id: str, case_id: str, now: datetime) -> Case:
+    """Return a partner's case, seen from now on if it was not before; raises as `find`."""
+    unseen = (*_its(partner_id, case_id), CaseRow.first_seen_at.is_(None))
+    with database.session(engine) as session, session.begin():
+        session.execute(update(CaseRow).where(*unseen).values(first_seen_at=now))
+    return find(engine, partner_id, case_id)
+
+
+def answer(engine: Engine, partner_id: str, case_id: str, said: Answer, now: datetime) -> Case:
+    """Answer a partner's case, once.
+
+    Raises:
+        NotFound: as `find`.
+        Refused: it is answered already (``case-answered``).
+    """
+    unanswered = (*_its(partner_id, case_id), CaseRow.answered_at.is_(None))
+    answering = update(CaseRow).where(*unanswered).values(answered_at=now, **asdict(said))
+    with database.session(engine) as session, session.begin():
+        answered = session.connection().execute(answering).rowcount
+    case = find(engine, partner_id, case_id)
+    if not answered:
+        raise Refused(
+            found="a case that is answered",
+            expected="one that is open",
+            hint="Read the answer there is; what is new about it needs a case of its own.",
+            code="case-answered",
+        )
+    return case
+
+
+def summary(engine: Engine, partner_id: str, now: datetime) -> Summary:
+    """Return how a partner's staff keeps up with its cases."""
+    with database.session(engine) as session:
+        rows = session.scalars(select(CaseRow).where(CaseRow.partner_id == partner_id))
+        cases = [read(row) for row in rows]
+    unanswered = [case for case in cases if case.answered_at is None]
+    answered = [case for case in cases if case.answered_at is not None]
+    sides = Counter(case.override for case in answered)
+    judged = sides["none"] + sides["high"] + sides["low"]
+    return Summary(
+        open=len(unanswered),
+        overdue=sum(case.due_at < now for case in unanswered),
+        answered=len(answered),
+        unseen=sum(case.first_seen_at is None for case in answered),
+        hours_to_view=_median_hours((case.opened_at, case.first_seen_at) for case in cases),
+        hours_to_answer=_median_hours((case.opened_at, case.answered_at) for case in cases),
+        judged=judged,
+        high_side=sides["high"],
+        low_side=sides["low"],
+        override_rate=(sides["high"] + sides["low"]) / judged if judged else None,
+    )
+
+
+def _median_hours(times: Iterable[tuple[datetime, datetime | None]]) -> float | None:
+    hours = [(end - start).total_seconds() / 3600 for start, end in times if end is not None]
+    return statistics.median(hours) if hours else None
+
+
+def _its(partner_id: str, case_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (CaseRow.partner_id == partner_id, CaseRow.case_id == case_id)
+
+
+def _cursor(last: Case) -> str:
+    place = json.dumps([last.due_at.isoformat(), last.case_id])
+    return base64.urlsafe_b64encode(place.encode()).decode()
+
+
+def _after(cursor: str) -> ColumnElement[bool]:
+    """Return the condition of lying behind a cursor's place in the queue."""
+    try:
+        due, case_id = json.loads(base64.urlsafe_b64decode(cursor))
+        due_at = datetime.fromisoformat(due).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise BadInput(
+            found="a cursor that leads nowhere",
+            expected="next_cursor of the page before",
+            hint="Leave it out to begin with the first page.",
+            code="bad-cursor",
+            where="cursor",
+        ) from error
+    behind = and_(CaseRow.due_at == due_at, CaseRow.case_id > str(case_id))
+    return or_(CaseRow.due_at > due_at, behind)
