@@ -31,7 +31,10 @@ STEP = NextStep(
 
 
 def moving(code: str, feature: str, value: float | None, points: int) -> Decision:
-    """Return the decision with one code that moved the score, led by a feature of that value."""
+    """Return the decision with one code that moved the score, led by a feature of that value.
+
+    No fact of it ends on a day.
+    """
     moved = Points(points, 0, {code: points}, {code: float(points)}, {code: feature})
     return replace(
         KEPT,
