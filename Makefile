@@ -52,7 +52,7 @@ stop: env
 	@$(BIN)/lumbung stop
 
 test: check
-	$(BIN)/pytest --cov
+	$(BIN)/pytest --cov --numprocesses logical --maxprocesses 4 --dist worksteal
 
 check: spark peers
 	$(BIN)/ruff check

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from benchmarks.frames import Frames, frames
 from benchmarks.fused.compute import compute as fused
@@ -70,16 +71,27 @@ def beside_each_other(made: Sequence[Case]) -> Case:
     return Case(asks, records)
 
 
-@settings(max_examples=60, deadline=None, phases=UNSHRUNK)
+def many(made: st.SearchStrategy[Case], size: int) -> st.SearchStrategy[list[Case]]:
+    """Return a strategy of so many cases: pandas takes for ten hardly longer than for one."""
+    return st.lists(made, min_size=size, max_size=size)
+
+
+@settings(max_examples=12, deadline=None, phases=UNSHRUNK)
 @given(everything)
 def test_it_agrees_on_cases_with_rows_of_every_source(baseline: Baseline, made: Case) -> None:
     check_case(baseline, made)
 
 
-@settings(max_examples=30, deadline=None, phases=UNSHRUNK)
-@given(cases(tuple(SOURCES), 150))
-def test_it_agrees_where_windows_are_full(baseline: Baseline, made: Case) -> None:
-    check_case(baseline, made)
+@settings(max_examples=6, deadline=None, phases=UNSHRUNK)
+@given(many(everything, 10))
+def test_it_agrees_on_many_such_cases_at_once(baseline: Baseline, made: list[Case]) -> None:
+    check_case(baseline, beside_each_other(made))
+
+
+@settings(max_examples=3, deadline=None, phases=UNSHRUNK)
+@given(many(cases(tuple(SOURCES), 150), 10))
+def test_it_agrees_where_windows_are_full(baseline: Baseline, made: list[Case]) -> None:
+    check_case(baseline, beside_each_other(made))
 
 
 def test_it_agrees_where_nothing_is_asked_and_where_nothing_is_known(baseline: Baseline) -> None:
