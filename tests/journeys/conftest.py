@@ -1,0 +1,27 @@
+"""One demonstration that runs, for all journeys."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.journeys.demo import Demo
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Return a demonstration that runs, and end it afterwards."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
+    (folder / "home").mkdir()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    made = Demo(folder, folder / "home", port)
+    made.start()
+    yield made
+    made.lumbung("stop")

@@ -1,0 +1,65 @@
+"""The demonstration, started as a reader of the README would."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import ROOT
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demonstration in a folder of its own, whose caller has an empty home folder."""
+
+    folder: Path
+    home: Path
+    port: int
+
+    def lumbung(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the program, as `make` does."""
+        return self.run([sys.executable, "-m", "lumbung", *arguments])
+
+    def start(self) -> str:
+        """Start the demonstration; return what it says."""
+        done = self.lumbung("demo", "--detach", "--port", str(self.port))
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        """Run a command in the folder with what `make` exports, and nothing else of this user's."""
+        environment = {
+            "HOME": str(self.home),
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "MPLCONFIGDIR": str(self.folder / ".cache" / "matplotlib"),
+        }
+        return subprocess.run(  # noqa: S603  commands of our own
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+        )
+
+    def ask(self) -> dict[str, Any]:
+        """Ask for a decision with the README's own command."""
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        found = re.search(r"```sh\n(curl .*?)```", readme, re.DOTALL)
+        assert found
+        command = found[1].replace("8000", str(self.port))
+        done = self.run(["bash", "-ec", command])
+        assert done.returncode == 0, done.stderr
+        answer = json.loads(done.stdout)
+        assert isinstance(answer, dict)
+        return answer
+
+    def store(self) -> str:
+        """Return the URI of its MLflow store."""
+        return f"sqlite:///{self.folder}/var/demo/mlflow.db"
+
+    def key(self) -> str:
+        """Return the API key of the demonstration's partner."""
+        return (self.folder / "var" / "demo" / "api-key").read_text(encoding="utf-8").strip()
