@@ -43,7 +43,7 @@ def application(asked: Application, now: datetime) -> decision.Application:
 
 
 def _digest(asked: Application) -> str:
-    """Return SHA-256 of the request as it was read; what is new in it and not given is not in it."""
+    """Return SHA-256 of the request as read, without what is new in it and not given."""
     absent = {name for name in (*SOURCES, "consented_at") if getattr(asked, name) is None}
     return hashlib.sha256(asked.model_dump_json(exclude=absent).encode()).hexdigest()
 
