@@ -263,7 +263,7 @@ def test_all_sources_together_hold_no_more_records_than_are_read(
     )
 
 
-def test_a_source_that_is_not_given_does_not_change_the_digest() -> None:
+def test_what_is_not_given_and_need_not_be_does_not_change_the_digest() -> None:
     """Or a request sent again after a release would be another."""
     plain = asked().model_dump_json(include=set(body()) | {"currency"})
     assert digest(body()) == hashlib.sha256(plain.encode()).hexdigest()
