@@ -152,6 +152,7 @@ def versions(rules: Rules) -> Versions:
         products=digest(products)[:16],
         simulated=rules.model.identity.simulated,
         scorer=rules.scorer,
+        programmes=digest([one.model_dump(mode="json") for one in rules.programmes])[:16],
     )
 
 

@@ -85,6 +85,7 @@ class Versions:
         products: digest.
         simulated: whether the model was trained on simulated data.
         scorer: the champion, or the rules in its place.
+        programmes: digest of the programmes of support; empty in a decision older than they.
     """
 
     model: str
@@ -94,6 +95,7 @@ class Versions:
     products: str
     simulated: bool
     scorer: Scorer = "champion"
+    programmes: str = ""
 
 
 @dataclass(frozen=True)

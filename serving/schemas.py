@@ -196,6 +196,7 @@ class Versions(BaseModel):
         description="What scored: the champion, or published rules in its place, which know no "
         "probability of default."
     )
+    programmes: str
 
 
 class Act(BaseModel):

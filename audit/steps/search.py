@@ -10,65 +10,29 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from audit.decision import NextStep
-from audit.result import Judged, Kind, raised, result_of
 from audit.steps import candidate
 from audit.steps.candidate import Candidate
-from audit.steps.case import ORDER, Case, offered
+from audit.steps.case import Case
+from audit.steps.judge import Judge, Outcome
 from audit.steps.revised import known_with, overlaid, vectors
 from features import signals
 from features.catalogue import NAMES
 from features.known import Known
 from features.rows import Floats
 from features.sources import SOURCES
-from matching.applicant import Applicant
-from matching.offer import Reach, fitting, match
-from matching.product import Product
 
 MOST_STEPS: Final = 3
 MOST_TRIED_TOGETHER: Final = 4
 """Of how many acts, the most helpful alone, any two and three are tried together."""
 
-HISTORY: Final = NAMES.index("history_months")
 ABOUT_RISK: Final = frozenset({"risk_above_the_line", "near_the_line"})
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a candidate would lead to.
-
-    Args:
-        candidate: it.
-        vector: (features,) that it gives.
-        probability: of default, 0 … 1; None where the rules decide.
-        score: whole points.
-        unlike: the features that would make the applicant unlike those the model knows.
-        kind: the result.
-        offers: the products that would be offered, the cheapest first.
-        signals: what they would say; empty while they stay as they are.
-    """
-
-    candidate: Candidate
-    vector: Floats
-    probability: float | None
-    score: int
-    unlike: tuple[str, ...]
-    kind: Kind = "not_yet"
-    offers: tuple[str, ...] = ()
-    signals: Mapping[str, float | None] = field(default_factory=dict)
-
-    @property
-    def rank(self) -> tuple[float, ...]:
-        """Return what outcomes are ordered by, the best first."""
-        one = self.candidate
-        better = -ORDER.index(self.kind)
-        return (better, one.effort, one.days, -len(self.offers), -one.gentleness)
 
 
 def next_steps(case: Case, known: Known) -> tuple[NextStep, ...]:
@@ -133,74 +97,6 @@ def _bundles(case: Case, tried: Sequence[Outcome]) -> tuple[Floats, list[Candida
                 found.append((overlaid(vector, alone), bundle))
     starts = np.array([start for start, _ in found]).reshape(-1, vector.size)
     return starts, [one for _, one in found]
-
-
-class Judge:
-    """Judges outcomes as the case itself was; what the matcher has said is not asked again."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        self._fitting: dict[Applicant, tuple[Product, ...]] = {}
-
-    def outcomes(self, candidates: Sequence[Candidate], found: Floats) -> list[Outcome]:
-        """Return what k candidates come to in figures; nothing is judged yet.
-
-        Args:
-            candidates: k of them.
-            found: (k, features) the vectors they give.
-        """
-        if not candidates:
-            return []
-        model, partner = self.case.rules.model, self.case.made.partner_id
-        risks = model.probability(found, partner).tolist()
-        told = [None if math.isnan(risk) else risk for risk in risks]
-        scores = np.rint(model.points(found)).astype(np.int64).tolist()
-        unlike = [()] * len(found) if model.novelty is None else model.novelty.farthest(found)
-        return [Outcome(*one) for one in zip(candidates, found, told, scores, unlike, strict=True)]
-
-    def judged(self, outcome: Outcome, seen: Mapping[str, float | None]) -> Outcome:
-        """Return the outcome with its result and offers.
-
-        Args:
-            outcome: in figures.
-            seen: what the signals would say; empty where they stay as they are.
-        """
-        policy = self.case.rules.policy
-        hands = raised(seen, policy) if seen else self.case.made.raised
-        months = float(outcome.vector[HISTORY])
-        judged = Judged(outcome.probability, months, outcome.unlike, hands)
-        kind, offers = result_of(judged, "fits", policy).kind, tuple[str, ...]()
-        if kind != "not_yet":  # what is too risky is not yet, whatever the products
-            offers = self._offers(outcome)
-            reach: Reach = "fits" if offers else self._without_offers(outcome)
-            kind = result_of(judged, reach, policy).kind
-        return replace(outcome, kind=kind, offers=offered(kind, offers), signals=seen)
-
-    def _offers(self, outcome: Outcome) -> tuple[str, ...]:
-        """Return the products that fit within their lenders' cut-offs, the cheapest first."""
-        applicant, risk = outcome.candidate.applicant, outcome.probability
-        return tuple(
-            product.product_id
-            for product in self._fit(applicant)
-            if product.max_pd is None or (risk is not None and risk <= product.max_pd)
-        )
-
-    def _fit(self, applicant: Applicant) -> tuple[Product, ...]:
-        if applicant not in self._fitting:
-            rules = self.case.rules
-            self._fitting[applicant] = fitting(
-                applicant, rules.products, on=self.case.day, examples=rules.examples
-            )
-        return self._fitting[applicant]
-
-    def _without_offers(self, outcome: Outcome) -> Reach:
-        """Return what the matcher says of an applicant whom no product fits."""
-        applicant = outcome.candidate.applicant
-        if applicant.wholly_known and outcome.probability is not None:
-            return "shut"
-        rules = self.case.rules
-        asked = replace(applicant, probability_of_default=outcome.probability)
-        return match(asked, rules.products, on=self.case.day, examples=rules.examples).reach
 
 
 def _kept(judge: Judge, known: Known, outcomes: Iterable[Outcome]) -> list[Outcome]:

@@ -11,7 +11,8 @@ from audit.decide import assess, decide, under
 from audit.decision import Act
 from audit.result import Policy
 from audit.steps.candidate import Candidate
-from audit.steps.search import MOST_STEPS, Judge, next_steps
+from audit.steps.judge import Judge
+from audit.steps.search import MOST_STEPS, next_steps
 from features import signals
 from features.catalogue import NAMES
 from features.signal import Signal
