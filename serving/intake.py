@@ -15,7 +15,7 @@ from audit.days import WIB, microseconds
 from features.errors import BadInput
 from features.sources import SOURCES
 from serving.columns import Values
-from serving.schemas import MOST_RECORDS, Application
+from serving.request import MOST_RECORDS, Application
 
 
 def application(asked: Application, now: datetime) -> decision.Application:

@@ -15,6 +15,7 @@ from serving.database import DecisionRow
 from serving.explanation import Explanation, explanation
 from serving.links import issue
 from serving.problems import responses
+from serving.request import Application
 from serving.service import Service
 from serving.settings import Settings
 
@@ -45,7 +46,7 @@ Configured = Annotated[Settings, Depends(settings_of)]
     responses=responses(400, 409),
 )
 def apply(
-    asked: schemas.Application, partner_id: CallingPartner, service: Running, response: Response
+    asked: Application, partner_id: CallingPartner, service: Running, response: Response
 ) -> schemas.Decision:
     """Score an application by the payments sent with it, and match it with products.
 

@@ -24,7 +24,7 @@ from serving.access import no_decision
 from serving.columns import columns
 from serving.database import DecisionRow
 from serving.registry import Registered
-from serving.schemas import Application
+from serving.request import Application
 from serving.shadow import Shadow
 
 log = logging.getLogger(__name__)

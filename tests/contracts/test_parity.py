@@ -16,7 +16,7 @@ from features.catalogue import FEATURES, NAMES
 from features.sources import SOURCES
 from serving import intake
 from serving.columns import columns
-from serving.schemas import Application
+from serving.request import Application
 from tests.audit.cases import STAMP, alone
 from tests.serving.cases import as_json
 from training.engines.kernel import feature_rows

@@ -18,7 +18,7 @@ from audit.decision import RECORD, Decision
 from serving import database
 from serving.app import create_app
 from serving.database import DecisionRow
-from serving.schemas import Application
+from serving.request import Application
 from serving.service import Service
 from serving.settings import Settings
 from tests.audit.cases import APPLICATION, AS_OF, BUSINESS, NOW, history
