@@ -18,7 +18,7 @@ import argparse
 import json
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -139,10 +139,7 @@ def count(
 def agreeing(model: RiskModel, decisions: list[Decision], vectors: Floats) -> int:
     """Return of how many decisions ``shap`` finds the same reasons in the same trees."""
     points = -scale.FACTOR * model.scaling.slope * by_shap(model, vectors)
-    return sum(
-        _same(made, dict(zip(NAMES, row.tolist(), strict=True)))
-        for made, row in zip(decisions, points, strict=True)
-    )
+    return sum(_same(*one) for one in zip(decisions, points.tolist(), vectors, strict=True))
 
 
 def by_shap(model: RiskModel, vectors: Floats) -> Floats:
@@ -157,13 +154,19 @@ def by_shap(model: RiskModel, vectors: Floats) -> Floats:
     return values
 
 
-def _same(made: Decision, points: dict[str, float]) -> bool:
-    by_code: dict[str, float] = dict.fromkeys(made.points.by_reason, 0.0)
-    for feature in FEATURES:
-        by_code[feature.reason] += points[feature.name]
-    close = all(abs(by_code[c] - made.points.exact[c]) < 1e-6 for c in by_code)  # noqa: PLR2004
-    worst = sorted((c for c in by_code if made.points.by_reason[c] < 0), key=by_code.__getitem__)
-    return close and tuple(worst[:MOST_REASONS]) == made.reasons
+def _same(made: Decision, points: list[float], vector: Floats) -> bool:
+    """Return whether sums by code agree, and the worst codes of what was read are the reasons."""
+    by_code: dict[str, dict[str, float]] = defaultdict(dict)
+    for feature, its in zip(FEATURES, points, strict=True):
+        by_code[feature.reason][feature.name] = its
+    sums = {code: sum(its.values()) for code, its in by_code.items()}
+    close = all(abs(sums[c] - made.points.exact[c]) < 1e-6 for c in sums)  # noqa: PLR2004
+    lowering = [code for code in sums if made.points.by_reason[code] < 0]
+    leading = {code: min(by_code[code], key=by_code[code].__getitem__) for code in lowering}
+    read = [code for code in lowering if not np.isnan(vector[NAMES.index(leading[code])])]
+    worst = sorted(read, key=sums.__getitem__)[:MOST_REASONS]
+    named = all(made.points.leading[code] == leading[code] for code in worst)
+    return close and named and tuple(worst) == made.reasons
 
 
 def measure(model: RiskModel, tables: Any, most: int) -> Found:

@@ -38,6 +38,8 @@ class Points:
         exact: reason code → the same before rounding, for the order of reasons.
         leading: reason code → the feature that moved the score most the way the code did; a
             code of which no feature moved it has none.
+        unread: the codes led by a feature that is missing. They move the score, and add up with
+            the others; but what nobody read is neither a reason nor a strength of a person.
     """
 
     score: int
@@ -45,16 +47,25 @@ class Points:
     by_reason: Mapping[str, int]
     exact: Mapping[str, float]
     leading: Mapping[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
     def reasons(self) -> tuple[str, ...]:
-        """Return the codes that lower the score most, worst first, at most four."""
-        lowering = [code for code, points in self.by_reason.items() if points < 0]
+        """Return the codes that lower the score most and were read, worst first, at most four."""
+        lowering = [code for code, points in self._read() if points < 0]
         return tuple(sorted(lowering, key=lambda code: self.exact[code])[:MOST_REASONS])
 
     def strengths(self) -> tuple[str, ...]:
-        """Return the codes that raise the score most, best first, at most two."""
-        raising = [code for code, points in self.by_reason.items() if points > 0]
+        """Return the codes that raise the score most and were read, best first, at most two."""
+        raising = [code for code, points in self._read() if points > 0]
         return tuple(sorted(raising, key=lambda code: -self.exact[code])[:MOST_STRENGTHS])
+
+    def lacking(self) -> tuple[str, ...]:
+        """Return the codes that lower the score and were not read, worst first."""
+        lowering = [code for code in self.unread if self.by_reason[code] < 0]
+        return tuple(sorted(lowering, key=lambda code: self.exact[code]))
+
+    def _read(self) -> list[tuple[str, int]]:
+        return [one for one in self.by_reason.items() if one[0] not in self.unread]
 
 
 def take_apart(model: Scorer, vectors: Floats) -> list[Points]:
@@ -66,8 +77,8 @@ def take_apart(model: Scorer, vectors: Floats) -> list[Points]:
     exact = np.column_stack([parts[:, -1], grouped])
     scores = np.rint(model.points(vectors)).astype(np.int64)
     return [
-        _points(row, int(score), _leading(moved, row[1:]))
-        for row, score, moved in zip(exact, scores, points, strict=True)
+        _points(row, int(score), _leading(moved, row[1:]), vector)
+        for row, score, moved, vector in zip(exact, scores, points, vectors, strict=True)
     ]
 
 
@@ -78,29 +89,30 @@ def by_feature(model: Scorer, vectors: Floats) -> Floats:
     return np.column_stack([points, scale.points(contributions[:, -1])])
 
 
-def _points(exact: Floats, score: int, leading: Mapping[str, str]) -> Points:
+def _points(exact: Floats, score: int, leading: Mapping[str, int], vector: Floats) -> Points:
     whole = largest_remainder(exact, score).tolist()
     return Points(
         score=score,
         base=whole[0],
         by_reason=dict(zip(CODES, whole[1:], strict=True)),
         exact=dict(zip(CODES, exact[1:].tolist(), strict=True)),
-        leading=leading,
+        leading={code: NAMES[place] for code, place in leading.items()},
+        unread=tuple(code for code, place in leading.items() if np.isnan(vector[place])),
     )
 
 
-def _leading(points: Floats, grouped: Floats) -> dict[str, str]:
-    """Return, of each group, the feature that moved the score most the way the group did.
+def _leading(points: Floats, grouped: Floats) -> dict[str, int]:
+    """Return, of each group, the place of the feature that moved the score most its way.
 
     Args:
         points: (features,) by feature.
         grouped: (codes,) by code.
     """
     along = points * np.sign(grouped)[_GROUP]
-    best: dict[str, str] = {}
+    best: dict[str, int] = {}
     for place in np.argsort(along, kind="stable").tolist():
         if along[place] > 0:
-            best[CODES[_GROUP[place]]] = NAMES[place]
+            best[CODES[_GROUP[place]]] = place
     return best
 
 

@@ -33,6 +33,7 @@ def answer(kept: decision.Decision) -> schemas.Decision:
         ),
         reasons=[_reason(kept, code) for code in kept.reasons],
         strengths=[_reason(kept, code) for code in kept.strengths],
+        lacking=[_reason(kept, code) for code in kept.points.lacking()],
         next_steps=[_next_step(step) for step in kept.next_steps],
         offers=[schemas.Offer.model_validate(o, from_attributes=True) for o in kept.offers],
         not_offered=[_not_offered(unfit) for unfit in kept.unfit],

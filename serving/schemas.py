@@ -187,6 +187,10 @@ class Decision(BaseModel):
     points: Points
     reasons: list[Reason] = Field(description="What lowers the score most, worst first.")
     strengths: list[Reason] = Field(description="What raises it most, best first.")
+    lacking: list[Reason] = Field(
+        description="What lowers the score because no data of it was sent, worst first. It is no "
+        "reason of the person; more data may change it."
+    )
     next_steps: list[NextStep] = Field(
         description="What was checked to change the result or to widen the offers, the best first."
     )

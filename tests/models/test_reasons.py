@@ -67,3 +67,30 @@ def test_largest_remainder_meets_the_total_and_moves_each_part_by_less_than_one(
     whole = largest_remainder(exact, total)
     assert int(whole.sum()) == total
     assert (np.abs(whole - exact) <= 1).all()
+
+
+def test_what_nobody_read_is_no_reason_and_no_strength_but_lacking() -> None:
+    exact = {"A": -3.2, "B": 5.0, "C": -9.9, "D": -1.4}
+    whole = {code: round(value) for code, value in exact.items()}
+    points = Points(600, 609, whole, exact, unread=("D", "B", "C"))
+    assert points.reasons() == ("A",)
+    assert points.strengths() == ()
+    assert points.lacking() == ("C", "D")
+
+
+def test_a_code_is_unread_where_the_feature_that_leads_it_is_missing(model: RiskModel) -> None:
+    """Recomputed from the contributions, in plain Python."""
+    contributions = model.contributions(VECTORS[:50])
+    unread = 0
+    for row, vector, points in zip(
+        contributions, VECTORS[:50], take_apart(model, VECTORS[:50]), strict=True
+    ):
+        for code in CODES:
+            places = [i for i, feature in enumerate(FEATURES) if feature.reason == code]
+            way = -1 if points.exact[code] < 0 else 1
+            lead = max(places, key=lambda i: way * -row[i])
+            if points.exact[code] and abs(row[lead]) > 1e-12:
+                assert points.leading[code] == FEATURES[lead].name
+                assert (code in points.unread) == bool(np.isnan(vector[lead]))
+                unread += code in points.unread
+    assert unread > 0
