@@ -32,6 +32,9 @@ ASK_CODES: Final = ("R02", "R23", "R01")
 SHARES: Final = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2)
 """Of the amount asked: what else is tried."""
 
+FINER: Final = 5
+"""Into so many parts the way to the next larger amount is cut once an amount has been found."""
+
 LEAST: Final = 100_000
 """Amounts are whole multiples of this, minor units: nobody asks for Rp4,137,219."""
 
@@ -117,6 +120,16 @@ def about_request(case: Case) -> Iterator[Candidate]:
     amounts, tenors = _amounts(asked.amount), _tenors(asked.tenor_months, case.rules.products)
     yield from (_asking(asked, amount, asked.tenor_months) for amount in amounts)
     yield from (_asking(asked, asked.amount, tenor) for tenor in tenors)
+
+
+def larger_than(case: Case, one: Candidate) -> list[Candidate]:
+    """Return the same with amounts between its own and the next one tried, at most `FINER`."""
+    asked, amount = case.made.applicant, one.applicant.amount
+    above = min((a for a in _amounts(asked.amount) if a > amount), default=asked.amount)
+    steps = (above - amount) // LEAST
+    between = {amount + LEAST * (steps * part // FINER) for part in range(1, FINER)}
+    tenor = one.applicant.tenor_months
+    return [_asking(asked, more, tenor) for more in sorted(between) if amount < more < above]
 
 
 def both_about_request(case: Case) -> Iterator[Candidate]:

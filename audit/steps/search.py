@@ -51,7 +51,7 @@ def next_steps(case: Case, known: Known) -> tuple[NextStep, ...]:
         starts, bundles = _bundles(case, tried)
         more = judge.outcomes(bundles, vectors(known, starts, bundles))
         helps = _kept(judge, known, [*helps, *more])
-    return tuple(_step(case, outcome) for outcome in helps)
+    return tuple(_step(case, _largest(judge, known, outcome)) for outcome in helps)
 
 
 def judged_again(case: Case, steps: Sequence[NextStep]) -> tuple[NextStep, ...]:
@@ -125,6 +125,20 @@ def _helping(judge: Judge, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
                 done.add(one.candidate.names)
             if judge.case.bettered_by(outcome.kind, outcome.offers):
                 yield outcome
+
+
+def _largest(judge: Judge, known: Known, outcome: Outcome) -> Outcome:
+    """Return the outcome with the largest amount that comes to the same; another act as it is."""
+    case, one, found = judge.case, outcome.candidate, outcome
+    if one.changes or one.applicant.amount == case.made.applicant.amount:
+        return outcome
+    more = candidate.larger_than(case, one)
+    starts = np.repeat(case.vector, len(more), axis=0)
+    for figures in judge.outcomes(more, vectors(known, starts, more)):
+        larger = judge.judged(figures, {})
+        if larger.kind == outcome.kind and set(outcome.offers) <= set(larger.offers):
+            found = larger
+    return found
 
 
 def _signals(case: Case, known: Known, one: Candidate) -> dict[str, float | None]:

@@ -55,6 +55,12 @@ def test_the_largest_amount_that_is_eligible_is_advised() -> None:
     assert dearer.made.result.kind != "eligible"
 
 
+def test_between_two_amounts_tried_the_largest_that_is_enough_is_found() -> None:
+    """The line of ten in a hundred lies at 4,757,000."""
+    case, known = judged(replace(AMOUNT, base=-4.1))
+    assert next_steps(case, known)[0].acts[0].amount == 4_700_000
+
+
 def test_a_step_holds_every_feature_that_moves_and_no_other() -> None:
     case, known = judged(AMOUNT)
     best = next_steps(case, known)[0]
