@@ -18,6 +18,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 
 PROGRAMS: Final = (
     "calibration",
+    "dice",
     "features",
     "importing",
     "leaks",
@@ -27,6 +28,7 @@ PROGRAMS: Final = (
     "review",
     "signals",
     "simulate",
+    "steps",
 )
 """The programs of ``benchmarks/``; its README says what each measures."""
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from features.errors import BadInput
 from matching.affordability import Policy
 from matching.applicant import Applicant
-from matching.offer import PRICE_WORDS, Matches, Offer, Unfit, match
+from matching.offer import PRICE_WORDS, Matches, Offer, Unfit, fitting, match
 from matching.product import Lender, Product
 from matching.schedule import annuity
 from matching.shelf import load_products
@@ -307,3 +307,26 @@ def test_a_fee_larger_than_a_loan_makes_a_reason_and_not_a_fault() -> None:
 def test_a_mistaken_applicant_never_reaches_the_products() -> None:
     with pytest.raises(BadInput):
         replace(APPLICANT, amount=0)
+
+
+@untimed
+@given(applicant=applicants, shelf=shelves())
+def test_what_fits_is_what_would_be_offered_at_no_risk_in_the_same_order(
+    applicant: Applicant, shelf: list[Product]
+) -> None:
+    safe = replace(applicant, probability_of_default=0.0)
+    offers = match(safe, shelf, on=TODAY, examples=True).offers
+    fits = fitting(applicant, shelf, on=TODAY, examples=True)
+    assert [product.product_id for product in fits] == [offer.product_id for offer in offers]
+
+
+@untimed
+@given(applicant=applicants, shelf=shelves())
+def test_matches_reach_as_far_as_their_best_product(
+    applicant: Applicant, shelf: list[Product]
+) -> None:
+    found = match(applicant, shelf, on=TODAY, examples=True)
+    opened = [unfit.open for unfit in found.unfit]
+    assert found.reach == ("fits" if found.offers else "open" if any(opened) else "shut")
+    if applicant.wholly_known:
+        assert not any(opened)
