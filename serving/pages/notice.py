@@ -45,10 +45,10 @@ def sections(shown: Shown, language: str) -> list[Section]:
     steps = tuple(_step(step, page) for step in shown.steps)
     unfit = tuple(f"{product}: {why}" for product, why in shown.unfit[:MOST_UNFIT])
     said = [
-        Section(shown.headline, (shown.asked, *shown.told, shown.decided)),
-        Section(page["reasons" if shown.kind == "not_yet" else "lowering"], shown.reasons),
+        Section(shown.headline, (shown.asked, shown.told, *shown.causes, shown.decided)),
+        Section(page["unfit"], unfit if shown.unfit_first else ()),
+        Section(page["reasons" if shown.by_score else "lowering"], shown.reasons),
         Section(page["strengths"], shown.strengths),
-        Section(page["unfit"], () if shown.offers else unfit),
         Section(
             page["offers" if shown.kind == "eligible" else "offers_maybe"],
             tuple(_offer(offer, notice) for offer in shown.offers),

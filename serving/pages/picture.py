@@ -24,6 +24,9 @@ STEP: Final = 38
 MARGIN: Final = 6
 """Left and right of the bars, so that a mark at the end is seen whole."""
 
+NUMBERS: Final = 40
+"""Of the width, for the numbers at the right, which no bar and no line crosses."""
+
 Kind = Literal["mark", "up", "down", "level"]
 
 
@@ -85,7 +88,7 @@ def rows(points: Points, names: Mapping[str, str], words: Mapping[str, str]) -> 
     for _, step in moved:
         stations.append(stations[-1] + step)
     low, high = min(stations), max(stations)
-    unit = (WIDTH - 2 * MARGIN) / max(high - low, 1)
+    unit = (WIDTH - NUMBERS - 2 * MARGIN) / max(high - low, 1)
     at = [round(MARGIN + (station - low) * unit, 1) for station in stations]
     bars = [
         Row(

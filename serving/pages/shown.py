@@ -82,8 +82,9 @@ class Shown:
 
     Args:
         kind: of the result, as its code.
-        headline, told: the result, and sentences about it.
-        asked, decided, decides: what was asked of whom, when it was assessed, who decides.
+        headline, told: the result, and a sentence about it; causes: why it is not *eligible*.
+        amount, tenor: what was asked.
+        asked, decided, decides: the same of whom, when it was assessed, who decides.
         lender: who decides.
         simulated: whether the model learned from simulated data.
         reasons, strengths: sentences with the person's own numbers.
@@ -96,7 +97,10 @@ class Shown:
 
     kind: str
     headline: str
-    told: tuple[str, ...]
+    told: str
+    causes: tuple[str, ...]
+    amount: str
+    tenor: str
     asked: str
     decided: str
     decides: str
@@ -117,24 +121,27 @@ class Shown:
     score: str
     sources: tuple[tuple[str, str], ...]
 
+    @property
+    def by_score(self) -> bool:
+        """Return whether the reasons of the score are those of the result."""
+        return self.kind == "not_yet" and not self.unfit_first
+
 
 def shown(kept: Decision, names: Names, language: str) -> Shown:
     """Return a decision as it is shown in a language."""
     words, asked, kind = wording(language), kept.application, kept.result.kind
     page = words["page"]
+    amount = written.money(asked.amount, language)
+    tenor = written.months(asked.tenor_months, language)
     moved = picture.groups(kept.points, words["groups"])
     return Shown(
         kind=kind,
         headline=words["results"][kind],
-        told=(
-            words["results_told"][kind],
-            *(sentences.cause(cause, language) for cause in kept.result.causes),
-        ),
-        asked=page["asked"].format(
-            amount=written.money(asked.amount, language),
-            months=written.months(asked.tenor_months, language),
-            lender=names.lender,
-        ),
+        told=words["results_told"][kind],
+        causes=tuple(sentences.cause(cause, language) for cause in kept.result.causes),
+        amount=amount,
+        tenor=tenor,
+        asked=page["asked"].format(amount=amount, months=tenor, lender=names.lender),
         decided=page["decided"].format(
             date=written.day(wib(kept.decided_at), language), no=asked.application_id
         ),
