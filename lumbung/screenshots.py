@@ -31,7 +31,7 @@ from lumbung.cli import say
 from lumbung.demo import HOME, PARTNER
 from serving import cases, links
 from serving.app import create_app
-from serving.schemas import Application
+from serving.request import Application
 from serving.service import Service
 from serving.settings import Settings
 

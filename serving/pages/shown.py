@@ -89,7 +89,8 @@ class Shown:
         simulated: whether the model learned from simulated data.
         reasons, strengths: sentences with the person's own numbers.
         offers: none where the result is *not yet*.
-        unfit: (product, why it does not fit); unfit_first: whether the result follows from these.
+        unfit: (product, why it does not fit), the nearest to fitting first; unfit_first: whether
+            the result follows from these.
         steps, support, data: see their classes; no_step: what is said where there is no step.
         rows: of the picture; base, groups, score: every number of it, and those it gathers.
         sources: (name, label) of every source that a correction may be about.
@@ -153,7 +154,7 @@ def shown(kept: Decision, names: Names, language: str) -> Shown:
         offers=tuple(_offer(o, language) for o in kept.offers if kind != "not_yet"),
         unfit=tuple(
             (names.products.get(unfit.product_id, unfit.product_id), why)
-            for unfit in kept.unfit
+            for unfit in sorted(kept.unfit, key=lambda one: len(one.reasons))
             if (why := sentences.unfit(unfit, language))
         ),
         unfit_first="no_product_fits" in kept.result.causes,

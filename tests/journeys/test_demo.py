@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import mlflow
 import pandas as pd
 import psutil
@@ -11,6 +10,7 @@ import pytest
 from features.catalogue import NAMES
 from models.artefact import CHAMPION, NAME
 from tests.journeys.demo import Demo
+
 
 def test_the_readmes_curl_gets_a_decision_whose_reasons_add_up(demo: Demo) -> None:
     answer = demo.ask()
