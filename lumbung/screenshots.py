@@ -115,9 +115,9 @@ def _applicant(browser: Browser, url: str, service: Service) -> None:
     instead = {"amount": advised.amount, "tenor_months": advised.tenor_months}
     second = _decided(service, {**body, "application_id": "example-2", **instead})
     cases.ask_for_person(service.engine, first.decision_id, "Panen saya baru bulan depan.", NOW)
-    _picture(_entered(browser, url, service, first, "id", WIDE), "applicant-id")
-    _picture(_entered(browser, url, service, second, "en", WIDE), "applicant-en")
-    _picture(_entered(browser, url, service, first, "id", SMALL), "applicant-320")
+    _picture(_entered(browser, url, service, first, "id", WIDE), name="applicant-id")
+    _picture(_entered(browser, url, service, second, "en", WIDE), name="applicant-en")
+    _picture(_entered(browser, url, service, first, "id", SMALL), name="applicant-320")
 
 
 def _decided(service: Service, body: dict[str, Any]) -> Decision:
@@ -147,10 +147,10 @@ def _officer(browser: Browser, url: str) -> None:
     page.locator("main button").click()
     page.locator("h2 a").first.click()
     page.locator("#outcome").wait_for()
-    _picture(page, "staff")
+    _picture(page, name="staff")
 
 
-def _picture(page: Page, name: str) -> None:
+def _picture(page: Page, *, name: str) -> None:
     """Write a picture of a whole page, and leave it."""
     file = IMAGES / f"{name}.png"
     taken = Image.open(io.BytesIO(page.screenshot(full_page=True)))
