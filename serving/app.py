@@ -17,6 +17,9 @@ from matching.shelf import PRODUCTS, load_products
 from matching.support import load_programmes
 from models.rules import VERSION, RulesOnly
 from serving import case_routes, database, problems, routes
+from serving.pages.applicant import applicants
+from serving.pages.notices import notices
+from serving.pages.staff import staff
 from serving.registry import Registered, challenger, champion
 from serving.service import Service
 from serving.settings import Settings
@@ -53,11 +56,15 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.service = service
+    app.state.secure = settings.environment == "production"
     app.state.settings = settings
     problems.install(app)
     app.include_router(routes.v1)
     app.include_router(case_routes.v1)
+    app.include_router(notices)
     app.include_router(routes.health)
+    app.include_router(applicants)
+    app.include_router(staff)
     return app
 
 

@@ -19,7 +19,9 @@ by a code or a name:
 - ``documents``, ``sources``, ``purposes``: names;
 - ``figures``, ``notes``: forms and sentences that stand by themselves;
 - ``answers``: why an officer answered a case as they did;
-- ``sms``: all of the above in a few words.
+- ``sms``: all of the above in a few words;
+- ``signals``: what a raised hand asks an officer to look at; never for an applicant;
+- ``page``, ``notice``, ``staff``: what stands on the pages around all this.
 """
 
 from __future__ import annotations
@@ -57,6 +59,10 @@ Part = Literal[
     "notes",
     "answers",
     "sms",
+    "signals",
+    "page",
+    "notice",
+    "staff",
 ]
 
 

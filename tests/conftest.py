@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,20 @@ ROOT = Path(__file__).parents[1]
 
 # MLflow reads it while it is imported, and would else leave an id in the home folder.
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+
+
+def program(name: str, hint: str) -> str:
+    """Return where a program is, or skip: a fresh machine may not have it.
+
+    Where nothing may be skipped (LUMBUNG_SKIP_NOTHING=1, as `.ci/run` says) the test fails.
+    """
+    found = shutil.which(name)
+    if found is None:
+        lacking = f"{name} is not installed: {hint}"
+        if os.environ.get("LUMBUNG_SKIP_NOTHING") == "1":
+            pytest.fail(lacking)
+        pytest.skip(lacking)
+    return found
 
 
 def made_up_vectors(n: int, seed: int) -> Floats:

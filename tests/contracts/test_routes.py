@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import pytest
 from fastapi.dependencies.models import Dependant
@@ -11,9 +12,20 @@ from starlette.routing import BaseRoute, Route
 
 from serving.access import calling_partner
 from serving.app import create_app
+from serving.pages import entered
 from serving.settings import Settings
 
 PARTNER, PUBLIC = "a partner's key", "nobody's key"
+APPLICANT, OFFICER = "the session of a link and its code", "the session of a partner's officer"
+
+ASKED_BY: Final[dict[object, str]] = {
+    calling_partner: PARTNER,
+    entered.applicant: APPLICANT,
+    entered.applicants_form: f"{APPLICANT}, and its mark",
+    entered.officer: OFFICER,
+    entered.officers_form: f"{OFFICER}, and its mark",
+}
+"""What a route depends on → what a caller must show for it; a form's mark is asked on top."""
 
 GUARDS = {
     ("POST", "/v1/applications"): PARTNER,
@@ -24,6 +36,23 @@ GUARDS = {
     ("GET", "/v1/cases/summary"): PARTNER,
     ("GET", "/v1/cases/{case_id}"): PARTNER,
     ("POST", "/v1/cases/{case_id}/answer"): PARTNER,
+    ("GET", "/v1/decisions/{decision_id}/notice.pdf"): PARTNER,
+    ("GET", "/v1/decisions/{decision_id}/notice.txt"): PARTNER,
+    ("GET", "/p/{link}"): PUBLIC,
+    ("POST", "/p/{link}"): PUBLIC,
+    ("POST", "/p/{link}/leave"): f"{APPLICANT}, and its mark",
+    ("POST", "/p/{link}/human"): f"{APPLICANT}, and its mark",
+    ("POST", "/p/{link}/correction"): f"{APPLICANT}, and its mark",
+    ("POST", "/p/{link}/data"): f"{APPLICANT}, and its mark",
+    ("GET", "/p/{link}/withdraw"): APPLICANT,
+    ("POST", "/p/{link}/withdraw"): f"{APPLICANT}, and its mark",
+    ("GET", "/p/{link}/notice.pdf"): APPLICANT,
+    ("GET", "/p/{link}/notice.txt"): APPLICANT,
+    ("GET", "/staff"): PUBLIC,
+    ("POST", "/staff"): PUBLIC,
+    ("POST", "/staff/leave"): f"{OFFICER}, and its mark",
+    ("GET", "/staff/cases/{case_id}"): OFFICER,
+    ("POST", "/staff/cases/{case_id}"): f"{OFFICER}, and its mark",
     ("GET", "/health/live"): PUBLIC,
     ("GET", "/health/ready"): PUBLIC,
     ("GET", "/docs"): PUBLIC,
@@ -31,7 +60,7 @@ GUARDS = {
     ("GET", "/openapi.json"): PUBLIC,
     ("GET", "/redoc"): PUBLIC,
 }
-"""Method and address → what a caller must show."""
+"""Method and address → what a caller must show; pages without show only the form to enter by."""
 
 
 def flat(routes: Iterable[BaseRoute]) -> Iterator[Route]:
@@ -45,17 +74,18 @@ def flat(routes: Iterable[BaseRoute]) -> Iterator[Route]:
             yield from flat(included.routes)
 
 
-def depends_on_a_key(dependant: Dependant) -> bool:
-    """Return whether a route cannot be called without a partner's key."""
-    return any(
-        inner.call is calling_partner or depends_on_a_key(inner) for inner in dependant.dependencies
-    )
+def asked(dependant: Dependant) -> str:
+    """Return what a route cannot be called without: the outermost of what it depends on."""
+    for inner in dependant.dependencies:
+        found = ASKED_BY.get(inner.call) or asked(inner)
+        if found != PUBLIC:
+            return found
+    return PUBLIC
 
 
 def guard(route: Route) -> str:
     """Return what a route asks of its caller."""
-    guarded = isinstance(route, APIRoute) and depends_on_a_key(route.dependant)
-    return PARTNER if guarded else PUBLIC
+    return asked(route.dependant) if isinstance(route, APIRoute) else PUBLIC
 
 
 @pytest.fixture(scope="module")

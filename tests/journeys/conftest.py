@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, program
 from tests.journeys.demo import Demo
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """Return a demonstration that runs, and end it afterwards."""
+    program("curl", "the README asks with it")
     folder = tmp_path_factory.mktemp("demo")
     shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
     (folder / "home").mkdir()

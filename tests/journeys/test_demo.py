@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import mlflow
 import pandas as pd
 import psutil
@@ -12,8 +10,6 @@ import pytest
 from features.catalogue import NAMES
 from models.artefact import CHAMPION, NAME
 from tests.journeys.demo import Demo
-
-pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 
 
 def test_the_readmes_curl_gets_a_decision_whose_reasons_add_up(demo: Demo) -> None:

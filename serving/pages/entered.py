@@ -1,0 +1,126 @@
+"""Who is on a page: an applicant who entered by a link and its code, or an officer by a key.
+
+A form is only followed when it carries the mark of its session: another site can make a browser
+send a form, but cannot know the mark.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Form, Request
+
+from audit.decision import Decision
+from features.errors import Refused
+from serving import sessions
+from serving.access import NotAuthenticated
+from serving.pages.kept import decision_of
+from serving.routes import Running
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """An applicant inside.
+
+    Args:
+        link: the id of the link by which they came.
+        token: of their session.
+        decision: what the link opens.
+    """
+
+    link: str
+    token: str
+    decision: Decision
+
+    @property
+    def mark(self) -> str:
+        """Return what each of their forms carries."""
+        return sessions.mark_of(self.token)
+
+
+@dataclass(frozen=True)
+class Officer:
+    """An officer of a partner inside."""
+
+    token: str
+    partner_id: str
+
+    @property
+    def mark(self) -> str:
+        """Return what each of their forms carries."""
+        return sessions.mark_of(self.token)
+
+
+def applicant_inside(request: Request, link: str, service: Running) -> Applicant | None:
+    """Return the applicant whose session came with the request; None for none."""
+    token = request.cookies.get(sessions.COOKIE, "")
+    decision_id = sessions.session_of(service.engine, token, service.now())
+    if decision_id is None:
+        return None
+    return Applicant(link, token, decision_of(service, decision_id))
+
+
+def officer_inside(request: Request, service: Running) -> Officer | None:
+    """Return the officer whose session came with the request; None for none."""
+    token = request.cookies.get(sessions.COOKIE, "")
+    partner_id = sessions.staff_of(service.engine, token, service.now())
+    return None if partner_id is None else Officer(token, partner_id)
+
+
+AnyApplicant = Annotated[Applicant | None, Depends(applicant_inside)]
+AnyOfficer = Annotated[Officer | None, Depends(officer_inside)]
+
+
+def applicant(inside: AnyApplicant) -> Applicant:
+    """Return the applicant who is inside; raises NotAuthenticated (``no-session``) for none."""
+    if inside is None:
+        raise _outside("the code that came with the link")
+    return inside
+
+
+def officer(inside: AnyOfficer) -> Officer:
+    """Return the officer who is inside; raises NotAuthenticated (``no-session``) for none."""
+    if inside is None:
+        raise _outside("a partner's key")
+    return inside
+
+
+Mark = Annotated[str, Form(max_length=100)]
+
+
+def applicants_form(inside: Annotated[Applicant, Depends(applicant)], mark: Mark) -> Applicant:
+    """Return the applicant who sent a form of their own; raises Refused (``forged-form``)."""
+    _own(inside.token, mark)
+    return inside
+
+
+def officers_form(inside: Annotated[Officer, Depends(officer)], mark: Mark) -> Officer:
+    """Return the officer who sent a form of their own; raises Refused (``forged-form``)."""
+    _own(inside.token, mark)
+    return inside
+
+
+TheApplicant = Annotated[Applicant, Depends(applicant)]
+TheOfficer = Annotated[Officer, Depends(officer)]
+ApplicantsForm = Annotated[Applicant, Depends(applicants_form)]
+OfficersForm = Annotated[Officer, Depends(officers_form)]
+
+
+def _own(token: str, mark: str) -> None:
+    if not sessions.is_marked(token, mark):
+        raise Refused(
+            found="a form without the mark of its session",
+            expected="a form of the page itself",
+            hint="Open the page again, and send the form from there.",
+            code="forged-form",
+        )
+
+
+def _outside(expected: str) -> NotAuthenticated:
+    return NotAuthenticated(
+        found="no session, or one whose time is over",
+        expected=expected,
+        hint="Enter again.",
+        code="no-session",
+    )

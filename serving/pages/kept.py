@@ -1,0 +1,36 @@
+"""What a page reads of the database and of the rules: a decision by its id, and names."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from audit.days import wib
+from audit.decision import RECORD, Decision
+from serving import database
+from serving.access import name_of, no_decision
+from serving.database import DecisionRow
+from serving.pages.shown import Names
+from serving.service import Service
+
+
+def decision_of(service: Service, decision_id: str) -> Decision:
+    """Return a decision; who asks has been let in to it. Raises NotFound (``no-decision``)."""
+    with database.session(service.engine) as session:
+        row = session.get(DecisionRow, decision_id)
+    if row is None:
+        raise no_decision()
+    return RECORD.validate_json(row.record)
+
+
+def last_day(due_at: datetime) -> date:
+    """Return the last day, WIB, on which a case is answered in time: it may be due at midnight."""
+    return wib(due_at - timedelta(microseconds=1))
+
+
+def names(service: Service, kept: Decision) -> Names:
+    """Return the names of a decision's lender, and of the products on the shelf now."""
+    products = () if service.rules is None else service.rules.products
+    return Names(
+        lender=name_of(service.engine, kept.partner_id),
+        products={product.product_id: product.name for product in products},
+    )

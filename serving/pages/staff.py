@@ -1,0 +1,181 @@
+"""The pages of a partner's officers: sign in with a key, see the queue, look at a case, answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Final, get_args
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from audit.days import wib
+from features.signals import SIGNALS
+from serving import review, sessions, written
+from serving.access import NotAuthenticated
+from serving.cases import LONGEST, Case, Outcome
+from serving.pages.entered import AnyOfficer, Officer, OfficersForm, TheOfficer
+from serving.pages.kept import decision_of, last_day, names
+from serving.pages.page import Lang, Language, PageRoute, page
+from serving.pages.shown import shown
+from serving.review import Answer, ReasonCode, State
+from serving.routes import Running
+from serving.service import Service
+from serving.words import wording
+
+HOME = "/staff"
+
+UNITS: Final = {signal.name: written.BY_UNIT[signal.unit] for signal in SIGNALS}
+"""Signal → how its value is written."""
+
+
+class StaffRoute(PageRoute):
+    """A route of the officers' pages."""
+
+    part = "staff"
+    home = HOME
+
+
+staff = APIRouter(prefix=HOME, route_class=StaffRoute, include_in_schema=False)
+
+
+@staff.get("")
+def queue(
+    inside: AnyOfficer,
+    service: Running,
+    lang: Lang = "id",
+    state: State = "open",
+    cursor: str | None = None,
+) -> Response:
+    """Show the queue, the first due first; to who is not inside, the form for the key."""
+    if inside is None:
+        return page("staff_enter", lang, "staff", here=HOME, fault="")
+    engine, now = service.engine, service.now()
+    found = review.queue(engine, inside.partner_id, state, cursor)
+    return page(
+        "staff_queue",
+        lang,
+        "staff",
+        here=HOME,
+        mark=inside.mark,
+        state=state,
+        counted=review.summary(engine, inside.partner_id, now),
+        cases=[_row(case, now, lang) for case in found.cases],
+        next_cursor=found.next_cursor,
+    )
+
+
+@staff.post("")
+def enter(
+    request: Request,
+    key: Annotated[str, Form(max_length=200)],
+    service: Running,
+    lang: Lang = "id",
+) -> Response:
+    """Open a session with a partner's key."""
+    try:
+        opened = sessions.for_staff(service.engine, key.strip(), service.now())
+    except NotAuthenticated as error:
+        words = wording(lang)["staff"]
+        return page(
+            "staff_enter", lang, "staff", error.http_status, here=HOME, fault=words["bad_key"]
+        )
+    response = RedirectResponse(f"{HOME}?lang={lang}", 303)
+    response.set_cookie(**sessions.cookie(opened, HOME, secure=request.app.state.secure))
+    return response
+
+
+@staff.post("/leave")
+def leave(inside: OfficersForm, service: Running, lang: Lang = "id") -> Response:
+    """Close the session."""
+    sessions.end(service.engine, inside.token)
+    response = RedirectResponse(f"{HOME}?lang={lang}", 303)
+    response.delete_cookie(sessions.COOKIE, path=HOME)
+    return response
+
+
+@staff.get("/cases/{case_id}")
+def case(case_id: str, inside: TheOfficer, service: Running, lang: Lang = "id") -> Response:
+    """Show a case with everything an officer needs to judge it."""
+    seen = review.see(service.engine, inside.partner_id, case_id, service.now())
+    return _case(seen, inside, service, lang)
+
+
+def said(
+    outcome: Annotated[Outcome, Form()],
+    reason_code: Annotated[ReasonCode, Form()],
+    officer: Annotated[str, Form(min_length=1, max_length=64)],
+    note: Annotated[str, Form(max_length=LONGEST)] = "",
+) -> Answer:
+    """Return what the form of a case says."""
+    return Answer(outcome, reason_code, officer.strip(), note.strip() or None)
+
+
+@staff.post("/cases/{case_id}")
+def answer(
+    case_id: str,
+    inside: OfficersForm,
+    service: Running,
+    said: Annotated[Answer, Depends(said)],
+    lang: Lang = "id",
+) -> Response:
+    """Answer a case, once."""
+    review.answer(service.engine, inside.partner_id, case_id, said, service.now())
+    return RedirectResponse(f"{HOME}/cases/{case_id}?lang={lang}", 303)
+
+
+def _row(case: Case, now: datetime, language: Language) -> dict[str, Any]:
+    """Return a case as the queue lists it."""
+    words = wording(language)["staff"]
+    return {
+        "case_id": case.case_id,
+        "kind": words[f"kind_{case.kind}"],
+        "opened": written.day(wib(case.opened_at), language),
+        "due": written.day(last_day(case.due_at), language),
+        "late": case.answered_at is None and case.due_at < now,
+        "recommended": wording(language)["results"][case.recommended],
+    }
+
+
+def _case(case: Case, inside: Officer, service: Service, language: Language) -> Response:
+    kept, words = decision_of(service, case.decision_id), wording(language)
+    told = shown(kept, names(service, kept), language)
+    return page(
+        "staff_case",
+        language,
+        "staff",
+        here=f"{HOME}/cases/{case.case_id}",
+        home=HOME,
+        mark=inside.mark,
+        case=case,
+        row=_row(case, service.now(), language),
+        source=words["sources"].get(case.about, ""),
+        s=told,
+        raised=[_signal(name, kept.signals[name], language) for name in kept.raised],
+        unlike=[words["features"][name] for name in kept.unlike],
+        reasons=[(code, words["answers"][code]) for code in get_args(ReasonCode)],
+        outcomes=[(name, words["staff"][f"outcome_{name}"]) for name in get_args(Outcome)],
+        answered=_answered(case, language),
+    )
+
+
+def _signal(name: str, value: float | None, language: Language) -> str:
+    """Return what a raised hand asks to look at, with what was counted."""
+    said = wording(language)["signals"][name]
+    return said if value is None else f"{said} {UNITS[name](value, language)}."
+
+
+def _answered(case: Case, language: Language) -> dict[str, str]:
+    """Return the answer of a case in words; empty while there is none."""
+    if case.answered_at is None or case.reason_code is None:
+        return {}
+    words = wording(language)
+    by = words["staff"]["by"].format(
+        date=written.day(wib(case.answered_at), language), officer=case.officer
+    )
+    return {
+        "by": by,
+        "outcome": words["staff"][f"outcome_{case.outcome}"],
+        "reason": words["answers"][case.reason_code],
+        "note": case.note or "",
+        "override": words["staff"]["override"] if case.override in ("high", "low") else "",
+    }
