@@ -88,6 +88,7 @@ class Shown:
         lender: who decides.
         simulated: whether the model learned from simulated data.
         reasons, strengths: sentences with the person's own numbers.
+        lacking: of what there is no data, so that the score is lower.
         offers: none where the result is *not yet*.
         unfit: (product, why it does not fit), the nearest to fitting first; unfit_first: whether
             the result follows from these.
@@ -109,6 +110,7 @@ class Shown:
     simulated: bool
     reasons: tuple[str, ...]
     strengths: tuple[str, ...]
+    lacking: tuple[str, ...]
     offers: tuple[ShownOffer, ...]
     unfit: tuple[tuple[str, str], ...]
     unfit_first: bool
@@ -151,6 +153,7 @@ def shown(kept: Decision, names: Names, language: str) -> Shown:
         simulated=kept.versions.simulated,
         reasons=tuple(sentences.moved(kept, code, language) for code in kept.reasons),
         strengths=tuple(sentences.moved(kept, code, language) for code in kept.strengths),
+        lacking=tuple(sentences.moved(kept, c, language) for c in kept.points.lacking()),
         offers=tuple(_offer(o, language) for o in kept.offers if kind != "not_yet"),
         unfit=tuple(
             (names.products.get(unfit.product_id, unfit.product_id), why)
