@@ -149,6 +149,7 @@ def _welcome(port: int, key: str) -> str:
             "",
             f"  API          {url}/v1/applications      (documented at {url}/docs)",
             f"  health       {url}/health/ready",
+            f"  staff page   {url}/staff      (sign in with the demo key)",
             f"  demo key     {key}      (kept in {HOME / 'api-key'})",
             f"  MLflow       .venv/bin/mlflow ui --backend-store-uri sqlite:///{HOME}/mlflow.db",
             "",

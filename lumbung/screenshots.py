@@ -56,8 +56,8 @@ CHROMIUM: Final = (
 
 SMALL: Final = ViewportSize(width=320, height=640)
 WIDE: Final = ViewportSize(width=1000, height=800)
-COLOURS: Final = 64
-"""Enough for the pages' few, and a third of the bytes."""
+COLOURS: Final = 192
+"""Enough for the pages, and half the bytes."""
 
 
 @contextlib.contextmanager
