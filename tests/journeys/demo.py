@@ -56,6 +56,19 @@ class Demo:
         assert isinstance(answer, dict)
         return answer
 
+    def link(self) -> tuple[str, str]:
+        """Give an applicant a page with the README's own commands; return its address and code."""
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        found = re.search(r"```sh\n(decision=.*?)```", readme, re.DOTALL)
+        assert found
+        command = (
+            found[1].replace("8000", str(self.port)).replace(".venv/bin/python", sys.executable)
+        )
+        done = self.run(["bash", "-ec", command])
+        assert done.returncode == 0, done.stderr
+        said = json.loads(done.stdout)
+        return said["url"], said["code"]
+
     def store(self) -> str:
         """Return the URI of its MLflow store."""
         return f"sqlite:///{self.folder}/var/demo/mlflow.db"

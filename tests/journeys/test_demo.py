@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx2
 import mlflow
 import pandas as pd
 import psutil
@@ -23,6 +24,16 @@ def test_the_readmes_curl_gets_a_decision_whose_reasons_add_up(demo: Demo) -> No
     assert all(by_code[reason["code"]] == reason["points"] > 0 for reason in answer["strengths"])
     costs = [offer["total_cost"] for offer in answer["offers"]]
     assert costs == sorted(costs)
+
+
+def test_the_readmes_link_opens_the_applicants_page(demo: Demo) -> None:
+    url, code = demo.link()
+    assert url.startswith(f"http://127.0.0.1:{demo.port}/p/")
+    with httpx2.Client(follow_redirects=True) as browser:
+        assert browser.get(url).status_code == 200
+        page = browser.post(url, data={"code": code}).text
+    assert "Skor bukan keputusan" in page
+    assert "BPR BKK Batang" in page
 
 
 def test_plain_mlflow_predicts_what_the_service_answered(
