@@ -75,6 +75,9 @@ FIXED: Final = np.array([one.days_to_change is None for one in FEATURES])
 REQUESTED: Final = np.array([one.asks for one in FEATURES])
 STEP_SOURCES: Final = {step.name: step.source for step in STEPS}
 MOST_DAYS: Final = 90
+METHODS: Final = ("genetic", "random")
+"""DiCE's own that take any model; the third, a tree of neighbours, only repeats applicants."""
+
 JUDGED: Final = ("said", "valid", "fixed_kept", "in_time")
 
 
@@ -219,7 +222,7 @@ class Dice:
 
 def changed_to(case: Case, step: NextStep) -> Floats:
     """Return (features,) what a next step leads to."""
-    out = case.vector[0].copy()
+    out: Floats = case.vector[0].copy()
     for name, value in step.changed.items():
         out[NAMES.index(name)] = np.nan if value is None else value
     return out
@@ -260,7 +263,7 @@ def judged_numbers(model: RiskModel, case: Case, known: Known, answers: Floats) 
 
 def compare(model: RiskModel, tables: Any, others: Floats, most: int) -> dict[str, Answers]:
     """Return what each answered to the first applicants above the line, in turns."""
-    dice = {f"DiCE, {method}": Dice(model, others, method) for method in ("genetic", "random")}
+    dice = {f"DiCE, {method}": Dice(model, others, method) for method in METHODS}
     found = {name: Answers() for name in ("lumbung", *dice)}
     for one, case, known in itertools.islice(above_the_line(rules_of(model), tables), most):
         begun = time.perf_counter()
