@@ -63,6 +63,7 @@ class Candidate:
         changed: the sources it changes, and `REQUEST` where it asks for something else.
         changes: source → its rows, had it been done; a source not named stays.
         gentleness: among candidates of the same acts the larger one asks less of a person.
+        reads: the sources it goes by, beside those it changes.
         parts: what each of several candidates done together changes; none of a single one.
     """
 
@@ -73,6 +74,7 @@ class Candidate:
     changed: frozenset[str] = frozenset()
     changes: Mapping[str, Rows] = field(default_factory=dict)
     gentleness: float = 0.0
+    reads: frozenset[str] = frozenset()
     parts: tuple[frozenset[str], ...] = ()
 
     @property
@@ -100,6 +102,7 @@ def about_records(case: Case, known: Known) -> Iterator[Candidate]:
                     changed=frozenset({step.source}),
                     changes={step.source: rows},
                     gentleness=-days,
+                    reads=step.reads,
                 )
 
 
@@ -201,7 +204,9 @@ def _wanted(reason: Reason, held: frozenset[str]) -> tuple[str, ...] | None:
 
 
 def together(case: Case, candidates: Sequence[Candidate]) -> Candidate | None:
-    """Return candidates done together; None where two of them change the same, or are too many.
+    """Return candidates done together; None where they are too many, or not free of each other.
+
+    They are free of each other where no two change the same, and none goes by what another changes.
 
     Args:
         case: as it stands.
@@ -209,7 +214,9 @@ def together(case: Case, candidates: Sequence[Candidate]) -> Candidate | None:
     """
     parts = tuple(one.changed for one in candidates)
     acts = tuple(sorted((act for one in candidates for act in one.acts), key=_quickest))
-    if sum(map(len, parts)) > len(frozenset().union(*parts)) or len(acts) > MOST_ACTS:
+    changed = frozenset[str]().union(*parts)
+    read = frozenset[str]().union(*(one.reads for one in candidates))
+    if sum(map(len, parts)) > len(changed) or changed & read or len(acts) > MOST_ACTS:
         return None
     applicant = case.made.applicant
     for one in candidates:
@@ -219,7 +226,7 @@ def together(case: Case, candidates: Sequence[Candidate]) -> Candidate | None:
         effort=sum(one.effort for one in candidates),
         codes=tuple(dict.fromkeys(code for one in candidates for code in one.codes)),
         applicant=applicant,
-        changed=frozenset().union(*parts),
+        changed=changed,
         changes={source: rows for one in candidates for source, rows in one.changes.items()},
         gentleness=sum(one.gentleness for one in candidates),
         parts=parts,

@@ -31,7 +31,7 @@ _LINES: Final = np.array(
 _TRANSFER: Final = PAYMENTS.column("kind").values.index("transfer")
 
 
-@step("books", booked_day_share, horizons=(30, 60, 90), effort=3)
+@step("books", booked_day_share, horizons=(30, 60, 90), effort=3, reads=("payments",))
 def keep_books(known: Known, days: int) -> Rows | None:
     """Every day within the days on which money moved has its lines, written at once.
 

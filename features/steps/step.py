@@ -34,6 +34,7 @@ class Step:
         targets: the features it is done for, all in a person's hands.
         horizons: in how many days it can be done, the shortest first.
         effort: 1 little … 5 much.
+        reads: the other sources it goes by.
     """
 
     change: Change
@@ -43,6 +44,7 @@ class Step:
     targets: tuple[Feature, ...]
     horizons: tuple[int, ...]
     effort: int
+    reads: frozenset[str] = frozenset()
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -55,7 +57,11 @@ class Step:
 
 
 def step(
-    source: str, *targets: Feature, horizons: tuple[int, ...], effort: int
+    source: str,
+    *targets: Feature,
+    horizons: tuple[int, ...],
+    effort: int,
+    reads: tuple[str, ...] = (),
 ) -> Callable[[Change], Step]:
     """Declare the function below as a step; see `Step` for the arguments."""
 
@@ -68,6 +74,7 @@ def step(
             targets=targets,
             horizons=horizons,
             effort=effort,
+            reads=frozenset(reads),
         )
 
     return declare

@@ -10,7 +10,7 @@ import pytest
 from audit.decide import assess, decide, under
 from audit.decision import Act
 from audit.result import Policy
-from audit.steps.candidate import Candidate
+from audit.steps.candidate import Candidate, about_records, together
 from audit.steps.judge import Judge
 from audit.steps.search import MOST_STEPS, next_steps
 from features import signals
@@ -100,6 +100,16 @@ def test_two_acts_are_advised_together_where_neither_is_enough() -> None:
     assert {act.name for act in eligible[0].acts} == {"keep_books", "pay_overdue_bills"}
     assert eligible[0].days == 90
     assert set(eligible[0].codes) == {"R19", "R29"}
+
+
+def test_acts_are_not_advised_together_where_one_goes_by_what_the_other_changes() -> None:
+    """The books of someone who sells on more days would have more lines."""
+    case, known = judged(BOOKS)
+    found = {one.acts[0]: one for one in about_records(case, known)}
+    books, trade = found[Act("keep_books", 30)], found[Act("take_mentoring", 60)]
+    assert together(case, [books, trade])
+    assert together(case, [books, replace(trade, changed=frozenset({"payments"}))]) is None
+    assert together(case, [books, found[Act("keep_books", 60)]]) is None
 
 
 def test_where_nothing_is_enough_nothing_is_shown() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from features.catalogue import FEATURES
+from features.known import nothing
 from features.sources import SOURCES
 from features.steps.catalogue import STEPS
 from features.steps.step import Step
 from tests.features.cases import Case, ask
+from tests.features.hand_made.everything import FULL
 
 EACH = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
 
@@ -69,3 +74,19 @@ def test_the_features_that_read_the_request_are_found_by_watching_them() -> None
 
 def test_no_two_steps_share_a_name() -> None:
     assert len({step.name for step in STEPS}) == len(STEPS)
+
+
+@EACH
+def test_a_step_goes_by_no_other_source_than_it_says(step: Step) -> None:
+    """It does the same where there is nothing of the others."""
+    known = FULL.known()
+    bare = {
+        name: rows if name == step.source or name in step.reads else nothing(rows.table, rows.n)
+        for name, rows in known.sources.items()
+    }
+    for days in step.horizons:
+        whole, part = step(known, days), step(replace(known, sources=bare), days)
+        assert (whole is None) == (part is None)
+        if whole is not None and part is not None:
+            for name in whole.columns:
+                np.testing.assert_array_equal(whole[name], part[name])
