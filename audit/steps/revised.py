@@ -9,6 +9,9 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
+from inspect import unwrap
+from typing import Final
 
 import numpy as np
 
@@ -22,6 +25,11 @@ from features.steps.edits import stacked
 
 Parts = tuple[frozenset[str], ...]
 """What each of the candidates done together changes; a candidate alone is its only part."""
+
+ONLY_ASKED: Final[Parts] = (frozenset({REQUEST}),)
+
+OF_THE_REQUEST: Final = frozenset(unwrap(one.compute) for one in FEATURES if one.asks)
+"""By what `features.lazy.shared` remembers the features that read the request."""
 
 
 def vectors(known: Known, starts: Floats, candidates: Sequence[Candidate]) -> Floats:
@@ -38,6 +46,11 @@ def vectors(known: Known, starts: Floats, candidates: Sequence[Candidate]) -> Fl
         groups[one.parts or (one.changed,)].append(row)
     for parts, rows in groups.items():
         places = touched(parts)
+        if parts == ONLY_ASKED:
+            for row in rows:
+                revised = asking(known, candidates[row])
+                out[row, list(places)] = [FEATURES[place](revised)[0] for place in places]
+            continue
         read = frozenset(source for place in places for source in FEATURES[place].sources)
         revised = known_with(known, [candidates[row] for row in rows], read)
         for place in places:
@@ -57,6 +70,23 @@ def touched(parts: Parts) -> tuple[int, ...]:
         for place, one in enumerate(FEATURES)
         if sum(_reads(one, changed) for changed in parts) >= least
     )
+
+
+def asking(known: Known, candidate: Candidate) -> Known:
+    """Return what is known of one who asks for something else: the very same records.
+
+    What was computed of the records stands; what was computed of the request does not.
+    """
+    asked = candidate.applicant
+    other = replace(
+        known,
+        amount=np.array([float(asked.amount)]),
+        tenor_months=np.array([float(asked.tenor_months)]),
+    )
+    other.once.update(
+        {key: value for key, value in known.once.items() if key not in OF_THE_REQUEST}
+    )
+    return other
 
 
 def _reads(one: Feature, changed: frozenset[str]) -> bool:
