@@ -174,6 +174,9 @@ def _cost(applicant: Applicant, product: Product, policy: Policy) -> int | None:
     """Return the total cost of a product that fits at no risk; None of one that does not."""
     if any(eligibility.failing(product, applicant)):
         return None
+    principal = applicant.amount // applicant.tenor_months
+    if affordability.failures(applicant, max(principal, 1), policy):
+        return None  # no price makes it lighter than without one
     schedule = schedule_of(product, applicant.amount, applicant.tenor_months)
     largest = max(schedule.instalments)
     if affordability.failures(applicant, largest, policy):
