@@ -83,12 +83,15 @@ class Judge:
     def judged(self, outcome: Outcome, seen: Mapping[str, float | None]) -> Outcome:
         """Return the outcome with its result and offers.
 
+        A hand that is raised now stays raised, whatever the signals would say: what lowers them is
+        for a person to find out, and no promise tells it.
+
         Args:
             outcome: in figures.
             seen: what the signals would say; empty where they stay as they are.
         """
         policy = self.case.rules.policy
-        hands = raised(seen, policy) if seen else self.case.made.raised
+        hands = (*self.case.made.raised, *(raised(seen, policy) if seen else ()))
         months = float(outcome.vector[HISTORY])
         judged = Judged(outcome.probability, months, outcome.unlike, hands)
         kind, offers = result_of(judged, "fits", policy).kind, tuple[str, ...]()
@@ -97,6 +100,16 @@ class Judge:
             reach: Reach = "fits" if offers else self._without_offers(outcome)
             kind = result_of(judged, reach, policy).kind
         return replace(outcome, kind=kind, offers=offered(kind, offers), signals=seen)
+
+    def helps(self, outcome: Outcome) -> bool:
+        """Return whether a judged outcome betters the case, and not by being unlike those known.
+
+        Who is unlike goes to a person: to become so is no progress, and nobody is told to.
+        """
+        ways = [outcome]
+        if outcome.unlike and not self.case.made.unlike:
+            ways.append(self.judged(replace(outcome, unlike=()), outcome.signals))
+        return all(self.case.bettered_by(one.kind, one.offers) for one in ways)
 
     def _offers(self, outcome: Outcome) -> tuple[str, ...]:
         """Return the products that fit within their lenders' cut-offs, the cheapest first."""

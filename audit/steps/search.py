@@ -64,7 +64,7 @@ def judged_again(case: Case, steps: Sequence[NextStep]) -> tuple[NextStep, ...]:
             row[NAMES.index(name)] = math.nan if value is None else value
     outcomes = zip(judge.outcomes(candidates, found), steps, strict=True)
     seen = [judge.judged(outcome, one.signals) for outcome, one in outcomes]
-    return tuple(_step(case, one) for one in seen if case.bettered_by(one.kind, one.offers))
+    return tuple(_step(case, one) for one in seen if judge.helps(one))
 
 
 def _singles(case: Case, known: Known) -> Iterator[Candidate]:
@@ -107,7 +107,7 @@ def _kept(judge: Judge, known: Known, outcomes: Iterable[Outcome]) -> list[Outco
         if len(kept) == MOST_STEPS or any(done <= names for done in kept):
             continue
         seen = judge.judged(outcome, _signals(case, known, outcome.candidate))
-        if case.bettered_by(seen.kind, seen.offers):
+        if judge.helps(seen):
             kept[names] = seen
     return list(kept.values())
 
@@ -123,7 +123,7 @@ def _helping(judge: Judge, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
             outcome = judge.judged(one, {})
             if outcome.kind == "eligible":
                 done.add(one.candidate.names)
-            if judge.case.bettered_by(outcome.kind, outcome.offers):
+            if judge.helps(outcome):
                 yield outcome
 
 
@@ -136,7 +136,8 @@ def _largest(judge: Judge, known: Known, outcome: Outcome) -> Outcome:
     starts = np.repeat(case.vector, len(more), axis=0)
     for figures in judge.outcomes(more, vectors(known, starts, more)):
         larger = judge.judged(figures, {})
-        if larger.kind == outcome.kind and set(outcome.offers) <= set(larger.offers):
+        same = larger.kind == outcome.kind and set(outcome.offers) <= set(larger.offers)
+        if same and judge.helps(larger):
             found = larger
     return found
 

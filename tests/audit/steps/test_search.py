@@ -18,6 +18,7 @@ from features.catalogue import NAMES
 from features.signal import Signal
 from features.signals import SIGNALS
 from features.steps.books import keep_books
+from models.novelty import Novelty, Range
 from models.risk import RiskModel
 from tests.audit.cases import APPLICATION, BUSINESS, STAMP, alone, history, records_of, rules
 from tests.audit.steps.cases import Plain, any_amount, asking, judged
@@ -112,6 +113,28 @@ def test_acts_are_not_advised_together_where_one_goes_by_what_the_other_changes(
     assert together(case, [books, found[Act("keep_books", 60)]]) is None
 
 
+def test_nobody_is_told_to_become_unlike_those_known() -> None:
+    """Who is unlike goes to a person; a request that makes one so is no better for that."""
+    usual = {"amount_asked": Range(low=5e6, high=5e7, width=1e5, always=False)}
+    model = replace(CALM, novelty=Novelty(usual, line=1.0, share=0.01, drawn_on=200))
+    too_long = asking(tenor_months=120)
+    case, known = judged(model, too_long)
+    assert case.made.result.causes == ("no_product_fits",)
+    strange, _ = judged(model, replace(too_long, amount=4_500_000))
+    assert strange.made.result.causes == ("unlike_those_known",)
+    assert next_steps(case, known) == ()
+
+
+def test_a_step_to_an_offer_that_a_person_is_to_look_at_is_shown() -> None:
+    usual = {"amount_asked": Range(low=5e6, high=5e7, width=1e5, always=False)}
+    model = replace(CALM, novelty=Novelty(usual, line=1.0, share=0.01, drawn_on=200))
+    small = any_amount(amount_max=4_000_000)
+    case, known = judged(model, products=(small,))
+    (step,) = next_steps(case, known)
+    assert [(act.name, act.amount) for act in step.acts] == [("smaller_amount", 4_000_000)]
+    assert (step.kind, step.more) == ("human_review", ("seed",))
+
+
 def test_where_nothing_is_enough_nothing_is_shown() -> None:
     case, known = judged(Plain(base=3.0))
     assert case.made.result.causes == ("risk_above_the_line",)
@@ -170,6 +193,21 @@ def test_a_step_that_would_raise_a_hand_promises_no_more_than_a_look(signal: Sig
     assert Judge(case).judged(outcome, quiet).kind == "eligible"
     assert Judge(case).judged(outcome, {**quiet, signal.name: signal.line}).kind == "human_review"
     del known
+
+
+def test_a_step_never_promises_that_a_raised_hand_comes_down() -> None:
+    """A person looks first: who filled books in afterwards is not told what would hide it."""
+    filled = [row("books", 31 + day, late=30 + day, line_id=f"l{day}") for day in range(20)]
+    products = (any_amount(), any_amount(product_id="strict", max_pd=0.05))
+    model = replace(BOOKS, base=-2.2)
+    case, known = judged(model, more={"books": filled}, products=products, policy=Policy())
+    assert case.made.raised == ("backfilled_share",)
+    steps = next_steps(case, known)
+    books = next(step for step in steps if step.acts[0].name == "keep_books")
+    told = books.signals["backfilled_share"]
+    assert told is not None
+    assert told < Policy().lines["backfilled_share"]
+    assert {step.kind for step in steps} == {"human_review"}
 
 
 def test_the_signals_of_a_step_are_those_of_the_records_it_leads_to() -> None:
