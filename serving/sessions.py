@@ -83,9 +83,20 @@ def for_staff(engine: Engine, key: str, now: datetime) -> Session:
     return _open(engine, SessionRow(partner_id=partner_of(engine, key)), now)
 
 
-def session_of(engine: Engine, token: str, now: datetime) -> str | None:
-    """Return the id of the decision that a token opens, or None when it opens none (any more)."""
+def session_of(
+    engine: Engine, token: str, now: datetime, link_sha256: str | None = None
+) -> str | None:
+    """Return the id of the decision that a token opens, or None when it opens none (any more).
+
+    Args:
+        engine: the database.
+        token: of the cookie.
+        now: the time, UTC.
+        link_sha256: the link that it must have been opened by; any if not given.
+    """
     found = select(LinkRow.decision_id).join(SessionRow).where(LinkRow.ended_at.is_(None))
+    if link_sha256 is not None:
+        found = found.where(LinkRow.link_sha256 == link_sha256)
     with database.session(engine) as session:
         return session.scalar(found.where(*_held(token, now)))
 

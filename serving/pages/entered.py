@@ -13,7 +13,7 @@ from fastapi import Depends, Form, Request
 
 from audit.decision import Decision
 from features.errors import Refused
-from serving import sessions
+from serving import links, sessions
 from serving.access import NotAuthenticated
 from serving.pages.kept import decision_of
 from serving.routes import Running
@@ -53,9 +53,10 @@ class Officer:
 
 
 def applicant_inside(request: Request, link: str, service: Running) -> Applicant | None:
-    """Return the applicant whose session came with the request; None for none."""
+    """Return the applicant whose session came with the request; None for none by this link."""
     token = request.cookies.get(sessions.COOKIE, "")
-    decision_id = sessions.session_of(service.engine, token, service.now())
+    now, by = service.now(), links.hashed(link)
+    decision_id = sessions.session_of(service.engine, token, now, by)
     if decision_id is None:
         return None
     return Applicant(link, token, decision_of(service, decision_id))

@@ -145,6 +145,19 @@ def test_one_applicant_cannot_read_anothers_decision(
     assert client.get(f"{other.url_path}/notice.txt").status_code == 401
 
 
+@pytest.mark.parametrize("under", ["", "/withdraw", "/notice.txt"])
+def test_a_session_opens_nothing_at_any_other_address(
+    client: TestClient, engine: Engine, visit: Visit, under: str
+) -> None:
+    visit(ELIGIBLE)
+    shown = {"Cookie": f"lumbung={client.cookies['lumbung']}"}
+    client.cookies.clear()
+    for link in (links.issue(engine, NOT_YET, NOW).url_path, "/p/x%0d%0aSet-Cookie:%20a=b"):
+        answer = client.get(link + under, headers=shown)
+        assert answer.status_code == (401 if under else 200)
+        assert "Granary" not in answer.text
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_asks_for_the_code_again_once_the_session_is_over(
     client: TestClient, visit: Visit, page: str
@@ -196,6 +209,16 @@ def test_a_correction_names_its_source(engine: Engine, visit: Visit) -> None:
     (case,) = cases.cases_of(engine, ELIGIBLE)
     assert (case.kind, case.about, case.wrote) == ("correction", "bills", "Sudah lunas.")
     assert "Koreksi data: Tagihan" in said(visitor.read().text)
+
+
+@pytest.mark.parametrize("act", ["/human", "/correction"])
+def test_a_full_field_may_have_many_lines(engine: Engine, visit: Visit, act: str) -> None:
+    """A browser counts the end of a line as one character, and sends two."""
+    lines = "x\n" * 499 + "x."
+    wrote = lines.replace("\n", "\r\n")
+    assert visit(ELIGIBLE).act(act, source="bills", wrote=wrote).status_code == 303
+    (case,) = cases.cases_of(engine, ELIGIBLE)
+    assert case.wrote == lines
 
 
 @pytest.mark.parametrize("wrote", ["", "   ", "x" * 1001])
