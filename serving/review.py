@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import statistics
+import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -178,7 +179,8 @@ def _after(cursor: str) -> ColumnElement[bool]:
     try:
         due, case_id = json.loads(base64.urlsafe_b64decode(cursor))
         due_at = datetime.fromisoformat(due).astimezone(UTC)
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        uuid.UUID(case_id)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise BadInput(
             found="a cursor that leads nowhere",
             expected="next_cursor of the page before",
@@ -186,5 +188,5 @@ def _after(cursor: str) -> ColumnElement[bool]:
             code="bad-cursor",
             where="cursor",
         ) from error
-    behind = and_(CaseRow.due_at == due_at, CaseRow.case_id > str(case_id))
+    behind = and_(CaseRow.due_at == due_at, CaseRow.case_id > case_id)
     return or_(CaseRow.due_at > due_at, behind)
