@@ -10,20 +10,18 @@ from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from audit.days import wib
 from features.errors import Refused
 from serving import cases, consents, export, links, sessions, written
-from serving.cases import LONGEST, Case
+from serving.cases import Case
 from serving.pages import notice
 from serving.pages.entered import AnyApplicant, Applicant, ApplicantsForm, TheApplicant
 from serving.pages.kept import last_day, names
 from serving.pages.notices import PdfResponse
-from serving.pages.page import Lang, Language, PageRoute, page
+from serving.pages.page import Lang, Language, PageRoute, Written, page
 from serving.pages.shown import Shown, shown
 from serving.routes import Running
 from serving.service import Service
 from serving.words import wording
 
 applicants = APIRouter(prefix="/p/{link}", route_class=PageRoute, include_in_schema=False)
-
-Wrote = Annotated[str, Form(max_length=LONGEST)]
 
 
 @applicants.get("")
@@ -68,7 +66,7 @@ def leave(inside: ApplicantsForm, service: Running, lang: Lang = "id") -> Respon
 
 @applicants.post("/human")
 def human(
-    inside: ApplicantsForm, service: Running, wrote: Wrote = "", lang: Lang = "id"
+    inside: ApplicantsForm, service: Running, wrote: Written = "", lang: Lang = "id"
 ) -> Response:
     """Ask for a person to look."""
     cases.ask_for_person(service.engine, inside.decision.decision_id, wrote, service.now())
@@ -80,7 +78,7 @@ def correction(
     inside: ApplicantsForm,
     service: Running,
     source: Annotated[str, Form(max_length=20)],
-    wrote: Wrote,
+    wrote: Written,
     lang: Lang = "id",
 ) -> Response:
     """Say that data of a source are wrong."""

@@ -12,13 +12,15 @@ import hashlib
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from fastapi import Query, Request, Response
+from fastapi import Form, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import BeforeValidator
 
 from features.errors import LumbungError
+from serving.cases import LONGEST
 from serving.words import wording
 
 Language = Literal["id", "en"]
@@ -27,6 +29,15 @@ Lang = Annotated[Language, Query(alias="lang")]
 """The language of a page, Bahasa Indonesia where the address names none."""
 
 STYLE: Final = "style.css.j2"
+
+
+def _as_typed(text: str) -> str:
+    """Return a text as it was typed: a browser sends two characters for the end of a line."""
+    return text.replace("\r\n", "\n").replace("\0", "")
+
+
+Written = Annotated[str, Form(max_length=LONGEST), BeforeValidator(_as_typed)]
+"""What a person wrote into a field of several lines, no longer than the field takes."""
 
 
 @functools.cache

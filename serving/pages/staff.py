@@ -12,13 +12,14 @@ from audit.days import wib
 from features.signals import SIGNALS
 from serving import review, sessions, written
 from serving.access import NotAuthenticated
-from serving.cases import LONGEST, Case, Outcome
+from serving.cases import Case, Outcome
 from serving.pages.entered import AnyOfficer, Officer, OfficersForm, TheOfficer
 from serving.pages.kept import decision_of, last_day, names
-from serving.pages.page import Lang, Language, PageRoute, page
+from serving.pages.page import Lang, Language, PageRoute, Written, page
 from serving.pages.shown import shown
 from serving.review import Answer, ReasonCode, State
 from serving.routes import Running
+from serving.rows import Name
 from serving.service import Service
 from serving.words import wording
 
@@ -103,11 +104,11 @@ def case(case_id: str, inside: TheOfficer, service: Running, lang: Lang = "id") 
 def said(
     outcome: Annotated[Outcome, Form()],
     reason_code: Annotated[ReasonCode, Form()],
-    officer: Annotated[str, Form(min_length=1, max_length=64)],
-    note: Annotated[str, Form(max_length=LONGEST)] = "",
+    officer: Annotated[Name, Form()],
+    note: Written = "",
 ) -> Answer:
     """Return what the form of a case says."""
-    return Answer(outcome, reason_code, officer.strip(), note.strip() or None)
+    return Answer(outcome, reason_code, officer, note.strip() or None)
 
 
 @staff.post("/cases/{case_id}")

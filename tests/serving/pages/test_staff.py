@@ -93,6 +93,13 @@ def test_an_answer_is_kept_with_its_coded_reason_and_shown(
     assert wording("id")["staff"]["queue_none"] in said(officer.read().text)
 
 
+def test_a_full_note_may_have_many_lines(officer: Visitor, engine: Engine, case: str) -> None:
+    under, lines = f"/cases/{case}", "x\n" * 499 + "x."
+    browsers = lines.replace("\n", "\r\n")
+    assert officer.act(under, on=under, **{**ANSWER, "note": browsers}).status_code == 303
+    assert review.find(engine, "granary", case).note == lines
+
+
 def test_a_case_is_answered_once(officer: Visitor, engine: Engine, case: str) -> None:
     under = f"/cases/{case}"
     said_first = review.Answer("not_yet", "V07", "o1", None)
@@ -106,7 +113,11 @@ def test_a_case_is_answered_once(officer: Visitor, engine: Engine, case: str) ->
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"outcome": "maybe"}, {"reason_code": "V99"}, {"officer": ""}, {"note": "x" * 1001}]
+    "wrong",
+    [
+        *({"outcome": "maybe"}, {"reason_code": "V99"}, {"note": "x" * 1001}),
+        *({"officer": name} for name in ("", "   ", "o\0", "o\r\n7", "\u202eo", "x" * 65)),
+    ],
 )
 def test_an_answer_that_is_not_whole_is_asked_for_again(
     officer: Visitor, engine: Engine, case: str, wrong: dict[str, str]
