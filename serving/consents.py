@@ -51,6 +51,23 @@ def withdrawn_at(engine: Engine, partner_id: str, business_id: str) -> datetime 
         return session.scalar(last)
 
 
+def standing(engine: Engine, partner_id: str, business_id: str) -> datetime | None:
+    """Return when a business last withdrew its consent, UTC; None if never, or if it came back.
+
+    A decision made after a withdrawal tells that the business consented anew: `check` let it pass.
+    """
+    last = withdrawn_at(engine, partner_id, business_id)
+    if last is None:
+        return None
+    later = select(DecisionRow.decision_id).where(
+        DecisionRow.partner_id == partner_id,
+        DecisionRow.business_id == business_id,
+        DecisionRow.decided_at > last,
+    )
+    with database.session(engine) as session:
+        return last if session.scalar(later.limit(1)) is None else None
+
+
 def check(engine: Engine, partner_id: str, business_id: str, consented_at: datetime | None) -> None:
     """Refuse what a withdrawn consent forbids; raises Refused (``consent-withdrawn``)."""
     withdrawn = withdrawn_at(engine, partner_id, business_id)

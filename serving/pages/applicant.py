@@ -147,7 +147,7 @@ def _enter(
 
 def _result(inside: Applicant, service: Service, language: Language, *, told: str) -> Response:
     kept, words = inside.decision, wording(language)["page"]
-    withdrawn = consents.withdrawn_at(service.engine, kept.partner_id, kept.application.business_id)
+    withdrawn = consents.standing(service.engine, kept.partner_id, kept.application.business_id)
     opened = cases.cases_of(service.engine, kept.decision_id)
     return page(
         "decision",

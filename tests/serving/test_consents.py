@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
 
+from audit.decision import Decision
 from features.errors import Refused
 from serving.access import NotFound
-from serving.consents import KEPT, check, withdraw, withdrawn_at
+from serving.consents import KEPT, check, standing, withdraw, withdrawn_at
 from tests.audit.cases import APPLICATION, NOW
-from tests.serving.cases import DECISIONS
+from tests.serving.cases import DECISIONS, keep
 from tests.training.cases import refused
 
 MINE = DECISIONS[0]
@@ -44,6 +46,28 @@ def test_a_later_consent_holds_until_it_is_withdrawn_too(decided: Engine) -> Non
     with pytest.raises(Refused):
         check(decided, "granary", BUSINESS, NOW + MOMENT)
     check(decided, "granary", BUSINESS, LATER + MOMENT)
+
+
+def test_a_withdrawal_stands_until_a_decision_follows_it(decided: Engine, made: Decision) -> None:
+    assert standing(decided, "granary", BUSINESS) is None
+    withdraw(decided, MINE, NOW)
+    keep(decided, _anew(made, "mill", NOW + MOMENT))
+    keep(decided, _anew(made, "granary", NOW))
+    assert standing(decided, "granary", BUSINESS) == NOW
+    keep(decided, _anew(made, "granary", NOW + MOMENT))
+    assert standing(decided, "granary", BUSINESS) is None
+    assert withdrawn_at(decided, "granary", BUSINESS) == NOW
+    withdraw(decided, MINE, LATER)
+    assert standing(decided, "granary", BUSINESS) == LATER
+
+
+def _anew(made: Decision, partner_id: str, at: datetime) -> Decision:
+    """Return a decision on another application of the same business."""
+    name = f"{partner_id}-{at.isoformat()}"
+    application = replace(made.application, application_id=name)
+    return replace(
+        made, decision_id=name, partner_id=partner_id, decided_at=at, application=application
+    )
 
 
 def test_a_withdrawal_is_of_one_business_at_one_partner(decided: Engine) -> None:

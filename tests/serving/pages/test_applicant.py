@@ -6,6 +6,8 @@ import html
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,7 +19,7 @@ from serving import cases, consents, links, review
 from serving.links import MOST_WRONG, Issued
 from serving.words import LANGUAGES, wording
 from tests.audit.cases import NOW
-from tests.serving.cases import wrong_code
+from tests.serving.cases import keep, wrong_code
 from tests.serving.pages.cases import ELIGIBLE, KINDS, LOOK, NO_STEP, NOT_YET
 from tests.serving.pages.conftest import Visitor
 
@@ -261,6 +263,21 @@ def test_consent_is_withdrawn_only_after_being_asked_once_more(
     assert visitor.act("/withdraw", on="/withdraw").status_code == 303
     assert consents.withdrawn_at(engine, "granary", "b1") == NOW
     assert "Persetujuan dicabut 24 November 2026" in said(visitor.read().text)
+
+
+def test_a_consent_given_anew_is_not_called_withdrawn(
+    engine: Engine, visit: Visit, kinds: tuple[Decision, ...]
+) -> None:
+    visitor = visit(NOT_YET)
+    visitor.act("/withdraw", on="/withdraw")
+    later = replace(
+        kinds[0],
+        decision_id="later",
+        decided_at=NOW + timedelta(days=1),
+        application=replace(kinds[0].application, application_id="later"),
+    )
+    keep(engine, later)
+    assert "Persetujuan dicabut" not in said(visitor.read().text)
 
 
 def test_leaving_closes_the_page_for_whoever_holds_the_telephone_next(visit: Visit) -> None:
