@@ -89,8 +89,14 @@ class Candidate:
 
 
 def about_records(case: Case, known: Known) -> Iterator[Candidate]:
-    """Give every step that finds something to change in the records, over each of its times."""
+    """Give every step that finds something to change in the records, over each of its times.
+
+    None that leads to a paper which is held already, where one is enough.
+    """
+    held = PAPERS.keys() & (case.made.applicant.documents or ())
     for step in STEPS:
+        if ISSUED.get(step.name) in held:
+            continue
         for days in step.horizons:
             rows = step(known, days)
             if rows is not None:

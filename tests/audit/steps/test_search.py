@@ -18,6 +18,7 @@ from features.catalogue import NAMES
 from features.signal import Signal
 from features.signals import SIGNALS
 from features.steps.books import keep_books
+from matching.applicant import Document
 from models.novelty import Novelty, Range
 from models.risk import RiskModel
 from tests.audit.cases import APPLICATION, BUSINESS, STAMP, alone, history, records_of, rules
@@ -139,6 +140,18 @@ def test_where_nothing_is_enough_nothing_is_shown() -> None:
     case, known = judged(Plain(base=3.0))
     assert case.made.result.causes == ("risk_above_the_line",)
     assert next_steps(case, known) == ()
+
+
+@pytest.mark.parametrize("papers", [frozenset({"ktp", "nib"}), frozenset({"ktp"}), None])
+def test_nobody_is_told_to_get_the_number_that_they_show(
+    papers: frozenset[Document] | None,
+) -> None:
+    """Where the data on the business know of none, these are wrong, and not the person late."""
+    model = Plain(-1.5, {"business_number": -3.0})
+    owner = asking(business=replace(BUSINESS, documents=papers))
+    case, known = judged(model, owner, more={"profile": [row("profile", 9, nib=False)]})
+    told = {act.name for step in next_steps(case, known) for act in step.acts}
+    assert ("get_business_number" in told) == ("nib" not in (papers or ()))
 
 
 def test_a_fact_that_is_not_in_a_persons_hands_is_never_advised() -> None:
