@@ -17,6 +17,7 @@ from matching.shelf import PRODUCTS, load_products
 from matching.support import load_programmes
 from models.rules import VERSION, RulesOnly
 from serving import case_routes, database, problems, routes
+from serving.bodies import Bounded
 from serving.pages.applicant import applicants
 from serving.pages.notices import notices
 from serving.pages.staff import staff
@@ -59,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.secure = settings.environment == "production"
     app.state.settings = settings
     problems.install(app)
+    app.add_middleware(Bounded)
     app.include_router(routes.v1)
     app.include_router(case_routes.v1)
     app.include_router(notices)

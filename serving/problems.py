@@ -35,6 +35,10 @@ WITHOUT: Final = {"missing": "nothing", "json_invalid": "no JSON"}
 """Kind of fault → what was found, where there is no value to speak of."""
 
 
+CODES: Final = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too-large"}
+"""Status → its code, where the phrase is not the same in every Python."""
+
+
 class Fault(pydantic.BaseModel):
     """One thing wrong with a request."""
 
@@ -147,7 +151,8 @@ def _shown(value: object) -> str:
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
     del request
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    status = HTTPStatus(error.status_code)
+    code = CODES.get(status) or status.phrase.lower().replace(" ", "-")
     return _answer(error.status_code, code, str(error.detail), [], error.headers)
 
 

@@ -1,0 +1,50 @@
+"""Requests without end are refused: what is too large is not held, nor read to the end.
+
+A body is read before anybody asks who sent it, so anyone could fill the memory with one, or the
+disk with a file in a form.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import HTTPException
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST: Final = 64 * 2**20
+"""Bytes of a body: twice what the most records take that a request may have."""
+
+MOST_OF_FORM: Final = 64 * 2**10
+"""Bytes of a form: some times its longest text, however it is written."""
+
+FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class Bounded:
+    """An application whose requests end: HTTP 413 once more has come than may."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        most = MOST_OF_FORM if _is_form(Headers(scope=scope)) else MOST
+        came = 0
+
+        async def counted() -> Message:
+            nonlocal came
+            message = await receive()
+            came += len(message.get("body", b""))
+            if came > most:
+                raise HTTPException(413, f"A body of more than {most} bytes.")
+            return message
+
+        await self._app(scope, counted, send)
+
+
+def _is_form(headers: Headers) -> bool:
+    return headers.get("content-type", "").strip().lower().startswith(FORMS)

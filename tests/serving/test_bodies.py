@@ -1,0 +1,54 @@
+"""A request that is too large is refused, whoever sends it, before it is held."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from fastapi import HTTPException
+from fastapi.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
+
+from serving.bodies import MOST, MOST_OF_FORM, Bounded
+from tests.serving.cases import APPLICATIONS
+from tests.serving.test_problems import problem
+
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data; boundary=x"
+FILE = b'--x\r\nContent-Disposition: form-data; name="code"; filename="f"\r\n\r\n'
+
+
+@pytest.mark.parametrize("kind", [URLENCODED, URLENCODED.upper(), MULTIPART])
+@pytest.mark.parametrize("path", ["/p/none", "/p/none/human", "/staff"])
+def test_a_form_has_an_end(shared: TestClient, path: str, kind: str) -> None:
+    text = b"code=" if "x-www" in kind.lower() else FILE
+    sent = text + b"1" * MOST_OF_FORM
+    problem(shared.post(path, content=sent, headers={"content-type": kind}), 413, "too-large")
+
+
+def test_what_is_too_large_is_read_no_further() -> None:
+    came = 0
+
+    async def endless() -> Message:
+        nonlocal came
+        came += 1
+        return {"type": "http.request", "body": b"1" * 1024, "more_body": True}
+
+    async def hold(scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, send
+        while (await receive())["more_body"]:
+            pass
+
+    async def silent(message: Message) -> None:
+        del message
+
+    form: Scope = {"type": "http", "headers": [(b"content-type", URLENCODED.encode())]}
+    with pytest.raises(HTTPException):
+        asyncio.run(Bounded(hold)(form, endless, silent))
+    assert came == MOST_OF_FORM // 1024 + 1
+
+
+def test_an_application_has_an_end(shared: TestClient) -> None:
+    sent = b'{"application_id":"' + b"1" * MOST
+    answer = shared.post(APPLICATIONS, content=sent, headers={"content-type": "application/json"})
+    problem(answer, 413, "too-large")
