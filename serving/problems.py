@@ -88,7 +88,8 @@ def _described(describe: Callable[[], dict[str, Any]]) -> dict[str, Any]:
             for response in operation["responses"].values():
                 content = response.get("content", {})
                 if MEDIA_TYPE in content:
-                    content[MEDIA_TYPE].update(content.pop("application/json", {}))
+                    for other in content.keys() - {MEDIA_TYPE}:  # that of what is right
+                        content[MEDIA_TYPE].update(content.pop(other))
     return document
 
 
