@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 from audit.days import wib
@@ -12,7 +12,7 @@ from features.errors import Refused
 from serving import cases, consents, export, links, sessions, written
 from serving.cases import Case
 from serving.pages import notice
-from serving.pages.entered import AnyApplicant, Applicant, ApplicantsForm, TheApplicant
+from serving.pages.entered import AnyApplicant, Applicant, ApplicantsForm, TheApplicant, from_here
 from serving.pages.kept import last_day, names
 from serving.pages.notices import PdfResponse
 from serving.pages.page import Lang, Language, PageRoute, Written, page
@@ -21,7 +21,12 @@ from serving.routes import Running
 from serving.service import Service
 from serving.words import wording
 
-applicants = APIRouter(prefix="/p/{link}", route_class=PageRoute, include_in_schema=False)
+applicants = APIRouter(
+    prefix="/p/{link}",
+    route_class=PageRoute,
+    include_in_schema=False,
+    dependencies=[Depends(from_here)],
+)
 
 
 @applicants.get("")

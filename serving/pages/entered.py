@@ -7,7 +7,7 @@ send a form, but cannot know the mark.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Form, Request
 
@@ -87,6 +87,20 @@ def officer(inside: AnyOfficer) -> Officer:
     return inside
 
 
+HERE: Final = ("same-origin", "none")
+"""What a browser says of a form of the page itself, and of what a person asked for."""
+
+
+def from_here(request: Request) -> None:
+    """Refuse a form that another site sent, even one to enter by; raises Refused (``forged-form``).
+
+    Who is let in by somebody else's key or code would answer in their name. A browser tells where
+    a form comes from; what tells nothing is no browser that could be made to send one.
+    """
+    if request.method == "POST" and request.headers.get("sec-fetch-site", "none") not in HERE:
+        raise _forged()
+
+
 Mark = Annotated[str, Form(max_length=100)]
 
 
@@ -110,12 +124,16 @@ OfficersForm = Annotated[Officer, Depends(officers_form)]
 
 def _own(token: str, mark: str) -> None:
     if not sessions.is_marked(token, mark):
-        raise Refused(
-            found="a form without the mark of its session",
-            expected="a form of the page itself",
-            hint="Open the page again, and send the form from there.",
-            code="forged-form",
-        )
+        raise _forged()
+
+
+def _forged() -> Refused:
+    return Refused(
+        found="a form without the mark of its session, or from another site",
+        expected="a form of the page itself",
+        hint="Open the page again, and send the form from there.",
+        code="forged-form",
+    )
 
 
 def _outside(expected: str) -> NotAuthenticated:

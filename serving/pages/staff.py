@@ -13,7 +13,7 @@ from features.signals import SIGNALS
 from serving import review, sessions, written
 from serving.access import NotAuthenticated
 from serving.cases import Case, Outcome
-from serving.pages.entered import AnyOfficer, Officer, OfficersForm, TheOfficer
+from serving.pages.entered import AnyOfficer, Officer, OfficersForm, TheOfficer, from_here
 from serving.pages.kept import decision_of, last_day, names
 from serving.pages.page import Lang, Language, PageRoute, Written, page
 from serving.pages.shown import shown
@@ -36,7 +36,12 @@ class StaffRoute(PageRoute):
     home = HOME
 
 
-staff = APIRouter(prefix=HOME, route_class=StaffRoute, include_in_schema=False)
+staff = APIRouter(
+    prefix=HOME,
+    route_class=StaffRoute,
+    include_in_schema=False,
+    dependencies=[Depends(from_here)],
+)
 
 
 @staff.get("")

@@ -134,6 +134,18 @@ def test_a_form_without_its_own_mark_answers_nothing(
     assert review.find(engine, "granary", case).answered_at is None
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_nobody_is_signed_in_by_another_site(client: TestClient, known: Known, site: str) -> None:
+    """Whoever is let in by a stranger's key would work on the stranger's cases."""
+    key = known.mill["Authorization"].removeprefix("Bearer ")
+    for sent, expected in ((site, 409), ("same-origin", 303), ("none", 303)):
+        answer = client.post(
+            "/staff", data={"key": key}, headers={"Sec-Fetch-Site": sent}, follow_redirects=False
+        )
+        assert answer.status_code == expected
+        assert ("set-cookie" in answer.headers) == (expected == 303)
+
+
 def test_another_partners_officer_sees_neither_the_queue_nor_the_case(
     client: TestClient, known: Known, case: str
 ) -> None:
