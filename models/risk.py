@@ -107,6 +107,12 @@ class RiskModel:
         """Return (n,) the calibrated probability of default, 0 … 1, as `log_odds` says."""
         return probability_of(self.log_odds(vectors, partner))
 
+    def judged(self, vectors: Floats, partner: str | None = None) -> tuple[Floats, Floats]:
+        """Return what `probability` and `points` say, from one margin."""
+        margin = self.margin(vectors)
+        log_odds = self.calibration.log_odds(margin) + shift_of(self.priors, partner)
+        return probability_of(log_odds), scale.points(self.scaling.log_odds(margin))
+
     def contributions(self, vectors: Floats) -> Floats:
         """Return (n, features + 1) exact SHAP values on the log-odds the score stands for.
 

@@ -113,6 +113,10 @@ class RulesOnly:
         del partner
         return np.full(len(vectors), np.nan)
 
+    def judged(self, vectors: Floats, partner: str | None = None) -> tuple[Floats, Floats]:
+        """Return what `probability` and `points` say."""
+        return self.probability(vectors, partner), self.points(vectors)
+
     def contributions(self, vectors: Floats) -> Floats:
         """Return (n, features + 1) the points as log-odds on `models.scale`, the base last."""
         base = np.full((len(vectors), 1), scale.OFFSET - scale.BASE)

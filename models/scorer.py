@@ -31,6 +31,9 @@ class Scorer(Protocol):
     def probability(self, vectors: Floats, partner: str | None = None) -> Floats:
         """Return (n,) the calibrated probability of default, 0 … 1; NaN where it knows none."""
 
+    def judged(self, vectors: Floats, partner: str | None = None) -> tuple[Floats, Floats]:
+        """Return what `probability` and `points` say, at the price of one of them."""
+
     def contributions(self, vectors: Floats) -> Floats:
         """Return (n, features + 1) log-odds by feature, the base last; see `models.scale`."""
 

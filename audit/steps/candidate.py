@@ -6,7 +6,7 @@ paper brought. None of them touches a fact that is not in a person's hands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -89,27 +89,30 @@ class Candidate:
 
 
 def about_records(case: Case, known: Known) -> Iterator[Candidate]:
-    """Give every step that finds something to change in the records, over each of its times.
+    """Give every step that finds something to change in the records, over the longest of its times.
 
     None that leads to a paper which is held already, where one is enough.
     """
     held = PAPERS.keys() & (case.made.applicant.documents or ())
     for step in STEPS:
-        if ISSUED.get(step.name) in held:
-            continue
-        for days in step.horizons:
-            rows = step(known, days)
-            if rows is not None:
-                yield Candidate(
-                    acts=(Act(step.name, days),),
-                    effort=step.effort,
-                    codes=step.codes,
-                    applicant=_after(step, case.made.applicant, known, rows),
-                    changed=frozenset({step.source}),
-                    changes={step.source: rows},
-                    gentleness=-days,
-                    reads=step.reads,
-                )
+        if ISSUED.get(step.name) not in held:
+            yield from _done(case, known, step, step.horizons[-1:])
+
+
+def _done(case: Case, known: Known, step: Step, horizons: Iterable[int]) -> Iterator[Candidate]:
+    for days in horizons:
+        rows = step(known, days)
+        if rows is not None:
+            yield Candidate(
+                acts=(Act(step.name, days),),
+                effort=step.effort,
+                codes=step.codes,
+                applicant=_after(step, case.made.applicant, known, rows),
+                changed=frozenset({step.source}),
+                changes={step.source: rows},
+                gentleness=-days,
+                reads=step.reads,
+            )
 
 
 def _after(step: Step, applicant: Applicant, known: Known, rows: Rows) -> Applicant:
@@ -131,12 +134,20 @@ def about_request(case: Case) -> Iterator[Candidate]:
     yield from (_asking(asked, asked.amount, tenor) for tenor in tenors)
 
 
-def larger_than(case: Case, one: Candidate) -> list[Candidate]:
-    """Return the same with amounts between its own and the next one tried, at most `FINER`."""
+def gentler(case: Case, known: Known, one: Candidate) -> list[Candidate]:
+    """Return the same for a shorter time, or with a larger amount, the gentlest last.
+
+    Between the amount and the next one tried lie at most `FINER`; acts together have none.
+    """
+    if one.changes:
+        steps = [step for step in STEPS if (Act(step.name, one.days),) == one.acts]
+        return [c for s in steps for c in _done(case, known, s, reversed(s.horizons[:-1]))]
     asked, amount = case.made.applicant, one.applicant.amount
+    if amount == asked.amount:
+        return []
     above = min((a for a in _amounts(asked.amount) if a > amount), default=asked.amount)
-    steps = (above - amount) // LEAST
-    between = {amount + LEAST * (steps * part // FINER) for part in range(1, FINER)}
+    steps_up = (above - amount) // LEAST
+    between = {amount + LEAST * (steps_up * part // FINER) for part in range(1, FINER)}
     tenor = one.applicant.tenor_months
     return [_asking(asked, more, tenor) for more in sorted(between) if amount < more < above]
 

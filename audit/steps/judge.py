@@ -74,9 +74,9 @@ class Judge:
         if not candidates:
             return []
         model, partner = self.case.rules.model, self.case.made.partner_id
-        risks = model.probability(found, partner).tolist()
-        told = [None if math.isnan(risk) else risk for risk in risks]
-        scores = np.rint(model.points(found)).astype(np.int64).tolist()
+        risks, points = model.judged(found, partner)
+        told = [None if math.isnan(risk) else risk for risk in risks.tolist()]
+        scores = np.rint(points).astype(np.int64).tolist()
         unlike = [()] * len(found) if model.novelty is None else model.novelty.farthest(found)
         return [Outcome(*one) for one in zip(candidates, found, told, scores, unlike, strict=True)]
 

@@ -21,12 +21,11 @@ from audit.steps import candidate
 from audit.steps.candidate import Candidate
 from audit.steps.case import Case
 from audit.steps.judge import Judge, Outcome
-from audit.steps.revised import known_with, overlaid, vectors
+from audit.steps.revised import known_under, overlaid, vectors
 from features import signals
 from features.catalogue import NAMES
 from features.known import Known
 from features.rows import Floats
-from features.sources import SOURCES
 
 MOST_STEPS: Final = 3
 MOST_TRIED_TOGETHER: Final = 4
@@ -51,7 +50,8 @@ def next_steps(case: Case, known: Known) -> tuple[NextStep, ...]:
         starts, bundles = _bundles(case, tried)
         more = judge.outcomes(bundles, vectors(known, starts, bundles))
         helps = _kept(judge, known, [*helps, *more])
-    return tuple(_step(case, _largest(judge, known, outcome)) for outcome in helps)
+    gentlest = [_gentlest(judge, known, outcome) for outcome in helps]
+    return tuple(_step(case, one) for one in sorted(gentlest, key=lambda one: one.rank))
 
 
 def judged_again(case: Case, steps: Sequence[NextStep]) -> tuple[NextStep, ...]:
@@ -127,27 +127,30 @@ def _helping(judge: Judge, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
                 yield outcome
 
 
-def _largest(judge: Judge, known: Known, outcome: Outcome) -> Outcome:
-    """Return the outcome with the largest amount that comes to the same; another act as it is."""
-    case, one, found = judge.case, outcome.candidate, outcome
-    if one.changes or one.applicant.amount == case.made.applicant.amount:
-        return outcome
-    more = candidate.larger_than(case, one)
+def _gentlest(judge: Judge, known: Known, outcome: Outcome) -> Outcome:
+    """Return the outcome with the largest amount, or the shortest time, that comes to the same."""
+    case, found = judge.case, outcome
+    more = candidate.gentler(case, known, outcome.candidate)
     starts = np.repeat(case.vector, len(more), axis=0)
     for figures in judge.outcomes(more, vectors(known, starts, more)):
-        larger = judge.judged(figures, {})
-        same = larger.kind == outcome.kind and set(outcome.offers) <= set(larger.offers)
-        if same and judge.helps(larger):
-            found = larger
+        other = judge.judged(figures, {})
+        if _comes_to(outcome, other):
+            seen = judge.judged(other, _signals(case, known, other.candidate))
+            if _comes_to(outcome, seen) and judge.helps(seen):
+                found = seen
     return found
+
+
+def _comes_to(outcome: Outcome, other: Outcome) -> bool:
+    """Return whether the other leads to the same result, and to all the products."""
+    return other.kind == outcome.kind and set(outcome.offers) <= set(other.offers)
 
 
 def _signals(case: Case, known: Known, one: Candidate) -> dict[str, float | None]:
     """Return what the signals would say under a candidate; nothing where they stay."""
     if not one.changes:
         return {}
-    revised = known_with(known, [one], SOURCES)
-    return signals.of_one(revised, case.rules.model.identity.currency)
+    return signals.of_one(known_under(known, one), case.rules.model.identity.currency)
 
 
 def _step(case: Case, outcome: Outcome) -> NextStep:

@@ -53,6 +53,9 @@ class Plain:
         del partner
         return 1 / (1 + np.exp(-self.log_odds(vectors)))
 
+    def judged(self, vectors: Floats, partner: str | None = None) -> tuple[Floats, Floats]:
+        return self.probability(vectors, partner), self.points(vectors)
+
     def points(self, vectors: Floats) -> Floats:
         return scale.points(self.log_odds(vectors))
 
