@@ -245,7 +245,9 @@ def judged_steps(one: Applicant, case: Case, steps: Sequence[NextStep]) -> Float
         moved = np.flatnonzero(~close(case.vector[0], changed_to(case, step))).tolist()
         bettered = case.bettered_by(step.kind, step.offers)
         days = step.days <= MOST_DAYS
-        rows.append([bettered, keeps(one, step, case.rules), set(moved) <= follows, days])
+        rows.append(
+            [bettered, keeps(one, case.made, step, case.rules), set(moved) <= follows, days]
+        )
     return np.array(rows, dtype=np.float64).reshape(-1, len(JUDGED))
 
 
