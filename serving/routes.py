@@ -18,6 +18,8 @@ from serving.problems import responses
 from serving.request import Application
 from serving.service import Service
 from serving.settings import Settings
+from serving.sms import sms
+from serving.words import LANGUAGES
 
 v1 = APIRouter(prefix="/v1", tags=["decisions"], responses=responses(401, 422, 503))
 health = APIRouter(prefix="/health", tags=["health"])
@@ -91,17 +93,22 @@ def link(
     service: Running,
     settings: Configured,
     request: Request,
+    response: Response,
 ) -> schemas.Link:
     """Make a link and a code, by which the applicant reads one of your own decisions.
 
     Send them by two ways, such as the link in a message and the code by voice: the code is shown
     only here. Links made before end.
     """
-    service.decision(decision_id, partner_id)
+    kept = service.decision(decision_id, partner_id)
     lives = timedelta(days=settings.link_days)
     issued = issue(service.engine, decision_id, service.now(), lives)
-    root = settings.public_url or str(request.base_url).rstrip("/")
-    return schemas.Link(url=root + issued.url_path, code=issued.code, expires_at=issued.expires_at)
+    url = (settings.public_url or str(request.base_url).rstrip("/")) + issued.url_path
+    response.headers["Cache-Control"] = "no-store"
+    texts = {language: sms(kept, url, language) for language in LANGUAGES}
+    return schemas.Link(
+        url=url, code=issued.code, sms=schemas.Text(**texts), expires_at=issued.expires_at
+    )
 
 
 @health.get("/live", summary="Is the process up?")

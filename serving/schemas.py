@@ -208,4 +208,5 @@ class Link(BaseModel):
 
     url: str
     code: str = Field(description="Eight digits, shown only here.")
+    sms: Text = Field(description="A text message with the link, at most 160 characters.")
     expires_at: AwareDatetime

@@ -48,8 +48,8 @@ class Settings(BaseSettings):
     )
     public_url: str = pydantic.Field(
         default="",
-        pattern=r"^(https?://[^/?#]+)?$",
-        description="Where applicants reach the service; as the partner asked it when not set.",
+        pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+)?$",
+        description="Where applicants reach the service; needed in production, else as asked.",
     )
     link_days: int = pydantic.Field(
         default=7,
@@ -59,9 +59,11 @@ class Settings(BaseSettings):
     )
 
     @pydantic.model_validator(mode="after")
-    def _no_examples_in_production(self) -> Self:
+    def _fit_for_production(self) -> Self:
         if self.environment == "production" and self.offer_examples:
             raise ValueError("LUMBUNG_OFFER_EXAMPLES is for demonstrations, never for production")
+        if self.environment == "production" and not self.public_url:
+            raise ValueError("LUMBUNG_PUBLIC_URL is needed in production: links lead there")
         return self
 
     @property

@@ -16,14 +16,13 @@ from typing import Final
 
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
 from audit.days import WIB
 from features.feature import Feature
 from serving.words import wording
 
-MILLION: Final = 1_000_000
 """From here on an amount may be written short."""
 
 CLOCK: Final = {"id": "HH.mm", "en": "HH:mm"}
@@ -34,17 +33,6 @@ def money(amount: float, language: str) -> str:
     """Return an amount in whole rupiah: ``Rp1.250.000``, and ``-Rp1.250.000`` below zero."""
     whole = round(amount)
     return f"{'-' * (whole < 0)}Rp{format_decimal(abs(whole), '#,##0', locale=language)}"
-
-
-def short_money(amount: float, language: str) -> str:
-    """Return the same to a tenth of a million or more: ``Rp1,2 juta``; whole below a million."""
-    whole = round(amount)
-    if abs(whole) < MILLION:
-        return money(whole, language)
-    size = format_compact_decimal(
-        abs(whole), format_type="long", locale=language, fraction_digits=1
-    )
-    return f"{'-' * (whole < 0)}Rp{size}"
 
 
 def number(value: float, language: str) -> str:

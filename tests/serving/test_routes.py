@@ -133,6 +133,8 @@ def test_a_link_opens_the_decision_it_was_made_for(
     told = response.json()
     assert response.status_code == 201
     assert told["expires_at"] == (NOW + timedelta(days=7)).isoformat().replace("+00:00", "Z")
+    assert response.headers["Cache-Control"] == "no-store"
+    assert all(told["url"] in text and len(text) <= 160 for text in told["sms"].values())
     root, link_id = told["url"].split(PATH)
     assert root == "http://testserver"
     engine = service_of(app).engine

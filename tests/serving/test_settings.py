@@ -42,6 +42,8 @@ def test_a_setting_comes_from_the_environment_by_its_prefix(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said, meant = GIVEN[name]
+    if name == "environment":  # production needs to know where links lead
+        monkeypatch.setenv("LUMBUNG_PUBLIC_URL", GIVEN["public_url"][0])
     monkeypatch.setenv(name.upper(), said)
     assert getattr(Settings(), name) != meant
     monkeypatch.setenv(f"LUMBUNG_{name.upper()}", said)
@@ -53,13 +55,18 @@ def test_nothing_said_is_for_development_and_offers_no_examples() -> None:
     assert (settings.environment, settings.offer_examples) == ("development", False)
 
 
-def test_examples_are_refused_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_production_offers_no_examples_and_says_where_links_lead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("LUMBUNG_OFFER_EXAMPLES", "true")
     assert Settings().offer_examples
     monkeypatch.setenv("LUMBUNG_ENVIRONMENT", "production")
     with pytest.raises(pydantic.ValidationError, match="LUMBUNG_OFFER_EXAMPLES is for demonstr"):
         Settings()
     monkeypatch.setenv("LUMBUNG_OFFER_EXAMPLES", "false")
+    with pytest.raises(pydantic.ValidationError, match="LUMBUNG_PUBLIC_URL is needed in prod"):
+        Settings()
+    monkeypatch.setenv("LUMBUNG_PUBLIC_URL", "https://lumbung.example")
     assert Settings().environment == "production"
 
 
@@ -69,6 +76,7 @@ def test_examples_are_refused_in_production(monkeypatch: pytest.MonkeyPatch) -> 
         ("ENVIRONMENT", "staging"),
         ("OFFER_EXAMPLES", "perhaps"),
         ("PUBLIC_URL", "https://lumbung.example/"),
+        ("PUBLIC_URL", "https://lumbüng.example"),
         ("LINK_DAYS", "0"),
     ],
 )
