@@ -29,10 +29,10 @@ REQUEST: Final = "request"
 ASK_CODES: Final = ("R02", "R23", "R01")
 """The reasons that another request answers to."""
 
-SHARES: Final = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2)
-"""Of the amount asked: what else is tried."""
+SHARES: Final = (0.85, 0.7, 0.5, 0.35, 0.2)
+"""Of the amount asked: what else is tried, before `FINER` finds the largest."""
 
-FINER: Final = 5
+FINER: Final = 8
 """Into so many parts the way to the next larger amount is cut once an amount has been found."""
 
 LEAST: Final = 100_000

@@ -29,7 +29,7 @@ from features.rows import Floats
 
 MOST_STEPS: Final = 3
 MOST_TRIED_TOGETHER: Final = 4
-"""Of how many acts, the most helpful alone, any two and three are tried together."""
+"""Of how many acts, the most helpful alone, any two are tried together; and the first three."""
 
 ABOUT_RISK: Final = frozenset({"risk_above_the_line", "near_the_line"})
 
@@ -78,7 +78,7 @@ def _singles(case: Case, known: Known) -> Iterator[Candidate]:
 
 
 def _bundles(case: Case, tried: Sequence[Outcome]) -> tuple[Floats, list[Candidate]]:
-    """Return less over a longer time, and the most helpful acts together, two or three.
+    """Return less over a longer time, any two of the most helpful acts, and the first three.
 
     Returns:
         (k, features) what `audit.steps.revised.vectors` starts from, and the k candidates.
@@ -89,12 +89,11 @@ def _bundles(case: Case, tried: Sequence[Outcome]) -> tuple[Floats, list[Candida
     for one in sorted(tried, key=lambda one: (one.probability or 0.0, one.candidate.days)):
         by_names.setdefault(one.candidate.names, one)
     best = list(by_names.values())[:MOST_TRIED_TOGETHER]
-    for many in range(2, candidate.MOST_ACTS + 1):
-        for some in itertools.combinations(best, many):
-            bundle = candidate.together(case, [one.candidate for one in some])
-            if bundle is not None:
-                alone = [(one.candidate, one.vector) for one in some]
-                found.append((overlaid(vector, alone), bundle))
+    for some in (*itertools.combinations(best, 2), best[: candidate.MOST_ACTS]):
+        bundle = candidate.together(case, [one.candidate for one in some])
+        if bundle is not None:
+            alone = [(one.candidate, one.vector) for one in some]
+            found.append((overlaid(vector, alone), bundle))
     starts = np.array([start for start, _ in found]).reshape(-1, vector.size)
     return starts, [one for _, one in found]
 
