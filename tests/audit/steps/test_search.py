@@ -197,7 +197,7 @@ def test_a_lenders_cut_off_counts_and_a_smaller_risk_opens_the_product() -> None
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.name)
 def test_a_step_that_would_raise_a_hand_promises_no_more_than_a_look(signal: Signal) -> None:
-    case, known = judged(BOOKS, policy=Policy())
+    case, _ = judged(BOOKS, policy=Policy())
     books = Candidate((Act("keep_books", 30),), 3, ("R19",), case.made.applicant)
     safe = case.vector.copy()
     safe[0, NAMES.index("booked_day_share")] = 1.0
@@ -205,7 +205,6 @@ def test_a_step_that_would_raise_a_hand_promises_no_more_than_a_look(signal: Sig
     quiet = {one.name: None for one in SIGNALS}
     assert Judge(case).judged(outcome, quiet).kind == "eligible"
     assert Judge(case).judged(outcome, {**quiet, signal.name: signal.line}).kind == "human_review"
-    del known
 
 
 def test_a_step_never_promises_that_a_raised_hand_comes_down() -> None:

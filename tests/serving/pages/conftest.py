@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine
 
 from audit.decision import Decision
+from lumbung.screenshots import CHROMIUM
 from models.risk import RiskModel
 from serving import cases, database, links
 from serving.app import create_app
@@ -30,16 +31,6 @@ from tests.conftest import program
 from tests.serving.cases import keep, service_of, started
 from tests.serving.conftest import Known
 from tests.serving.pages.cases import decisions
-
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @dataclass(frozen=True)
