@@ -20,6 +20,10 @@ from matching.rule import Record, Rule, Rupiah, Text
 Contract = Literal["conventional", "murabahah", "mudharabah", "musyarakah", "ijarah", "qardh"]
 """The contract (akad). All but ``conventional`` are sharia contracts."""
 
+PriceKind = Literal["effective", "flat", "margin", "per_day"]
+Period = Literal["weekly", "monthly", "seasonal"]
+Repayment = Literal["annuity", "flat", "bullet"]
+
 LOWER = {
     "amount_max": "amount_min",
     "tenor_max": "tenor_min",
@@ -27,8 +31,13 @@ LOWER = {
 }
 """Each upper end of a range, and the lower end it must not lie below."""
 
-REPAYMENT = {"effective": "annuity", "flat": "flat"}
-"""The repayment that each kind of price is charged by."""
+REPAYMENT = {
+    "effective": ("annuity", "bullet"),
+    "flat": ("flat", "bullet"),
+    "margin": ("flat", "bullet"),
+    "per_day": ("flat", "bullet"),
+}
+"""The repayments by which each kind of price can be charged."""
 
 
 def _exact(value: object) -> object:
@@ -102,12 +111,27 @@ class Product(Record):
         name: as people know it; scheme: the programme it belongs to.
         contract: conventional or one of the sharia contracts.
         amount_min, amount_max: rupiah, both allowed.
-        price_kind: ``effective``, charged on what is still owed, or ``flat``, charged on the
-            amount lent; rate: the price per year, a share.
+        price_kind: ``effective``, charged on what is still owed; ``flat``, charged on the amount
+            lent; ``margin``, charged on the amount lent once for the whole tenor, as sharia margins
+            are quoted; ``per_day``, charged on the amount lent each day, as platforms quote it.
+        rate: the price per year, in all, or per day, as the price kind says; a share.
         fees: taken out when the loan is paid out.
+        deposit: withheld when the loan is paid out and given back with the last instalment, a
+            share of the amount.
         tenor_min, tenor_max: months, both allowed.
-        repayment: ``annuity`` for an effective price, ``flat`` for a flat one.
+        period: how often an instalment falls due; a ``seasonal`` one falls due at harvest.
+        season_months: of a seasonal product, the months from one harvest to the next; None of any
+            other.
+        instalments_max: the most instalments there are, whatever the tenor, as with fifty weeks in
+            a year; None: as many as the tenor has periods.
+        repayment: ``annuity``, equal instalments for an effective price; ``flat``, equal parts for
+            the other prices; ``bullet``, the price each period and the loan at the end.
         collateral: ``none``, the ``business`` itself, or ``additional``; the last has a rule R22.
+        applicant_kind: who borrows: an ``individual`` business, a member of a ``group`` whose
+            members answer for each other, or a ``cooperative``; a group's product has a rule that
+            asks for the group's letter.
+        exclusive_with: products that nobody can have beside this one.
+        quota: the most loans that the lender makes of it; None: no such limit.
         eligibility: the hard rules.
         max_pd: the lender's cut-off, the largest probability of default it takes, 0 to 1;
             None: none.
@@ -124,13 +148,20 @@ class Product(Record):
     contract: Contract
     amount_min: Annotated[Rupiah, Field(ge=1)]
     amount_max: Rupiah
-    price_kind: Literal["effective", "flat"]
+    price_kind: PriceKind
     rate: Share
     fees: tuple[Fee, ...]
+    deposit: Share = Decimal(0)
     tenor_min: Months
     tenor_max: Months
-    repayment: Literal["annuity", "flat"]
+    period: Period = "monthly"
+    season_months: Annotated[Months | None, Field(validate_default=True)] = None
+    instalments_max: Annotated[int, Field(strict=True, ge=1)] | None = None
+    repayment: Repayment
     eligibility: tuple[Rule, ...]
+    applicant_kind: Literal["individual", "group", "cooperative"] = "individual"
+    exclusive_with: tuple[Name, ...] = ()
+    quota: Annotated[int, Field(strict=True, ge=0)] | None = None
     collateral: Literal["none", "business", "additional"]
     max_pd: Annotated[float, Field(ge=0, le=1)] | None = None
     effective_from: date
@@ -152,10 +183,17 @@ class Product(Record):
     @field_validator("repayment")
     @classmethod
     def _repayment_suits_price(cls, repayment: str, info: ValidationInfo) -> str:
-        expected = REPAYMENT.get(info.data.get("price_kind", ""), repayment)
-        if repayment != expected:
-            raise ValueError(f"{expected}, as the price is {info.data['price_kind']}")
+        allowed = REPAYMENT.get(info.data.get("price_kind", ""), (repayment,))
+        if repayment not in allowed:
+            raise ValueError(f"{' or '.join(allowed)}, as the price is {info.data['price_kind']}")
         return repayment
+
+    @field_validator("season_months")
+    @classmethod
+    def _a_season_where_seasonal(cls, months: int | None, info: ValidationInfo) -> int | None:
+        if "period" in info.data and (months is None) == (info.data["period"] == "seasonal"):
+            raise ValueError("months exactly when the period is seasonal")
+        return months
 
     @field_validator("collateral")
     @classmethod
