@@ -1,0 +1,1 @@
+"""Programme-wide allocation: lenders' budgets, spent so that they do the most good."""
