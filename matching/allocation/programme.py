@@ -20,7 +20,7 @@ from matching.product import Name, Share
 from matching.rule import Record, Text
 
 Objective = Literal["expected_repaid", "businesses", "jobs"]
-"""What is to be had the most of: rupiah expected to be repaid, businesses served, or jobs in them."""
+"""What is to be had the most of: rupiah expected back, businesses served, or jobs in them."""
 
 Unit = Literal["rupiah", "businesses"]
 Count = Annotated[int, Field(strict=True, ge=0)]
