@@ -1,0 +1,85 @@
+"""Solving a system: prices and their bound, whole loans near it, and mending until near enough."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from matching.allocation.mending import broken, mended
+from matching.allocation.pool import Floats, Ints
+from matching.allocation.prices import prices_of
+from matching.allocation.rounding import cheapened, rounded
+from matching.allocation.system import System
+
+WHOLE: Final = 4000
+"""Choices up to which everyone is freed at once, so that the optimum itself is proven."""
+
+NEIGHBOURS: Final = 60
+"""Applications freed at a time where there are more choices."""
+
+A_WHILE: Final = 4.0
+"""Seconds for one neighbourhood."""
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What a system comes to.
+
+    Args:
+        chosen: (n) the product of each application; -1 for none.
+        prices: (K) what one scaled unit of each row is worth.
+        bound: no allocation is worth more, in the scale of the values.
+    """
+
+    chosen: Ints
+    prices: Floats
+    bound: float
+
+
+def solve(system: System, gap: float, seconds: float) -> Solved:
+    """Return an allocation within *gap* of the bound, or the best that was found in the time."""
+    until = time.monotonic() + seconds
+    prices = prices_of(system)
+    chosen = cheapened(system, rounded(system, prices.of))
+    bound = prices.bound
+    if np.isfinite(system.value).sum() <= WHOLE:
+        best = mended(system, chosen, system.choosing, gap, seconds)
+        chosen, bound = best.chosen, min(bound, best.bound)
+    else:
+        chosen = _mended(system, Solved(chosen, prices.of, bound), gap, until)
+    return Solved(cheapened(system, chosen), prices.of, max(bound, system.worth(chosen)))
+
+
+def _mended(system: System, found: Solved, gap: float, until: float) -> Ints:
+    """Return the allocation after one neighbourhood after another was chosen anew."""
+    chosen, lot = found.chosen, np.random.default_rng(0)
+    net = system.net(found.prices, system.choosing)
+    while time.monotonic() < until and not _near(system, chosen, found.bound, gap):
+        freed = _neighbours(system, chosen, net, lot)
+        chosen = mended(system, chosen, freed, gap / 10, A_WHILE).chosen
+    return chosen
+
+
+def _near(system: System, chosen: Ints, bound: float, gap: float) -> bool:
+    return not broken(system, chosen) and system.worth(chosen) >= (1 - gap) * bound
+
+
+def _neighbours(system: System, chosen: Ints, net: Floats, lot: np.random.Generator) -> Ints:
+    """Return applications whose choice costs the most against the prices, some drawn by lot.
+
+    The gap is the sum of what each application's choice falls behind its best at the prices, and
+    of what the room left over is worth. Where a row is broken, those who could mend it come first.
+    """
+    everyone = system.choosing
+    held = chosen[everyone]
+    now = np.where(held < 0, 0.0, net[np.arange(len(everyone)), held])
+    behind = np.maximum(net.max(axis=1), 0) - now
+    undecided = -np.abs(np.where(held < 0, net.max(axis=1), now)) + behind
+    short = np.flatnonzero(system.room(chosen) < 0)
+    helps = (system.scaled[short][:, everyone] < 0).any(axis=0) * (held < 0)
+    drawn = lot.exponential(0.1, len(everyone))
+    order = np.argsort(-(10.0 * helps + undecided + drawn), kind="stable")
+    return everyone[order[:NEIGHBOURS]]
