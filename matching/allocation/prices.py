@@ -28,6 +28,10 @@ MOST_STEPS: Final = 40
 ENOUGH: Final = 1e-7
 """Newton steps at each smoothing, and the relative progress below which it goes on to the next."""
 
+MOST_PIVOTS: Final = 500
+PATIENCE: Final = 3
+"""Rounds in which all that are wrong change side without fewer becoming wrong."""
+
 SHORTEST: Final = 1e-6
 """A step is not halved beyond this part of itself."""
 
@@ -91,18 +95,43 @@ def _least(system: System, among: Ints, prices: Floats, top: Floats, smoothing: 
 
 def _stepped(system: System, among: Ints, here: _Point, top: Floats, smoothing: float) -> _Point:
     """Return the next point, the step halved until it goes down as far as its slope promises."""
-    free = ((here.prices > 0) | (here.slope < 0)) & ((here.prices < top) | (here.slope > 0))
-    step = np.zeros(len(here.prices))
-    step[free] = -np.linalg.solve(_damped(here.curve[np.ix_(free, free)]), here.slope[free])
+    step = _least_of_curve(_damped(here.curve), here.slope, -here.prices, top - here.prices)
+    promised = float(here.slope @ step)
     length = 1.0
     while length > SHORTEST:
-        prices = np.clip(here.prices + length * step, 0, top)
-        there = _at(system, among, prices, smoothing)
-        promised = float(here.slope @ (prices - here.prices))
-        if there.value <= here.value + 1e-4 * min(promised, 0.0):
+        there = _at(system, among, here.prices + length * step, smoothing)
+        if there.value <= here.value + 1e-4 * length * promised:
             return there
         length /= 2
     return here
+
+
+def _least_of_curve(curve: Floats, slope: Floats, low: Floats, high: Floats) -> Floats:
+    """Return the d between *low* and *high* at which slope·d + d·curve·d ÷ 2 is least.
+
+    Which of them lie at an end is found by block principal pivoting: all that are wrong change
+    side at once, and one at a time should that ever go in circles (Júdice and Pires, 1994).
+    """
+    at_low, at_high = (np.zeros(len(slope), dtype=bool) for _ in range(2))
+    fewest, patience = len(slope) + 1, PATIENCE
+    for _ in range(MOST_PIVOTS):
+        free = ~(at_low | at_high)
+        step = np.where(at_low, low, np.where(at_high, high, 0.0))
+        pull = slope + curve @ step
+        step[free] = -np.linalg.solve(curve[np.ix_(free, free)], pull[free])
+        rise = slope + curve @ step
+        below, above = free & (step < low), free & (step > high)
+        wrong = below | above | (at_low & (rise < 0)) | (at_high & (rise > 0))
+        if not wrong.any():
+            break
+        fewest, patience = (
+            (int(wrong.sum()), PATIENCE) if wrong.sum() < fewest else (fewest, patience - 1)
+        )
+        if patience < 0:
+            wrong &= np.arange(len(wrong)) == np.flatnonzero(wrong)[-1]
+        at_low = (at_low & ~wrong) | (below & wrong)
+        at_high = (at_high & ~wrong) | (above & wrong)
+    return np.clip(step, low, high)
 
 
 def _damped(curve: Floats) -> Floats:

@@ -20,6 +20,9 @@ WHOLE: Final = 4000
 NEIGHBOURS: Final = 60
 """Applications freed at a time where there are more choices."""
 
+UNCLEAR: Final = 1e-3
+"""A price below this, in the scale of the values and a row's own, may be the smoothing's alone."""
+
 A_WHILE: Final = 4.0
 """Seconds for one neighbourhood."""
 
@@ -50,7 +53,9 @@ def solve(system: System, gap: float, seconds: float) -> Solved:
         chosen, bound = best.chosen, min(bound, best.bound)
     else:
         chosen = _mended(system, Solved(chosen, prices.of, bound), gap, until)
-    return Solved(cheapened(system, chosen), prices.of, max(bound, system.worth(chosen)))
+    chosen = cheapened(system, chosen)
+    clear = np.where(prices.of < UNCLEAR, 0.0, prices.of)
+    return Solved(chosen, clear, max(bound, system.worth(chosen)))
 
 
 def _mended(system: System, found: Solved, gap: float, until: float) -> Ints:

@@ -63,31 +63,46 @@ def _taken(missing: Ints, asking: Ints, holding: Ints, held: Ints) -> int:
     """
     needs = missing > 0
     free = ~needs.any(axis=0)
-    kinds, of = np.unique(needs[:, ~free], axis=1, return_inverse=True)
-    least, place = missing[:, ~free], asking[~free]
+    needs, least, place = needs[:, ~free], missing[:, ~free], asking[~free]
+    kinds = _kinds(needs)
+    order = np.argsort(kinds, kind="stable")
     taken = 0
-    for kind in range(kinds.shape[1]):
-        rows = kinds[:, kind]
-        mine = np.flatnonzero(of.ravel() == kind)
-        taken += _exchanged(least[np.ix_(rows, mine)], place[mine], holding[rows], held)
+    for mine in np.split(order, np.flatnonzero(np.diff(kinds[order])) + 1):
+        if len(mine):
+            rows = needs[:, mine[0]]
+            taken += _exchanged(least[np.ix_(rows, mine)], place[mine], holding[rows], held)
     return int(free.sum()) + taken
+
+
+def _kinds(needs: Bools) -> Ints:
+    """Return a number for each column, the same where the columns are."""
+    kinds = np.zeros(needs.shape[1], dtype=np.int64)
+    for row in needs:
+        kinds = np.unique(2 * kinds + row, return_inverse=True)[1].ravel()
+    return kinds
 
 
 def _exchanged(least: Ints, place: Ints, holding: Ints, held: Ints) -> int:
     """Return how many find one less preferred who weighs enough in every row that is short.
 
-    Most rows weigh all who hold the product alike, or each by the amount, so that few differ.
+    Many rows weigh those who hold the product alike, each by the amount or all as one, and where
+    any of them weighs enough a row decides nothing: mostly one is left, for which the heaviest of
+    those less preferred answers.
     """
     within = (holding > 0).all(axis=0)
+    if not within.any():
+        return 0
     order = np.flatnonzero(within)[np.argsort(-held[within], kind="stable")]
     weights, places = holding[:, order], held[order]
     different, of = np.unique(weights, axis=0, return_inverse=True)
     needed = np.zeros((len(different), len(place)), dtype=np.int64)
     np.maximum.at(needed, of.ravel(), least)
     until = np.searchsorted(-places, -place, side="left")
-    if len(different) == 1:
-        heaviest = np.maximum.accumulate(np.append(0, different[0]))
-        return int((heaviest[until] >= needed[0]).sum())
+    decides = different.min(axis=1) < needed.max(axis=1)
+    different, needed = different[decides], needed[decides]
+    if len(different) <= 1:
+        heaviest = np.maximum.accumulate(np.append(0, different.max(axis=0, initial=1)))
+        return int((heaviest[until] >= needed.max(axis=0, initial=1)).sum())
     return sum(
         bool((different[:, :end] >= needed[:, mine, None]).all(axis=0).any())
         for mine, end in enumerate(until.tolist())
