@@ -108,7 +108,7 @@ class Programme(Record):
     name: Text
     objective: Objective
     limits: tuple[Limit, ...]
-    floors: tuple[Floor, ...] = ()
+    floors: tuple[Floor, ...] = Field(default=(), validate_default=True)
     preferences: tuple[Preference, ...] = ()
     effective_from: date
     effective_to: date

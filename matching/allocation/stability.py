@@ -1,8 +1,8 @@
 """Blocking pairs: an applicant and a product whose lender would both rather have each other.
 
 The applicant would pay less than for what they have, or has nothing. The lender has room, or
-would make it by letting go of one other whom it prefers less, with every row kept that counts
-the applicant; minimums that others help to keep are not looked at.
+would make it by letting go of one other with the same product whom it prefers less, with every
+row kept that counts the applicant; minimums that others help to keep are not looked at.
 """
 
 from __future__ import annotations
