@@ -48,7 +48,7 @@ def hold(systems: System, left_out: str | None = None) -> bool:
     ("asked", "named"),
     [
         (programme(businesses("more than ask", at_least=11), WIDE), ["more than ask"]),
-        (programme(businesses("of the coast", at_least=5, groups=("coast",)), WIDE), ["of the coast"]),
+        (programme(businesses("five", at_least=5, groups=("coast",)), WIDE), ["five"]),
         (programme(businesses("six", at_least=6), BUDGET, WIDE), ["budget", "six"]),
         (programme(businesses("nine", at_least=9), WIDE, floors=[HALF]), ["coast", "nine"]),
         (
@@ -116,9 +116,8 @@ def test_in_a_town_a_conflict_is_found_and_each_of_its_limits_is_needed(seed: in
 def test_what_can_be_kept_is_never_refused(data: st.DataObject, pool: Pool) -> None:
     limits = [data.draw(cases.limits(pool, name, at_least=True)) for name in ("one", "other")]
     asked = programme(*limits)
-    for row in conflict(system(asked, pool)):
-        assert not hold(system(asked, pool)), row.name
     if cases.best(asked, pool) is not None:
+        assert conflict(system(asked, pool)) == ()
         assert cases.keeps(asked, pool, cases.given_out(pool, allocate(asked, pool, gap=0)))
 
 

@@ -1,4 +1,4 @@
-"""Deferred acceptance is Gale and Shapley's where each product takes so many, and keeps all rows."""
+"""Deferred acceptance is Gale and Shapley's where each product takes so many; it keeps all rows."""
 
 from __future__ import annotations
 
