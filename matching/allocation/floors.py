@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from matching.allocation.pool import Ints, Pool
+from matching.allocation.pool import Bools, Ints, Pool
 from matching.allocation.programme import Floor
 from matching.allocation.rows import counted, in_group
 from matching.allocation.system import System
@@ -25,12 +25,12 @@ def exhausted(floor: Floor, pool: Pool, system: System, chosen: Ints) -> bool:
     group = in_group(floor, pool)
     rows = tuple(row for row in system.rows if row.name != floor.name)
     others = replace(system, rows=rows)
-    asking = np.nonzero(np.isfinite(system.value) & (group & (chosen < 0))[:, None])
+    who, which = np.nonzero(np.isfinite(system.value) & (group & (chosen < 0))[:, None])
     leaving = np.flatnonzero(~group & (chosen >= 0))
-    needed = _extremes(others, *asking, pool.amount)
+    needed = _extremes(others, who, which, pool.amount)
     freed = _extremes(others, leaving, chosen[leaving], -pool.amount)
     nobody = np.zeros((len(rows), 1), dtype=np.int64)
-    minimum = (others.weight <= 0).all(axis=1)
+    minimum: Bools = np.asarray((others.weight <= 0).all(axis=1))
     room = np.where(minimum, 0, others.room(chosen))[:, None] + np.hstack([nobody, freed])
     return not any(
         ((need[:, None] <= room) | minimum[:, None]).all(axis=0).any() for need in needed.T

@@ -18,6 +18,13 @@ from matching.allocation.pool import Bools, Ints
 from matching.allocation.rounding import Filling
 from matching.allocation.system import System
 
+MISSING: Final = 1e3
+"""What a scaled unit that a row is broken by costs, so that a rupiah shows."""
+
+MARGIN: Final = 1e-5
+"""How far beyond a broken row's limit is aimed, in its scaled unit: above the solver's tolerance,
+below which it takes a rupiah short for none."""
+
 HALF: Final = 0.5
 """Above this the solver means one, up to its tolerance."""
 
@@ -117,6 +124,7 @@ def _model(
     lacking = np.zeros((len(room), len(short)))
     lacking[short, np.arange(len(short))] = -1.0
     matrix = np.hstack([counts, lacking])
+    aimed = np.isin(np.arange(len(room)), short)
     column, row = np.nonzero(matrix.T)
     index = np.concatenate([place, people + row])
     value = np.concatenate([np.ones(columns), matrix.T[column, row]])
@@ -125,12 +133,12 @@ def _model(
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = columns + len(short), people + len(room)
     lp.col_cost_ = np.concatenate(
-        [-system.value[who, products] * (not missing), np.ones(len(short))]
+        [-system.value[who, products] * (not missing), np.full(len(short), MISSING)]
     )
     lp.col_lower_ = np.zeros(lp.num_col_)
     lp.col_upper_ = np.concatenate([np.ones(columns), np.full(len(short), np.inf)])
     lp.row_lower_ = np.full(lp.num_row_, -np.inf)
-    lp.row_upper_ = np.concatenate([np.ones(people), room / system.unit])
+    lp.row_upper_ = np.concatenate([np.ones(people), room / system.unit - MARGIN * aimed])
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     starts = np.searchsorted(of[order], np.arange(lp.num_col_ + 1))
     lp.a_matrix_.start_ = starts.astype(np.int32)

@@ -17,7 +17,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from matching.allocation.pool import Pool
-from matching.allocation.programme import Floor, Limit, Objective, Programme
+from matching.allocation.programme import MOST, Floor, Limit, Objective, Programme
 from matching.allocation.result import Allocation
 from matching.product import Product
 from tests.matching import cases
@@ -105,7 +105,12 @@ def given_out(pool: Pool, allocation: Allocation) -> Got:
 def all_limits(programme: Programme, pool: Pool) -> list[Limit]:
     """Return a programme's limits, and the quotas of the products."""
     quotas = [
-        Limit(name=f"q-{one.product_id}", unit="businesses", at_most=one.quota, products=(name,))
+        Limit(
+            name=f"q-{one.product_id}",
+            unit="businesses",
+            at_most=min(one.quota, MOST),
+            products=(name,),
+        )
         for one in pool.products
         if one.quota is not None and (name := one.product_id)
     ]
@@ -220,17 +225,17 @@ asks = st.builds(
 
 pools = st.lists(asks, min_size=1, max_size=6).map(lambda asks: pool_of(asks, PRODUCTS))
 
-parts = st.sampled_from(
-    [
-        {},
-        {"lenders": ("granary",)},
-        {"lenders": ("barn",)},
-        {"products": ("a", "c")},
-        {"kecamatan": ("3325080",)},
-        {"kbli": ("47", "1")},
-        {"groups": ("coast",)},
-    ]
+PARTS: Sequence[Mapping[str, tuple[str, ...]]] = (
+    {},
+    {"lenders": ("granary",)},
+    {"lenders": ("barn",)},
+    {"products": ("a", "c")},
+    {"kecamatan": ("3325080",)},
+    {"kbli": ("47", "1")},
+    {"groups": ("coast",)},
 )
+
+parts = st.sampled_from(PARTS)
 
 
 @st.composite

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from matching.allocation.deferred import deferred_acceptance
 from matching.allocation.pool import Ints, Pool
 from matching.allocation.preference import applicants_order, lenders_order
+from matching.allocation.programme import Floor
 from matching.allocation.stability import blocking_pairs
 from tests.matching.allocation import cases
 from tests.matching.allocation.cases import Ask, lent, pool_of, programme
@@ -67,7 +68,7 @@ def test_where_each_product_takes_so_many_it_is_the_textbooks(
 @tried
 @given(st.data(), cases.pools, st.lists(cases.floors, max_size=1))
 def test_maximums_and_floors_are_kept_to_the_rupiah(
-    data: st.DataObject, pool: Pool, floors: list[cases.Floor]
+    data: st.DataObject, pool: Pool, floors: list[Floor]
 ) -> None:
     limits = [data.draw(cases.limits(pool, name)) for name in ("one", "other")]
     asked = programme(*limits, floors=floors)
@@ -93,3 +94,10 @@ def test_a_lender_takes_whom_it_prefers(order: str, served: int) -> None:
     orders = lenders_order(asked, pool), applicants_order(pool)
     chosen = deferred_acceptance(system(asked, pool), *orders)
     assert np.flatnonzero(chosen >= 0).tolist() == [served]
+
+
+def test_few_applicants_ask_among_many_products_for_those_that_fit() -> None:
+    asks = [Ask({"c": 1})]
+    pool = pool_of(asks, [lent("a"), lent("b"), lent("c")])
+    orders = lenders_order(programme(), pool), np.array([[1, 0, 2]])
+    assert deferred_acceptance(system(programme(), pool), *orders).tolist() == [2]

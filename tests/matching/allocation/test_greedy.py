@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matching.allocation.greedy import greedy
 from matching.allocation.pool import Pool
-from matching.allocation.programme import Limit
+from matching.allocation.programme import Floor, Limit, Objective
 from tests.matching.allocation import cases
 from tests.matching.allocation.cases import MILLION, Ask, lent, pool_of, programme
 from tests.matching.allocation.relaxed import system
@@ -16,7 +16,7 @@ from tests.matching.allocation.relaxed import system
 @settings(max_examples=60, deadline=None)
 @given(st.data(), cases.pools, st.lists(cases.floors, max_size=1), cases.objectives)
 def test_limits_are_kept_and_nobody_is_left_who_finds_room(
-    data: st.DataObject, pool: Pool, floors: list[cases.Floor], objective: cases.Objective
+    data: st.DataObject, pool: Pool, floors: list[Floor], objective: Objective
 ) -> None:
     limits = [data.draw(cases.limits(pool, name)) for name in ("one", "other")]
     asked = programme(*limits, floors=floors, objective=objective)

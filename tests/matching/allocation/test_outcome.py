@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from features.errors import Refused
 from matching.allocation.allocate import allocate
 from matching.allocation.pool import Pool
-from matching.allocation.programme import Limit, Programme
+from matching.allocation.programme import Floor, Limit, Objective, Programme
 from matching.allocation.result import Allocation, Outcome
 from tests.matching.allocation import cases
 from tests.matching.allocation.cases import MILLION, Ask, Got, lent, pool_of, programme, town
@@ -59,7 +59,7 @@ def check_all(asked: Programme, pool: Pool, told: Allocation) -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.data(), cases.pools, st.lists(cases.floors, max_size=1), cases.objectives)
 def test_whatever_is_out_of_reach_would_break_the_limit_that_is_named(
-    data: st.DataObject, pool: Pool, floors: list[cases.Floor], objective: cases.Objective
+    data: st.DataObject, pool: Pool, floors: list[Floor], objective: Objective
 ) -> None:
     one = data.draw(cases.limits(pool, "one", at_least=True))
     other = data.draw(cases.limits(pool, "other"))

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from matching.allocation.prices import prices_of
+from matching.allocation.programme import Limit
 from matching.allocation.system import System
-from tests.matching.allocation.cases import MILLION, Ask, Limit, lent, pool_of, programme, town
+from tests.matching.allocation.cases import MILLION, Ask, lent, pool_of, programme, town
 from tests.matching.allocation.relaxed import relaxed, system
 
 
