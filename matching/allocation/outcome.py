@@ -74,7 +74,7 @@ def _no_room(
     queue = queues.get(row)
     place = int(queue.places[i]) if queue is not None else 0
     name = system.rows[row].name
-    if queue is None or not place:
+    if queue is None or place <= queue.last:
         return NoRoom(product_id, name, None, None)
     return NoRoom(product_id, name, queue.last, place)
 

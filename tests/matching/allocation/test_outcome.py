@@ -46,8 +46,7 @@ def check(asked: Programme, pool: Pool, i: int, got: Got, told: Outcome) -> None
         assert breaks(asked, pool, {**got, i: place[one.product_id]}, one.limit)
         assert (one.last is None) == (one.place is None)
         if one.place is not None and one.last is not None:
-            assert 1 <= one.place <= len(open_to)
-            assert 0 <= one.last <= len(open_to)
+            assert 0 <= one.last < one.place <= len(open_to)
 
 
 def check_all(asked: Programme, pool: Pool, told: Allocation) -> None:
