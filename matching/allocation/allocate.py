@@ -76,7 +76,7 @@ def _solved(system: System, gap: float, seconds: float, known: Ints | None = Non
     solved = solve(system, gap, seconds, known)
     if (system.room(solved.chosen) < 0).any():
         broken = np.flatnonzero(system.room(solved.chosen) < 0).tolist()
-        raise conflict.refuse(tuple(system.rows[row] for row in broken))
+        raise conflict.refuse(tuple(system.rows[row] for row in broken), proven=False)
     return solved
 
 

@@ -129,3 +129,10 @@ def test_a_refusal_says_each_limit_in_its_own_words() -> None:
         "“budget” (at most 50,000,000 rupiah) and “coast” (a floor)"
     )
     assert (refused.where, refused.exit_status) == ("six", 3)
+
+
+def test_where_only_whole_loans_do_not_fit_it_is_not_called_a_proof() -> None:
+    """Eleven to nineteen million could be had of loans cut in two, and of whole ones never."""
+    between = rupiah("between", at_least=11 * MILLION, at_most=19 * MILLION)
+    with pytest.raises(Refused, match="limits that no allocation found keeps: “between”"):
+        allocate(programme(between), ten())
