@@ -2,7 +2,8 @@
 
 Limits are kept to the rupiah. A floor asks for a share of all that is allocated; once no
 more of its group can be served, it gives way: the group keeps what it has, and nobody else
-goes without for a share that demand does not allow.
+goes without for a share that demand does not allow. So it does where a minimum asks for
+more of others than the share allows: the group then gets the most that there can be.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from matching.allocation import conflict
-from matching.allocation.floors import exhausted, reached
+from matching.allocation.floors import exhausted, for_group, reached
 from matching.allocation.pool import Ints, Pool
 from matching.allocation.programme import Floor, Programme
 from matching.allocation.result import Allocation
@@ -55,21 +56,32 @@ def allocate(
         Refused: no allocation keeps every minimum (``programme-infeasible``); the limits that
             cannot all hold are named.
     """
-    system = system_of(programme.objective, pool, rows_of(programme, pool))
-    said("looking whether all limits can hold")
-    if rows := conflict.conflict(system):
-        raise conflict.refuse(rows)
-    said("allocating")
     began = time.monotonic()
+    said("looking whether all limits can hold")
+    system = _possible(programme, pool, gap, seconds)
+    said("allocating")
     solved = _solved(system, gap, seconds)
     for floor in programme.floors:
         if _gives_way(floor, pool, system, solved):
             said(f"{floor.name}: no more can be served")
-            system = _without(system, floor, pool, solved.chosen)
+            system = _keeping(system, floor, pool, solved.chosen)
             solved = _solved(system, gap, seconds, solved.chosen)
     took = time.monotonic() - began
     said("comparing with other methods")
     return told(programme, pool, system, solved, took)
+
+
+def _possible(programme: Programme, pool: Pool, gap: float, seconds: float) -> System:
+    """Return the system whose limits can all hold; a floor against a minimum gives way to it."""
+    system = system_of(programme.objective, pool, rows_of(programme, pool))
+    while rows := conflict.conflict(system):
+        against = {row.name for row in rows if row.kind == "floor"}
+        if not against:
+            raise conflict.refuse(rows)
+        floor = next(one for one in reversed(programme.floors) if one.name in against)
+        most = _solved(for_group(floor, pool, system), gap, seconds)
+        system = _keeping(system, floor, pool, most.chosen)
+    return system
 
 
 def _solved(system: System, gap: float, seconds: float, known: Ints | None = None) -> Solved:
@@ -86,7 +98,7 @@ def _gives_way(floor: Floor, pool: Pool, system: System, solved: Solved) -> bool
     return bool(solved.prices[place] > BINDING) and exhausted(floor, pool, system, solved.chosen)
 
 
-def _without(system: System, floor: Floor, pool: Pool, chosen: Ints) -> System:
+def _keeping(system: System, floor: Floor, pool: Pool, chosen: Ints) -> System:
     """Return the system in which the group of a floor keeps what it has, and no more is asked."""
     kept = kept_row(floor, pool, reached(floor, pool, chosen))
     return replace(

@@ -17,6 +17,15 @@ def reached(floor: Floor, pool: Pool, chosen: Ints) -> int:
     return int(counted(floor.of, pool)[in_group(floor, pool) & (chosen >= 0)].sum())
 
 
+def for_group(floor: Floor, pool: Pool, system: System) -> System:
+    """Return the system without the floor, in which serving its group is all that counts."""
+    worth = counted(floor.of, pool) * in_group(floor, pool)
+    scale = float(max(worth.mean(), 1.0))
+    value = np.where(np.isfinite(system.value), worth[:, None] / scale, -np.inf)
+    rows = tuple(row for row in system.rows if row.name != floor.name)
+    return System(value, scale, rows, whole=floor.of == "businesses")
+
+
 def exhausted(floor: Floor, pool: Pool, system: System, chosen: Ints) -> bool:
     """Return whether nobody else of a group could be served, not even in one other's place.
 

@@ -42,7 +42,14 @@ class Mended:
     bound: float
 
 
-def mended(system: System, chosen: Ints, freed: Ints, gap: float, seconds: float) -> Mended:
+def mended(
+    system: System,
+    chosen: Ints,
+    freed: Ints,
+    gap: float,
+    seconds: float,
+    enough: float = np.inf,
+) -> Mended:
     """Return an allocation at least as good, those in *freed* chosen anew.
 
     Args:
@@ -51,6 +58,7 @@ def mended(system: System, chosen: Ints, freed: Ints, gap: float, seconds: float
         freed: applications to choose anew.
         gap: how far from the best, relative to it, is near enough.
         seconds: after which the best there is is taken.
+        enough: what all together need not be worth more than.
     """
     filling = Filling(system, chosen)
     for i in freed.tolist():
@@ -59,6 +67,7 @@ def mended(system: System, chosen: Ints, freed: Ints, gap: float, seconds: float
     place, products = np.nonzero(np.isfinite(system.value[freed]))
     who = freed[place]
     solver = _solver(gap, seconds)
+    solver.setOptionValue("objective_target", others - enough)
     missing = broken(system, chosen) > 0
     solver.passModel(_model(system, filling.room, (place, who, products), missing=missing))
     if not missing:

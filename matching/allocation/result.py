@@ -109,6 +109,9 @@ class Sums:
         blocking_pairs: pairs of applicant and lender who would both rather have each other than
             what they got: 0 is stable.
         seconds: how long it took.
+        missed: the names of limits and floors that it does not keep, as a way that looks at one
+            application after another may miss a minimum; it could then be worth more than the
+            optimum, which keeps all.
     """
 
     worth: float
@@ -117,6 +120,7 @@ class Sums:
     cost: int
     blocking_pairs: int
     seconds: float
+    missed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

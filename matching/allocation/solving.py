@@ -12,7 +12,7 @@ from matching.allocation.mending import better, broken, mended
 from matching.allocation.pool import Floats, Ints
 from matching.allocation.prices import prices_of
 from matching.allocation.rounding import cheapened, rounded
-from matching.allocation.system import System
+from matching.allocation.system import System, most_of
 
 WHOLE: Final = 4000
 """Choices up to which everyone is freed at once, so that the optimum itself is proven."""
@@ -60,7 +60,8 @@ def solve(system: System, gap: float, seconds: float, known: Ints | None = None)
     if np.isfinite(system.value).sum() <= WHOLE:
         if broken(system, chosen):
             chosen = mended(system, chosen, system.choosing, 0.0, seconds).chosen
-        best = mended(system, chosen, system.choosing, gap, seconds)
+        enough = _enough(system, bound)
+        best = mended(system, chosen, system.choosing, gap, seconds, enough)
         chosen, bound = best.chosen, min(bound, best.bound)
     else:
         chosen = _mended(system, Solved(chosen, prices.of, bound), gap, until)
@@ -80,7 +81,13 @@ def _mended(system: System, found: Solved, gap: float, until: float) -> Ints:
 
 
 def _near(system: System, chosen: Ints, bound: float, gap: float) -> bool:
-    return not broken(system, chosen) and system.worth(chosen) >= (1 - gap) * bound
+    near = min((1 - gap) * bound, _enough(system, bound))
+    return not broken(system, chosen) and system.worth(chosen) >= near
+
+
+def _enough(system: System, bound: float) -> float:
+    """Return what is enough, as nothing whole lies between it and the bound."""
+    return (most_of(system, bound) - 0.5) / system.scale if system.whole else np.inf
 
 
 def _neighbours(system: System, chosen: Ints, net: Floats, lot: np.random.Generator) -> Ints:

@@ -21,6 +21,9 @@ CHEAPER: Final = 1e-4
 """How far the cost to the borrower counts: of two choices worth the same to within this share, the
 cheaper is taken."""
 
+NEARLY: Final = 1e-6
+"""Below a whole number by this much is that number, in doubles."""
+
 PIECE: Final = 2048
 """Applications looked at together, so that what is made of them stays in the processor's cache."""
 
@@ -34,11 +37,13 @@ class System:
             where the product does not fit.
         scale: the objective's unit of one.
         rows: the K rows.
+        whole: whether what an allocation is worth comes in whole numbers of the scale's unit.
     """
 
     value: Floats
     scale: float
     rows: tuple[Row, ...]
+    whole: bool = False
 
     @cached_property
     def weight(self) -> Ints:
@@ -100,6 +105,16 @@ class System:
         return float(self.value[served, chosen[served]].sum())
 
 
+def most_of(system: System, bound: float) -> float:
+    """Return the most that the objective alone can be, in its own unit, by a bound on the system.
+
+    In the system a choice is worth less than its objective, by `CHEAPER` at most, so no
+    allocation's objective is above this. Whole numbers of people come in whole numbers.
+    """
+    most = bound * system.scale / (1 - CHEAPER)
+    return float(np.floor(most + NEARLY)) if system.whole else most
+
+
 def system_of(objective: Objective, pool: Pool, rows: tuple[Row, ...]) -> System:
     """Return the system of a pool; raises BadInput (``bad-pool``) where a risk is not known."""
     worth = worth_of(objective, pool)
@@ -108,7 +123,8 @@ def system_of(objective: Objective, pool: Pool, rows: tuple[Row, ...]) -> System
     cost = np.where(pool.fits, pool.cost, 0)
     dear = cost / (cost + pool.amount[:, None])
     value = worth[:, None] / scale * (1 - CHEAPER * dear)
-    return System(np.where(pool.fits & current(pool)[:, None], value, -np.inf), scale, rows)
+    whole = bool((worth == np.floor(worth)).all())
+    return System(np.where(pool.fits & current(pool)[:, None], value, -np.inf), scale, rows, whole)
 
 
 def worth_of(objective: Objective, pool: Pool) -> Floats:

@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
@@ -21,10 +20,7 @@ from matching.allocation.result import Allocation, Held, Method, Sums, Used
 from matching.allocation.rows import about, counted, limits_of
 from matching.allocation.solving import Solved
 from matching.allocation.stability import blocking_pairs
-from matching.allocation.system import CHEAPER, System, worth_of
-
-NEARLY: Final = 1e-6
-"""Below a whole number by this much is that number, in doubles."""
+from matching.allocation.system import System, most_of, worth_of
 
 
 def told(
@@ -42,7 +38,7 @@ def told(
     worth = worth_of(programme.objective, pool)
     orders = lenders_order(programme, pool), applicants_order(pool)
     sums = _sums(pool, system, solved.chosen, (worth, *orders), seconds)
-    bound = max(_bound(solved, system, worth), sums.worth)
+    bound = max(most_of(system, solved.bound), sums.worth)
     prices = _prices(system, solved)
     return Allocation(
         programme_id=programme.programme_id,
@@ -59,17 +55,6 @@ def told(
         outcomes=outcomes(pool, system, solved),
         beside=_beside(pool, system, worth, orders),
     )
-
-
-def _bound(solved: Solved, system: System, worth: Floats) -> float:
-    """Return the bound of the objective alone, without what counts for the borrowers' cost.
-
-    In the system a choice is worth less than its objective by that share at most, so no
-    allocation's objective is above this. Whole numbers of people come in whole numbers.
-    """
-    bound = solved.bound * system.scale / (1 - CHEAPER)
-    whole = bool((worth == np.floor(worth)).all())
-    return float(math.floor(bound + NEARLY)) if whole else bound
 
 
 def _prices(system: System, solved: Solved) -> Mapping[str, float]:
@@ -129,7 +114,7 @@ def _beside(
         began = time.monotonic()
         chosen = way()
         took = time.monotonic() - began
-        beside[method] = _sums(pool, asked, chosen, (worth, *orders), took)
+        beside[method] = _sums(pool, system, chosen, (worth, *orders), took)
     return beside
 
 
@@ -138,6 +123,7 @@ def _sums(
 ) -> Sums:
     served = np.flatnonzero(chosen >= 0)
     worth, *orders = known
+    missed = np.flatnonzero(system.room(chosen) < 0).tolist()
     return Sums(
         worth=float(worth[served].sum()),
         served=len(served),
@@ -145,4 +131,5 @@ def _sums(
         cost=int(pool.cost[served, chosen[served]].sum()),
         blocking_pairs=blocking_pairs(system, chosen, *orders),
         seconds=seconds,
+        missed=tuple(dict.fromkeys(system.rows[row].name for row in missed)),
     )

@@ -50,7 +50,6 @@ def hold(systems: System, left_out: str | None = None) -> bool:
         (programme(businesses("more than ask", at_least=11), WIDE), ["more than ask"]),
         (programme(businesses("five", at_least=5, groups=("coast",)), WIDE), ["five"]),
         (programme(businesses("six", at_least=6), BUDGET, WIDE), ["budget", "six"]),
-        (programme(businesses("nine", at_least=9), WIDE, floors=[HALF]), ["coast", "nine"]),
         (
             programme(
                 businesses("coast", at_least=3, groups=("coast",)),
@@ -86,6 +85,16 @@ def test_two_minimums_against_one_budget_are_named_together() -> None:
     assert sorted(row.name for row in rows) == ["budget", "coast", "hill"]
     assert not hold(systems)
     assert all(hold(systems, row.name) for row in rows)
+
+
+def test_a_floor_against_a_minimum_gives_way_to_it() -> None:
+    asked = programme(businesses("nine", at_least=9), WIDE, floors=[HALF])
+    assert sorted(row.name for row in conflict(system(asked, ten()))) == ["coast", "nine"]
+    told = allocate(asked, ten())
+    assert told.sums.served == len(ten())
+    coast = told.floors[0]
+    assert (coast.used, coast.total, coast.short) == (4, 10, 1)
+    assert coast.exhausted
 
 
 def test_minimums_that_can_be_had_are_no_conflict() -> None:
