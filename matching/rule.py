@@ -109,7 +109,7 @@ class Rule(Record):
             _check_names(info.data.get("field"), relaxed.value)
         return relaxed
 
-    def demands(self, document: Document) -> bool:
+    def demands(self, document: str) -> bool:
         """Return whether only who holds a certain document meets the rule."""
         if self.field != "documents" or not isinstance(self.value, tuple):
             return False
