@@ -26,6 +26,16 @@ Repayment = Literal["annuity", "flat", "bullet"]
 ApplicantKind = Literal["individual", "group", "cooperative"]
 Collateral = Literal["none", "business", "additional"]
 
+LenderKind = Literal[
+    "bank",
+    "rural_bank",
+    "cooperative",
+    "microfinance",
+    "pawnshop",
+    "state_enterprise",
+    "platform",
+]
+
 State = Literal["offered", "example", "unverified", "not_yet_in_force", "expired"]
 """Where a product's terms stand on a day, the first of these that holds: ``expired``, past
 ``effective_to``; ``unverified``, checked by nobody on or before that day; ``not_yet_in_force``,
@@ -63,15 +73,7 @@ class Lender(Record):
 
     id: Name
     name: Text
-    kind: Literal[
-        "bank",
-        "rural_bank",
-        "cooperative",
-        "microfinance",
-        "pawnshop",
-        "state_enterprise",
-        "platform",
-    ]
+    kind: LenderKind
 
 
 class Product(Record):

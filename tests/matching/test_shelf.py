@@ -7,11 +7,20 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
 from features.errors import BadInput
+from matching.product import (
+    ApplicantKind,
+    Collateral,
+    LenderKind,
+    Period,
+    PriceKind,
+    Repayment,
+)
 from matching.schedule import schedule_of
 from matching.shelf import PRODUCTS, load_products, read
 from tests.matching.cases import HUNDRED_THOUSAND, LENDER, TERMS, TODAY, product, rule
@@ -249,10 +258,16 @@ def test_a_folder_without_products_is_refused(tmp_path: Path) -> None:
 # The products that come with the code.
 
 
-def test_the_examples_cover_at_least_seven_products_of_four_lenders() -> None:
+def test_the_examples_cover_every_kind_of_lender_and_of_terms() -> None:
     products = load_products()
-    assert len(products) >= 7
-    assert len({p.lender.id for p in products}) >= 4
+    assert len(products) >= 20
+    assert {p.lender.kind for p in products} == set(get_args(LenderKind))
+    assert {p.price_kind for p in products} == set(get_args(PriceKind))
+    assert {p.period for p in products} == set(get_args(Period))
+    assert {p.repayment for p in products} == set(get_args(Repayment))
+    assert {p.applicant_kind for p in products} == set(get_args(ApplicantKind))
+    assert {p.collateral for p in products} == set(get_args(Collateral))
+    assert {"conventional", "murabahah", "mudharabah", "qardh"} <= {p.contract for p in products}
     assert {p.name for p in PRODUCTS.glob("*.yaml")} == {f"{p.lender.id}.yaml" for p in products}
 
 
@@ -260,8 +275,29 @@ def test_every_example_says_so_and_is_offered_only_in_the_demonstration() -> Non
     for terms in load_products():
         assert terms.example
         assert terms.note.startswith("example, verify:")
-        assert terms.offerable(TODAY, examples=True)
+        assert terms.offerable(TODAY, examples=True) == (terms.state(TODAY) == "example")
         assert not terms.offerable(TODAY, examples=False)
+
+
+def test_some_examples_are_expired_and_some_unverified() -> None:
+    """Lenders and officials are shown that such are kept, and why they are not offered."""
+    states = [terms.state(TODAY) for terms in load_products()]
+    assert min(states.count("expired"), states.count("unverified")) >= 3
+
+
+def test_what_an_example_excludes_is_there() -> None:
+    products = {terms.product_id: terms for terms in load_products()}
+    for terms in products.values():
+        assert set(terms.exclusive_with) <= set(products)
+
+
+def test_only_three_examples_ask_for_nothing_but_an_amount() -> None:
+    """Or every simulated applicant would have it, and nobody would have a step to take."""
+    offered = [terms for terms in load_products() if terms.offerable(TODAY, examples=True)]
+    open_to_all = [
+        p.product_id for p in offered if not p.eligibility and p.applicant_kind == "individual"
+    ]
+    assert open_to_all == ["bapera-mikro", "bkk-tanpa-agunan", "pendanaan-umk"]
 
 
 @pytest.mark.parametrize(
@@ -276,6 +312,14 @@ def test_every_example_says_so_and_is_offered_only_in_the_demonstration() -> Non
         ("bapera-mikro", 1_000_000, "flat", "0.10", 48),
         ("pegadaian-kreasi", 200_000_000, "flat", "0.12", 36),
         ("pendanaan-umk", 250_000_000, "flat", "0.03", 36),
+        ("kur-khusus", 500_000_000, "effective", "0.06", 36),
+        ("mitra-jateng-2022", 25_000_000, "effective", "0.03", 36),
+        ("pnm-mekaar", 5_000_000, "margin", "0.25", 12),
+        ("ksp-anggota", 25_000_000, "effective", "0.24", 24),
+        ("p2p-pendek", 50_000_000, "per_day", "0.00275", 6),
+        ("p2p-panjang", 50_000_000, "per_day", "0.001", 24),
+        ("lpdb-koperasi", 3_000_000_000, "effective", "0.03", 120),
+        ("bmt-qardh", 1_000_000, "flat", "0", 10),
     ],
 )
 def test_the_examples_state_the_terms_that_were_reported(
