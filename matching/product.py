@@ -69,7 +69,13 @@ Months = Annotated[int, Field(strict=True, ge=1)]
 
 
 class Lender(Record):
-    """Who lends: its identifier, its name as people know it, and its kind."""
+    """Who lends.
+
+    Args:
+        id: its identifier.
+        name: as people know it.
+        kind: of lender; the rules of the supervisor go by it.
+    """
 
     id: Name
     name: Text
@@ -80,9 +86,11 @@ class Product(Record):
     """The terms of one loan product.
 
     Args:
-        product_id: unique over all lenders; lender: who lends.
-        name: as people know it; scheme: the programme it belongs to.
-        contract: conventional or one of the sharia contracts.
+        product_id: unique over all lenders.
+        lender: who lends; in a file it stands once, above all its products.
+        name: as people know it.
+        scheme: the programme it belongs to.
+        contract: ``conventional`` or one of the sharia contracts; a ``qardh`` has no price.
         amount_min, amount_max: rupiah, both allowed.
         price_kind: ``effective``, charged on what is still owed; ``flat``, charged on the amount
             lent; ``margin``, charged on the amount lent once for the whole tenor, as sharia margins
@@ -99,19 +107,20 @@ class Product(Record):
             a year; None: as many as the tenor has periods.
         repayment: ``annuity``, equal instalments for an effective price; ``flat``, equal parts for
             the other prices; ``bullet``, the price each period and the loan at the end.
-        collateral: ``none``, the ``business`` itself, or ``additional``; the last has a rule R22.
+        eligibility: the hard rules.
         applicant_kind: who borrows: an ``individual`` business, a member of a ``group`` whose
             members answer for each other, or a ``cooperative``; a group's product, and no other,
             has a rule that asks for the group's letter.
         exclusive_with: products that nobody who holds one of them can have.
         quota: the most loans that the lender makes of it; None: no such limit.
-        eligibility: the hard rules.
+        collateral: ``none``, the ``business`` itself, or ``additional``; the last has a rule R22.
         max_pd: the lender's cut-off, the largest probability of default it takes, 0 to 1;
             None: none.
         effective_from, effective_to: first and last day on which the terms hold.
         source: where the terms were read.
         verified_by, verified_at: who checked them with the lender, and when; None: nobody yet.
-        example: whether the terms are only for demonstration; note: what to know or verify.
+        example: whether the terms are only for demonstration.
+        note: what to know or verify.
     """
 
     product_id: Name
