@@ -15,7 +15,7 @@ from features.sources import SOURCES
 from features.steps.catalogue import STEPS
 from matching.applicant import DOCUMENTS, PURPOSES, Field
 from matching.offer import PRICE_WORDS
-from matching.product import Contract, State
+from matching.product import Contract, Period, State
 from matching.rule import OPS
 from models.reasons import CODES
 from serving import sentences
@@ -55,6 +55,7 @@ FRAGMENTS: Final[tuple[Part, ...]] = (
     "documents",
     "prices",
     "terms",
+    "periods",
     "purposes",
     "figures",
     "sms",
@@ -193,6 +194,7 @@ def test_every_name_that_a_person_reads_is_worded(language: str) -> None:
     assert set(words["documents"]) == DOCUMENTS
     assert set(words["contracts"]) == set(get_args(Contract))
     assert set(words["prices"]) == set(PRICE_WORDS.values())
+    assert set(words["periods"]) == set(get_args(Period))
     assert set(words["states"]) == set(get_args(State))
     assert tuple(words["sources"]) == tuple(SOURCES)
     assert set(words["purposes"]) == PURPOSES
