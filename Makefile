@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS := 1
 
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(CACHE) --require-hashes --no-deps
 
-.PHONY: env spark peers demo stop test check docs lock clean
+.PHONY: env spark peers demo stop test suite check docs lock clean
 
 env: .venv/made
 
@@ -51,7 +51,11 @@ demo: env
 stop: env
 	@$(BIN)/lumbung stop
 
-test: check
+# What is installed is installed first; then mypy, on one core, need not be waited for.
+test: spark peers
+	@$(MAKE) --no-print-directory --jobs 2 check suite
+
+suite: spark peers
 	$(BIN)/pytest --cov --numprocesses logical --maxprocesses 4 --dist worksteal
 
 check: spark peers

@@ -109,6 +109,12 @@ class Rule(Record):
             _check_names(info.data.get("field"), relaxed.value)
         return relaxed
 
+    def demands(self, document: str) -> bool:
+        """Return whether only who holds a certain document meets the rule."""
+        if self.field != "documents" or not isinstance(self.value, tuple):
+            return False
+        return document in self.value and (self.op == "has_all" or len(self.value) == 1)
+
     def asks(self, documents: frozenset[str] | None) -> Value:
         """Return the value asked of someone who holds *documents*; None means not known."""
         if self.relaxed is not None and self.relaxed.document in (documents or ()):

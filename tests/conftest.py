@@ -19,8 +19,41 @@ from training.table import TrainingTable
 
 ROOT = Path(__file__).parents[1]
 
+SLOW = ({"demo"}, {"trained", "store", "trained_store"}, {"browser"}, {"two_threads", "two"})
+"""Fixtures that are slow to make: whatever uses one of a set waits for the same."""
+
 # MLflow reads it while it is imported, and would else leave an id in the home folder.
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put modules that share a slow fixture side by side, at the head of one worker's share.
+
+    So it is made once, not by each worker, and nothing slow begins last. Workers get equal shares
+    of the list, one after another, and steal from each other's ends. Else the order stays as drawn.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    used: dict[Path, set[str]] = {}
+    for item in items:
+        used.setdefault(item.path, set()).update(getattr(item, "fixturenames", ()))
+    place = {path: _place(names) for path, names in used.items()}
+    heads: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for number in range(len(SLOW)):
+        heads[number % workers] += [item for item in items if place[item.path] == number]
+    rest = [item for item in items if place[item.path] is None]
+    items.clear()
+    share = (len(rest) + sum(map(len, heads))) // workers
+    for head in heads[:-1]:
+        more = max(share - len(head), 0)
+        items += head + rest[:more]
+        del rest[:more]
+    items += heads[-1] + rest
+
+
+def _place(names: set[str]) -> int | None:
+    """Return the place in `SLOW` of the first of these fixtures, None where none is there."""
+    return next((place for place, slow in enumerate(SLOW) if names & slow), None)
 
 
 def program(name: str, hint: str) -> str:

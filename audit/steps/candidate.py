@@ -42,8 +42,8 @@ TENORS: Final = (6, 12, 18, 24, 36, 48, 60)
 """The usual months to repay."""
 
 PAPERS: Final[Mapping[str, int]] = {"ktp": 0, "kk": 0, "sku": 7, "nib": 14, "npwp": 14}
-"""Paper that anyone can have → in how many days. A title of land or a vehicle is not among them:
-who has none cannot be told to get one."""
+"""Paper that anyone can have → in how many days. Who has no title of land or of a vehicle cannot be
+told to get one; nor is a group's letter or a membership among them, since others decide on it."""
 
 ISSUED: Final[Mapping[str, str]] = {"get_business_number": "nib", "attend_training": "training"}
 """Step → the paper that comes of it."""

@@ -12,7 +12,19 @@ from benchmarks.review import champion
 from benchmarks.worlds import vectors, world
 from features.catalogue import NAMES
 from features.rows import Floats
+from models.risk import RiskModel
 from tests.conftest import made_up_vectors
+from training.datasets import DataSet
+
+
+@pytest.fixture(scope="module")
+def fitted() -> DataSet:
+    return world(250, 12, 7)
+
+
+@pytest.fixture(scope="module")
+def model(fitted: DataSet) -> RiskModel:
+    return champion(fitted)
 
 
 def vector(**values: float) -> Floats:
@@ -55,9 +67,8 @@ def test_what_lies_within_the_possible_is_in_time() -> None:
     assert not in_time(before, np.array([4.5, 6.0]), low, high)
 
 
-def test_behind_the_interface_stands_the_model_with_the_line_at_one_half() -> None:
+def test_behind_the_interface_stands_the_model_with_the_line_at_one_half(model: RiskModel) -> None:
     rows = made_up_vectors(50, 3)
-    model = champion(world(250, 12, 7))
     behind = Behind(model)
     behind.missing = np.isnan(rows[0])
     frame = pd.DataFrame(np.nan_to_num(rows[:1]), columns=list(NAMES))
@@ -76,10 +87,11 @@ def test_answers_are_counted() -> None:
 
 
 @pytest.mark.filterwarnings("ignore")  # DiCE's own, of pandas' newer ways
-def test_both_are_asked_about_the_same_applicants(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_are_asked_about_the_same_applicants(
+    fitted: DataSet, model: RiskModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(dice, "METHODS", ("genetic",))
-    fitted = world(250, 12, 7)
-    found = compare(champion(fitted), world(40, 12, 8).tables, vectors(fitted.tables), 2)
+    found = compare(model, world(40, 12, 8).tables, vectors(fitted.tables), 2)
     assert set(found) == {"lumbung", "DiCE, genetic"}
     ours, theirs = found["lumbung"], found["DiCE, genetic"]
     assert ours.cases == theirs.cases == 2

@@ -17,8 +17,12 @@ from training.simulated.chunk import CHUNK
 from training.simulated.scenario import Scenario
 from training.simulating import BLOCK, Plan, write
 
-BLOCK_SIZE = BLOCK * CHUNK
-PLAN = Plan(2 * BLOCK_SIZE + 10, 3, 5)
+PLAN = Plan(2 * CHUNK + 10, 3, 5)
+"""Three blocks, where a block is one chunk."""
+
+SPREAD = Plan(2 * BLOCK * CHUNK + 10, 3, 5)
+"""Three blocks of the usual size: other processes know no other."""
+
 FEW = Plan(20, 3, 5)
 
 
@@ -42,37 +46,69 @@ class Stop:
             raise KeyboardInterrupt
 
 
+def in_one_go(plan: Plan, folder: Path, block: int) -> Path:
+    """Return the data set of a plan, made by one process in blocks of so many chunks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(simulating, "BLOCK", block)
+        write(plan, folder / "data", workers=1)
+    return folder / "data"
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the data set of `PLAN`, made by one process in one go."""
-    out = tmp_path_factory.mktemp("simulated") / "data"
-    write(PLAN, out, workers=1)
-    return out
+    """Return the data set of `PLAN`."""
+    return in_one_go(PLAN, tmp_path_factory.mktemp("simulated"), 1)
 
 
-def test_it_is_the_same_bytes_by_two_processes_as_by_one(whole: Path, tmp_path: Path) -> None:
-    rows = write(PLAN, tmp_path / "data", workers=2)
-    assert digests(tmp_path / "data") == digests(whole)
-    assert rows["applications"] == PLAN.businesses
-    assert len(list((whole / "payments").iterdir())) == 3
+@pytest.fixture(scope="module")
+def spread(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the data set of `SPREAD`."""
+    return in_one_go(SPREAD, tmp_path_factory.mktemp("spread"), BLOCK)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_run_that_was_stopped_goes_on_to_the_same_bytes(
-    whole: Path, tmp_path: Path, workers: int
+@pytest.fixture(autouse=True)
+def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulating, "BLOCK", 1)
+
+
+@pytest.fixture
+def _usual_blocks(_small_blocks: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulating, "BLOCK", BLOCK)
+
+
+@pytest.mark.usefixtures("_usual_blocks")
+def test_it_is_the_same_bytes_by_two_processes_as_by_one(spread: Path, tmp_path: Path) -> None:
+    rows = write(SPREAD, tmp_path / "data", workers=2)
+    assert digests(tmp_path / "data") == digests(spread)
+    assert rows["applications"] == SPREAD.businesses
+    assert len(list((spread / "payments").iterdir())) == 3
+
+
+def test_a_run_that_was_stopped_goes_on_to_the_same_bytes(whole: Path, tmp_path: Path) -> None:
+    goes_on(PLAN, whole, tmp_path, workers=1)
+
+
+@pytest.mark.usefixtures("_usual_blocks")
+def test_a_run_of_two_processes_that_was_stopped_goes_on_to_the_same_bytes(
+    spread: Path, tmp_path: Path
 ) -> None:
+    goes_on(SPREAD, spread, tmp_path, workers=2)
+
+
+def goes_on(plan: Plan, whole: Path, tmp_path: Path, workers: int) -> None:
+    """Stop a run after its first block, start it again, and compare with what was made whole."""
     out = tmp_path / "data"
     with pytest.raises(KeyboardInterrupt):
-        write(PLAN, out, workers, Stop(after=1))
+        write(plan, out, workers, Stop(after=1))
     assert not out.exists()
     making = tmp_path / ".data-simulating"
     done = {part: part.stat().st_ino for part in making.glob("payments/*.parquet")}
     assert 0 < len(done) <= 1 + workers
     steps: list[str] = []
-    rows = write(PLAN, out, workers, steps.append)
+    rows = write(plan, out, workers, steps.append)
     assert digests(out) == digests(whole)
     assert len(steps) == 3
-    assert rows["applications"] == PLAN.businesses
+    assert rows["applications"] == plan.businesses
     kept = {making / part.relative_to(out): part.stat().st_ino for part in out.rglob("*.parquet")}
     assert done.items() <= kept.items()
     assert list(tmp_path.iterdir()) == [out]
