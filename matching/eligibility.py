@@ -86,11 +86,12 @@ def _broken_rules(product: Product, applicant: Applicant) -> Iterator[Reason]:
         if rule.above_amount is not None and applicant.amount <= rule.above_amount:
             continue
         found, asked = facts[rule.field], rule.asks(applicant.documents)
-        if found is None or not _meets(rule, found, asked):
+        if found is None or not meets(rule, found, asked):
             yield Reason(rule.reason_code, rule.field, rule.op, found, asked, rule.citation)
 
 
-def _meets(rule: Rule, found: Fact, asked: Fact) -> bool:
+def meets(rule: Rule, found: Fact, asked: Fact) -> bool:
+    """Return whether a fact meets what a rule asks, as the rule says how to hold them together."""
     match found, asked:
         case bool(), bool():
             return found is asked

@@ -16,8 +16,8 @@ from features.errors import BadInput
 from matching.affordability import Policy
 from matching.applicant import Applicant
 from matching.offer import PRICE_WORDS, Matches, Offer, Unfit, fitting, match
+from matching.price import price_of
 from matching.product import Lender, Product
-from matching.schedule import annuity
 from matching.shelf import load_products
 from tests.matching.cases import (
     APPLICANT,
@@ -82,16 +82,16 @@ def _ids(answers: Iterable[Offer | Unfit]) -> list[str]:
 
 def test_an_offer_states_every_rupiah() -> None:
     (offer,) = _match(product(fees=[ONE_PERCENT, HUNDRED_THOUSAND])).offers
-    schedule = annuity(10_000_000, 24, Decimal("0.06"))
+    repaid = price_of(product(), 24).repaid(10_000_000)
     assert (offer.product_id, offer.lender_id, offer.lender_name) == ("seed", "granary", "Granary")
     assert (offer.amount, offer.tenor_months) == (10_000_000, 24)
     assert (offer.fees, offer.received) == (200_000, 9_800_000)
     assert offer.instalment == 443_206
-    assert offer.total_repaid == 23 * offer.instalment + offer.last_instalment == schedule.total
-    assert offer.total_cost == schedule.total_interest + 200_000
+    assert offer.total_repaid == 23 * offer.instalment + offer.last_instalment == repaid.total
+    assert offer.total_cost == repaid.total - 10_000_000 + 200_000
     assert round(100 * offer.apr, 1) == 8.0
-    assert offer.dscr == pytest.approx(2_400_000 / max(schedule.instalments))
-    assert offer.instalment_share == pytest.approx(max(schedule.instalments) / 4_000_000)
+    assert offer.dscr == pytest.approx(2_400_000 / repaid.largest)
+    assert offer.instalment_share == pytest.approx(repaid.largest / 4_000_000)
     assert offer.source == "the lender's letter of 2 January 2026"
     assert not offer.example
 
