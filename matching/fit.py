@@ -77,9 +77,8 @@ def fits(
 ) -> tuple[Fit, ...]:
     """Return how far each product is from fitting, in order of product_id.
 
-    Args:
-        applicant, products, on, examples, policy: those of `matching.offer.match`.
-        papers: documents that an applicant can bring, the quickest first.
+    Beside the arguments of `matching.offer.match` it takes *papers*: the documents that an
+    applicant can bring, the quickest first.
     """
     offered = [one for one in products if one.offerable(on, examples=examples)]
     matches = match(applicant, offered, on=on, examples=examples, policy=policy)
@@ -180,7 +179,8 @@ def _carried(applicant: Applicant, policy: Policy) -> int | None:
     """Return the largest new instalment that is affordable, rupiah a month; None when unknown."""
     if affordability.measure(applicant, 1, policy) is None:
         return None
-    instalments = range(1, int(applicant.monthly_income or 0) + 2)
+    most = policy.largest_share * (applicant.monthly_income or 0)
+    instalments = range(1, int(most) + 2)
     return bisect_right(
         instalments, x=0, key=lambda one: len(affordability.failures(applicant, one, policy))
     )
@@ -204,7 +204,7 @@ def _largest(product: Product, tenor: int, carried: int, most: int) -> int:
         repaid = price.repaid(amount)
         if repaid.largest <= instalment:
             return amount
-        amount -= max(int((repaid.last - instalment - 1) / growth), 1)
+        amount -= max(int((repaid.last - instalment - 1) / growth) + 1, 1)
     return 0
 
 

@@ -252,10 +252,6 @@ class Product(Record):
         """Return what is withheld of a loan of *amount* rupiah until its end, rounded half up."""
         return rupiah(self.deposit * amount)
 
-    def deposit_on(self, amount: int) -> int:
-        """Return what is withheld of a loan of *amount* rupiah until its end, rounded half up."""
-        return int((self.deposit * amount).to_integral_value(ROUND_HALF_UP))
-
     def fees_on(self, amount: int) -> int:
         """Return all fees in rupiah on a loan of *amount* rupiah, each rounded half up."""
         return sum(fee.on(amount) for fee in self.fees)
