@@ -4,8 +4,8 @@
 amounts and tenors do, so that nothing kept from one answers another. Every applicant is answered
 by `matching.offer.match` and, in turn with it, by the plain loop that people write: for each
 product the rules, then a schedule month by month and its rate of return by pyxirr, then a sort
-by cost. Both offer the same products, at the same cost but for what a month's rounding makes. Then a whole programme of
-applicants is held against all products at a time by `matching.many.held`.
+by cost. Both offer the same products, at the same cost but for what a month's rounding makes.
+Then a whole programme of applicants is held against all products at a time by `matching.many`.
 
 It prints a table, and one JSON object as its last line.
 """
@@ -32,6 +32,9 @@ from matching.product import Product
 TODAY: Final = date(2026, 11, 24)
 LENDER: Final = {"id": "granary", "name": "Granary", "kind": "cooperative"}
 PERIODS: Final = 12
+
+CLOSE: Final = 1e-4
+"""Prices per year no further apart are the same but for rounding."""
 
 
 def shelf(number: int) -> list[Product]:
@@ -73,9 +76,8 @@ def _product(place: int) -> Product:
 
 
 def _papers(place: int) -> list[dict[str, object]]:
-    asked: tuple[list[str], ...] = (["ktp", "kk"], ["ktp"], ["nib", "sku"])
-    op = "has_any" if place % 3 == 2 else "has_all"
-    return [_rule("documents", op, asked[place % 3])]
+    asked = (("has_all", ["ktp", "kk"]), ("has_all", ["ktp"]), ("has_any", ["nib", "sku"]))
+    return [_rule("documents", *asked[place % len(asked)])]
 
 
 def _rule(field: str, op: str, value: object) -> dict[str, object]:
@@ -91,8 +93,7 @@ def _rule(field: str, op: str, value: object) -> dict[str, object]:
 def asking(number: int, seed: int) -> list[Applicant]:
     """Return applicants of other amounts each; most products fit most of them."""
     chance = np.random.default_rng(seed)
-    amounts = chance.choice(np.arange(2_000, 60_000), number, replace=number > 58_000) * 1000
-    amounts += chance.integers(0, 1000, number)
+    amounts = chance.integers(2_000_000, 60_000_000, number)
     incomes = amounts * chance.uniform(0.15, 1.0, number)
     return [
         Applicant(
@@ -153,7 +154,7 @@ def instalments(product: Product, amount: int, tenor: int) -> list[int]:
     if product.repayment == "flat":
         interest = round(amount * rate)
         return _repaid(amount, round(amount / tenor + interest), [interest] * tenor)
-    each, owed, charged = round(-pyxirr.pmt(rate, tenor, amount)), amount, []
+    each, owed, charged = round(-(pyxirr.pmt(rate, tenor, amount) or 0.0)), amount, []
     for _ in range(tenor):
         charged.append(round(owed * rate))
         owed -= each - charged[-1]
@@ -189,7 +190,7 @@ def same(ours: list[tuple[str, int, float]], theirs: list[tuple[str, int, float]
     """Return whether offers are the same but for a rupiah in each of *n* months."""
     found, other = ({name: rest for name, *rest in one} for one in (ours, theirs))
     return found.keys() == other.keys() and all(
-        abs(cost - other[name][0]) <= n and abs(price - other[name][1]) < 1e-4
+        abs(cost - other[name][0]) <= n and abs(price - other[name][1]) < CLOSE
         for name, (cost, price) in found.items()
     )
 

@@ -94,23 +94,33 @@ def measure(applicant: Applicant, instalment: int, policy: Policy = POLICY) -> A
 
 
 def failures(applicant: Applicant, instalment: int, policy: Policy = POLICY) -> tuple[Reason, ...]:
-    """Return why a new instalment is too much; none when it is affordable.
+    """Return why a new instalment is too much; none when it is affordable; see `failing`."""
+    return failing(applicant, measure(applicant, instalment, policy), policy)
+
+
+def failing(
+    applicant: Applicant, measured: Affordability | None, policy: Policy = POLICY
+) -> tuple[Reason, ...]:
+    """Return why instalments that were measured are too much; none when they are affordable.
 
     R01: the income is below what the stressed cover asks, both in rupiah a month. R02: the
     instalments take too large a share of the surplus. R25: income or spending is not known.
     """
-    measured = measure(applicant, instalment, policy)
     if measured is None:
         return _unknown(applicant)
+    low = measured.dscr < policy.least_dscr
+    high = measured.share is not None and measured.share > policy.largest_share
+    if not (low or high):
+        return ()
     reasons = []
-    if measured.dscr < policy.least_dscr:
+    if low:
         bought = applicant.monthly_purchases
         held = (applicant.monthly_spending or 0) - bought
         need = policy.least_dscr * measured.instalments + held
         required = math.ceil(need / policy.sales_kept + bought)
         income = applicant.monthly_income
         reasons.append(Reason("R01", "monthly_income", "at_least", income, required, CITATION))
-    if measured.share is not None and measured.share > policy.largest_share:
+    if high:
         limit = policy.largest_share
         reasons.append(
             Reason("R02", "instalment_share", "at_most", measured.share, limit, CITATION)

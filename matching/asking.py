@@ -50,6 +50,7 @@ class Asking:
         self.purchases = _known(a.monthly_purchases for a in applicants)
         self.existing = _known(a.existing_instalments for a in applicants)
         self.documents = Facts([a.documents for a in applicants])
+        self.held = Facts([a.held_products for a in applicants])
         self._facts = [a.facts() for a in applicants]
         self._columns: dict[applicant.Field, Facts] = {}
 

@@ -75,7 +75,11 @@ def _eligible(product: Product, asking: Asking) -> Bools:
     least, most = product.amount_min, min(product.amount_max, LARGEST - 1)
     fit = (least <= asking.amount) & (asking.amount <= most)
     fit &= (product.tenor_min <= asking.tenor) & (asking.tenor <= product.tenor_max)
-    fit &= _fees(product, asking.amount) < asking.amount
+    if product.applicant_kind == "cooperative":
+        fit[:] = False
+    if product.exclusive_with:
+        others = frozenset(product.exclusive_with)
+        fit &= asking.held.are(lambda held: held is not None and held.isdisjoint(others))
     if product.max_pd is not None:
         fit &= asking.risk <= product.max_pd
     for rule in product.eligibility:

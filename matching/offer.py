@@ -220,17 +220,14 @@ class _Fit(NamedTuple):
 
 
 def _hold(applicant: Applicant, product: Product, policy: Policy) -> _Fit | Unfit:
-    amount = applicant.amount
+    amount, risk, cut_off = applicant.amount, applicant.probability_of_default, product.max_pd
     repaid = price_of(product, applicant.tenor_months).repaid(amount)
     monthly = burden(product, repaid.largest)
-    reasons = (
-        *eligibility.failures(product, applicant),
-        *affordability.failures(applicant, monthly, policy),
-    )
-    risk = applicant.probability_of_default
-    judged = product.max_pd is None or risk is not None
-    beyond = product.max_pd is not None and risk is not None and risk > product.max_pd
     carried = affordability.measure(applicant, monthly, policy)
+    reasons = eligibility.failures(product, applicant)
+    reasons += affordability.failing(applicant, carried, policy)
+    judged = cut_off is None or risk is not None
+    beyond = cut_off is not None and risk is not None and risk > cut_off
     if carried is None or reasons or beyond or not judged:
         return Unfit(product.product_id, product.lender.id, reasons, beyond)
     fees, deposit = product.fees_on(amount), product.deposit_on(amount)
