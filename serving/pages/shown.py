@@ -34,8 +34,8 @@ class Names:
 class ShownOffer:
     """An offer, every figure written.
 
-    Empty where not worth it are ``fees``, ``deposit``, ``last_instalment``, and ``at_end``, the last
-    one where it repays the loan itself.
+    Empty where not worth it are ``fees``, ``deposit``, ``last_instalment``, and ``at_end``, the
+    last instalment where it repays the loan itself.
     """
 
     product: str
