@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -277,7 +278,7 @@ WISHES = Product.model_fields.keys() - DECIDING
 def as_lenders_wish(draw: st.DrawFn, terms: Product) -> Product:
     """Draw the same terms with every field that is the lender's own changed at will."""
 
-    def any_of(record: type[BaseModel], name: str) -> object:
+    def any_of(record: type[BaseModel], name: str) -> Any:
         return draw(st.from_type(record.model_fields[name].annotation))  # type: ignore[arg-type]
 
     wishes = {name: any_of(Product, name) for name in WISHES - {"lender"}}
