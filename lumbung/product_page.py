@@ -106,8 +106,13 @@ def meanings(record: type[Record]) -> dict[str, str]:
         found = ENTRY.match(line)
         entry = found[1] if found else entry
         more = found[2] if found else line.strip()
-        said[entry] = f"{said.get(entry, '')} {more}".strip().replace("``", "`")
-    return {name: text for names, text in said.items() for name in names.split(", ")}
+        said[entry] = f"{said.get(entry, '')} {more}".strip()
+    return {name: _in_yaml(text) for names, text in said.items() for name in names.split(", ")}
+
+
+def _in_yaml(text: str) -> str:
+    """Return what a docstring says, in the words of a file."""
+    return text.replace("``", "`").replace("None", "`null`")
 
 
 def _fields(record: type[Record]) -> str:

@@ -111,7 +111,7 @@ class Product(Record):
         applicant_kind: who borrows: an ``individual`` business, a member of a ``group`` whose
             members answer for each other, or a ``cooperative``; a group's product, and no other,
             has a rule that asks for the group's letter.
-        exclusive_with: products that nobody who holds one of them can have.
+        exclusive_with: products that cannot run beside it: who holds one of them cannot have it.
         quota: the most loans that the lender makes of it; None: no such limit.
         collateral: ``none``, the ``business`` itself, or ``additional``; the last has a rule R22.
         max_pd: the lender's cut-off, the largest probability of default it takes, 0 to 1;

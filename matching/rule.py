@@ -73,7 +73,7 @@ class Rule(Record):
         field: the fact it asks about.
         op: how the fact is held against `value`; each fact allows those in `OPS`.
         value: what is asked.
-        reason_code: the code that explains a failure, ``R01`` …
+        reason_code: the code that explains a failure, such as ``R06``.
         citation: the regulation, contract or report the rule comes from.
         above_amount: the rule binds only loans above this many rupiah; None: every loan.
         relaxed: the easier value for holders of a document; None: the same for all.

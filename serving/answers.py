@@ -94,12 +94,13 @@ def _not_offered(unfit: Unfit) -> schemas.NotOffered:
     return schemas.NotOffered(
         product_id=unfit.product_id,
         lender_id=unfit.lender_id,
-        reasons=[_requirement(reason) for reason in unfit.reasons],
+        reasons=[requirement(reason) for reason in unfit.reasons],
         beyond_cut_off=unfit.beyond_cut_off,
     )
 
 
-def _requirement(reason: Reason) -> schemas.Requirement:
+def requirement(reason: Reason) -> schemas.Requirement:
+    """Return a requirement that is not met, with its sentence."""
     return schemas.Requirement(
         code=reason.code,
         field=reason.field,

@@ -20,6 +20,7 @@ from serving import (
     allocation_routes,
     case_routes,
     database,
+    fit_routes,
     problems,
     product_routes,
     programme_routes,
@@ -72,6 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.add_middleware(Bounded)
     app.include_router(routes.v1)
+    app.include_router(fit_routes.v1)
     app.include_router(case_routes.v1)
     for of_programmes in (product_routes, programme_routes, allocation_routes):
         app.include_router(of_programmes.v1)

@@ -43,6 +43,7 @@ GUARDS = {
     ("POST", "/v1/applications"): PARTNER,
     ("GET", "/v1/decisions/{decision_id}"): PARTNER,
     ("GET", "/v1/decisions/{decision_id}/explanation"): PARTNER,
+    ("GET", "/v1/decisions/{decision_id}/fits"): PARTNER,
     ("POST", "/v1/decisions/{decision_id}/links"): PARTNER,
     ("GET", "/v1/cases"): PARTNER,
     ("GET", "/v1/cases/summary"): PARTNER,

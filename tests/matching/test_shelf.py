@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from features.errors import BadInput
+from matching.price import price_of
 from matching.product import (
     ApplicantKind,
     Collateral,
@@ -21,7 +22,6 @@ from matching.product import (
     PriceKind,
     Repayment,
 )
-from matching.schedule import schedule_of
 from matching.shelf import PRODUCTS, load_products, read
 from tests.matching.cases import HUNDRED_THOUSAND, LENDER, TERMS, TODAY, product, rule
 
@@ -332,4 +332,4 @@ def test_the_examples_state_the_terms_that_were_reported(
 
 def test_kur_mikro_at_ten_million_costs_what_its_rate_says() -> None:
     terms = {p.product_id: p for p in load_products()}["kur-mikro"]
-    assert schedule_of(terms, 10_000_000, 24).instalment == 443_206
+    assert price_of(terms, 24).repaid(10_000_000).instalment == 443_206

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from audit.decide import assess, decide, under
 from audit.decision import Act
 from audit.result import Policy
-from audit.steps.candidate import Candidate, about_records, together
+from audit.steps.candidate import Candidate, about_records, about_request, together
 from audit.steps.judge import Judge
 from audit.steps.search import MOST_STEPS, next_steps
 from features import signals
@@ -173,6 +174,17 @@ def test_papers_open_products_and_a_title_of_land_is_never_asked_for() -> None:
         ("bring_document", "npwp", 14)
     ]
     assert (step.kind, step.more, set(step.offers)) == ("eligible", ("paper",), {"seed", "paper"})
+
+
+def test_no_longer_time_is_tried_than_a_product_on_offer_to_a_business_takes() -> None:
+    shown = [
+        any_amount(tenor_max=24),
+        any_amount(product_id="old", tenor_max=36, effective_to=date(2026, 6, 30)),
+        any_amount(product_id="joint", applicant_kind="cooperative"),
+    ]
+    case, _ = judged(CALM, products=tuple(shown))
+    tried = {one.applicant.tenor_months for one in about_request(case)}
+    assert tried == {APPLICATION.tenor_months, 18, 24}
 
 
 @pytest.mark.parametrize("paper", ["group", "member"])
