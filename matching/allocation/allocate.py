@@ -66,17 +66,17 @@ def allocate(
         if _gives_way(floor, pool, system, solved):
             said(f"{floor.name}: no more can be served")
             system = _without(system, floor, pool, solved.chosen)
-            solved = _solved(system, gap, seconds)
+            solved = _solved(system, gap, seconds, solved.chosen)
     took = time.monotonic() - began
     said("comparing with other methods")
     return told(programme, pool, system, solved, took)
 
 
-def _solved(system: System, gap: float, seconds: float) -> Solved:
-    solved = solve(system, gap, seconds)
+def _solved(system: System, gap: float, seconds: float, known: Ints | None = None) -> Solved:
+    solved = solve(system, gap, seconds, known)
     if (system.room(solved.chosen) < 0).any():
         broken = np.flatnonzero(system.room(solved.chosen) < 0).tolist()
-        raise conflict.refuse(tuple(system.rows[row] for row in broken))
+        raise conflict.refuse(tuple(system.rows[row] for row in broken), proven=False)
     return solved
 
 

@@ -37,11 +37,12 @@ def conflict(system: System) -> tuple[Row, ...]:
     return tuple(needed)
 
 
-def refuse(rows: tuple[Row, ...]) -> Refused:
-    """Return the error that names the limits in conflict."""
+def refuse(rows: tuple[Row, ...], *, proven: bool = True) -> Refused:
+    """Return the error that names the limits in conflict, or those that nothing found keeps."""
     names = " and ".join(dict.fromkeys(f"“{row.name}” ({_said(row)})" for row in rows))
+    how = "cannot all be kept" if proven else "no allocation found keeps"
     return Refused(
-        found=f"limits that cannot all be kept: {names}",
+        found=f"limits that {how}: {names}",
         expected="limits within which every minimum can be had from those whom a product fits",
         hint="Lower a minimum, raise a maximum, or wait for more applications.",
         code="programme-infeasible",

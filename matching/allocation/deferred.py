@@ -24,7 +24,8 @@ def deferred_acceptance(system: System, lenders: Ints, applicants: Ints) -> Ints
         applicants: (n, p) each product's place in the order of each applicant.
     """
     fits = np.isfinite(system.value)
-    n, wishes = len(fits), np.argsort(np.where(fits, applicants, len(applicants)), axis=1)
+    n, p = fits.shape
+    wishes = np.argsort(np.where(fits, applicants, p), axis=1, kind="stable")
     many = fits.sum(axis=1)
     asked, chosen = np.zeros(n, dtype=np.int64), np.full(n, -1, dtype=np.int64)
     while (asking := np.flatnonzero((chosen < 0) & (asked < many))).size:

@@ -2,7 +2,7 @@
 
 A neighbourhood frees some applications and leaves the others what they have; the small
 integer programme that is left says how those freed do best in the room they have together.
-A row that is broken is mended first: what is missing costs more than anything is worth.
+While a row is broken nothing else counts: only what is missing is made less.
 When the neighbourhood is everyone, what HiGHS proves is proven of the whole.
 """
 
@@ -19,7 +19,11 @@ from matching.allocation.rounding import Filling
 from matching.allocation.system import System
 
 MISSING: Final = 1e3
-"""What a scaled unit that a row is broken by costs, in units of the mean value."""
+"""What a scaled unit that a row is broken by costs, so that a rupiah shows."""
+
+MARGIN: Final = 1e-5
+"""How far beyond a broken row's limit is aimed, in its scaled unit: above the solver's tolerance,
+below which it takes a rupiah short for none."""
 
 HALF: Final = 0.5
 """Above this the solver means one, up to its tolerance."""
@@ -55,16 +59,17 @@ def mended(system: System, chosen: Ints, freed: Ints, gap: float, seconds: float
     place, products = np.nonzero(np.isfinite(system.value[freed]))
     who = freed[place]
     solver = _solver(gap, seconds)
-    solver.passModel(_model(system, filling.room, (place, who, products)))
-    if filling.room.min(initial=0) >= 0:
+    missing = broken(system, chosen) > 0
+    solver.passModel(_model(system, filling.room, (place, who, products), missing=missing))
+    if not missing:
         solver.setSolution(_start(chosen[who] == products))
     solver.run()
     values = np.array(solver.getSolution().col_value)[: len(who)]
     for i, j in zip(who[values > HALF].tolist(), products[values > HALF].tolist(), strict=True):
         filling.put(i, j)
     _within(filling, freed, system.room(chosen))
-    bound = others - solver.getInfo().mip_dual_bound
-    return Mended(_better(system, chosen, filling.chosen), bound)
+    bound = np.inf if missing else others - solver.getInfo().mip_dual_bound
+    return Mended(better(system, chosen, filling.chosen), bound)
 
 
 def broken(system: System, chosen: Ints) -> float:
@@ -72,7 +77,7 @@ def broken(system: System, chosen: Ints) -> float:
     return float((np.maximum(-system.room(chosen), 0) / system.unit).sum())
 
 
-def _better(system: System, before: Ints, after: Ints) -> Ints:
+def better(system: System, before: Ints, after: Ints) -> Ints:
     """Return the one that breaks less, and of two that break as little the one worth more."""
     return max(before, after, key=lambda one: (-broken(system, one), system.worth(one)))
 
@@ -101,21 +106,25 @@ def _solver(gap: float, seconds: float) -> highspy.Highs:
     return solver
 
 
-def _model(system: System, room: Ints, choices: tuple[Ints, Ints, Ints]) -> highspy.HighsLp:
-    """Return the programme of those freed, and a column for what each broken row is missing.
+def _model(
+    system: System, room: Ints, choices: tuple[Ints, Ints, Ints], *, missing: bool
+) -> highspy.HighsLp:
+    """Return the programme of those freed.
 
     Args:
         system: what is solved.
         room: (K) what the others leave.
         choices: of each column the applicant's place among those freed, the applicant, the product.
+        missing: whether rows may miss something, and all that counts is how much.
     """
     place, who, products = choices
     people, columns = int(place.max(initial=-1)) + 1, len(who)
     counts = np.where(system.about[:, products], system.scaled[:, who], 0.0)
-    short = np.flatnonzero(room < 0)
-    missing = np.zeros((len(room), len(short)))
-    missing[short, np.arange(len(short))] = -1.0
-    matrix = np.hstack([counts, missing])
+    short = np.flatnonzero(room < 0) if missing else np.zeros(0, dtype=np.int64)
+    lacking = np.zeros((len(room), len(short)))
+    lacking[short, np.arange(len(short))] = -1.0
+    matrix = np.hstack([counts, lacking])
+    aimed = np.isin(np.arange(len(room)), short)
     column, row = np.nonzero(matrix.T)
     index = np.concatenate([place, people + row])
     value = np.concatenate([np.ones(columns), matrix.T[column, row]])
@@ -123,11 +132,13 @@ def _model(system: System, room: Ints, choices: tuple[Ints, Ints, Ints]) -> high
     order = np.argsort(of, kind="stable")
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = columns + len(short), people + len(room)
-    lp.col_cost_ = np.concatenate([-system.value[who, products], np.full(len(short), MISSING)])
+    lp.col_cost_ = np.concatenate(
+        [-system.value[who, products] * (not missing), np.full(len(short), MISSING)]
+    )
     lp.col_lower_ = np.zeros(lp.num_col_)
     lp.col_upper_ = np.concatenate([np.ones(columns), np.full(len(short), np.inf)])
     lp.row_lower_ = np.full(lp.num_row_, -np.inf)
-    lp.row_upper_ = np.concatenate([np.ones(people), room / system.unit])
+    lp.row_upper_ = np.concatenate([np.ones(people), room / system.unit - MARGIN * aimed])
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     starts = np.searchsorted(of[order], np.arange(lp.num_col_ + 1))
     lp.a_matrix_.start_ = starts.astype(np.int32)

@@ -52,7 +52,8 @@ def _outcome(
     order, kept, queues = known
     wishes = np.argsort(order, kind="stable")[:fitting].tolist()
     choice = wishes.index(product) if product >= 0 else None
-    missed = wishes if choice is None else wishes[:choice]
+    dearer = np.inf if choice is None else pool.cost[i, product]
+    missed = [j for j in wishes if kept[j] >= 0 and pool.cost[i, j] < dearer]
     no_room = tuple(
         _no_room(pool.products[j].product_id, system, i, int(kept[j]), queues) for j in missed
     )
@@ -73,7 +74,7 @@ def _no_room(
     queue = queues.get(row)
     place = int(queue.places[i]) if queue is not None else 0
     name = system.rows[row].name
-    if queue is None or not place:
+    if queue is None or place <= queue.last:
         return NoRoom(product_id, name, None, None)
     return NoRoom(product_id, name, queue.last, place)
 

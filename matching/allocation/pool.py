@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,9 @@ from matching.product import Product
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+
+MOST_ASKED: Final = 9 * 10**14
+"""The most rupiah that a pool may ask in all: floors count it up to ten thousand times."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,8 @@ class Pool:
         cost: (n, p) what it would cost the borrower in all, rupiah; of no meaning where it does
             not fit.
 
-    Raises BadInput (``bad-pool``) when the lengths differ, an application stands twice, or an
-    amount is not above zero.
+    Raises BadInput (``bad-pool``) when the lengths differ, an application stands twice, a number
+    is outside its range, or more is asked in all than adds up in 64 bits.
     """
 
     application_ids: tuple[str, ...]
@@ -75,6 +79,14 @@ class Pool:
         _require(f"{twice} applications twice", "each once", fits=not twice)
         least = int(self.amount.min(initial=1))
         _require(f"an amount of {least}", "amounts above zero", fits=least > 0)
+        asked = float(self.amount.astype(float).sum())
+        _require(f"{asked:.0f} rupiah asked", f"at most {MOST_ASKED}", fits=asked <= MOST_ASKED)
+        wrong = int(((self.probability < 0) | (self.probability > 1)).sum())
+        _require(f"{wrong} probabilities outside", "each from 0 to 1", fits=not wrong)
+        wrong = int(((self.employees < 0) | np.isinf(self.employees)).sum())
+        _require(f"{wrong} impossible numbers of employees", "zero or more", fits=not wrong)
+        wrong = int((self.cost[self.fits] < 0).sum())
+        _require(f"{wrong} costs below zero", "zero or more", fits=not wrong)
 
     def __len__(self) -> int:
         """Return n, the number of applications."""

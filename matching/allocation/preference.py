@@ -22,13 +22,11 @@ def lenders_order(programme: Programme, pool: Pool) -> Ints:
         "largest": -pool.amount.astype(float),
     }
     ids = np.array(pool.application_ids)
-    places = {}
-    for order, key in orders.items():
-        ranked = np.lexsort((ids, pool.asked_at, key))
-        places[order] = np.empty(len(pool), dtype=np.int64)
-        places[order][ranked] = np.arange(len(pool))
+    places = np.empty((len(pool), len(orders)), dtype=np.int64)
+    for column, key in enumerate(orders.values()):
+        places[np.lexsort((ids, pool.asked_at, key)), column] = np.arange(len(pool))
     named = [stated.get(product.lender.id, "earliest") for product in pool.products]
-    return np.stack([places[name] for name in named], axis=1)
+    return places[:, np.array([list(orders).index(name) for name in named], dtype=np.int64)]
 
 
 def applicants_order(pool: Pool) -> Ints:

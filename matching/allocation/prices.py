@@ -137,7 +137,9 @@ def _least_of_curve(curve: Floats, slope: Floats, low: Floats, high: Floats) -> 
 def _damped(curve: Floats) -> Floats:
     """Return the curvature made safely invertible: rows may bind nobody, or say the same."""
     steep = np.diag(curve)
-    return np.asarray(curve + np.diag(1e-3 * steep + 1e-8 * steep.mean() + 1e-12))
+    return np.asarray(
+        curve + np.diag(1e-3 * steep + 1e-8 * steep.sum() / max(len(steep), 1) + 1e-12)
+    )
 
 
 def _at(system: System, among: Ints, prices: Floats, smoothing: float) -> _Point:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import yaml
 from pydantic import Field, StringConstraints, ValidationError, ValidationInfo, field_validator
@@ -24,7 +24,11 @@ Objective = Literal["expected_repaid", "businesses", "jobs"]
 """What is to be had the most of: rupiah expected back, businesses served, or jobs in them."""
 
 Unit = Literal["rupiah", "businesses"]
-Count = Annotated[int, Field(strict=True, ge=0)]
+
+MOST: Final = 10**15
+"""The largest limit, in rupiah or businesses: everything adds up in 64 bits."""
+
+Count = Annotated[int, Field(strict=True, ge=0, le=MOST)]
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]+$")]
 
 
@@ -66,13 +70,13 @@ class Floor(Record):
     Args:
         name: as officials know it, unique in its programme.
         group: whom it is about.
-        share: of all that is allocated, 0 to 1.
+        share: of all that is allocated, 0 to 1, to a hundredth of a percent.
         of: what is counted.
     """
 
     name: Text
     group: Name
-    share: Share
+    share: Annotated[Share, Field(decimal_places=4)]
     of: Unit = "businesses"
 
 
@@ -105,7 +109,7 @@ class Programme(Record):
     name: Text
     objective: Objective
     limits: tuple[Limit, ...]
-    floors: tuple[Floor, ...] = ()
+    floors: tuple[Floor, ...] = Field(default=(), validate_default=True)
     preferences: tuple[Preference, ...] = ()
     effective_from: date
     effective_to: date

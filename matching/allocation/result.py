@@ -64,7 +64,9 @@ class NoRoom:
         product_id: the product.
         limit: the name of the limit or floor.
         last: the place of the last who got a part of it, in the order of what a unit of it does;
-            None where the limit has no order, holding nobody back in the optimum.
+            None where the limit has no order, holding nobody back in the optimum, or where the
+            order explains nothing: the applicant comes before the last, and a whole loan did not
+            fit.
         place: the applicant's own place in that order; None likewise.
     """
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from matching.allocation.mending import broken, mended
+from matching.allocation.mending import better, broken, mended
 from matching.allocation.pool import Floats, Ints
 from matching.allocation.prices import prices_of
 from matching.allocation.rounding import cheapened, rounded
@@ -42,13 +42,24 @@ class Solved:
     bound: float
 
 
-def solve(system: System, gap: float, seconds: float) -> Solved:
-    """Return an allocation within *gap* of the bound, or the best that was found in the time."""
+def solve(system: System, gap: float, seconds: float, known: Ints | None = None) -> Solved:
+    """Return an allocation within *gap* of the bound, or the best that was found in the time.
+
+    Args:
+        system: what is solved.
+        gap: how near to the bound is near enough.
+        seconds: how long it is mended at most.
+        known: (n) an allocation to be no worse than; None: none.
+    """
     until = time.monotonic() + seconds
     prices = prices_of(system)
     chosen = cheapened(system, rounded(system, prices.of))
+    if known is not None:
+        chosen = better(system, chosen, cheapened(system, known))
     bound = prices.bound
     if np.isfinite(system.value).sum() <= WHOLE:
+        if broken(system, chosen):
+            chosen = mended(system, chosen, system.choosing, 0.0, seconds).chosen
         best = mended(system, chosen, system.choosing, gap, seconds)
         chosen, bound = best.chosen, min(bound, best.bound)
     else:
@@ -76,7 +87,8 @@ def _neighbours(system: System, chosen: Ints, net: Floats, lot: np.random.Genera
     """Return applications whose choice costs the most against the prices, some drawn by lot.
 
     The gap is the sum of what each application's choice falls behind its best at the prices, and
-    of what the room left over is worth. Where a row is broken, those who could mend it come first.
+    of what the room left over is worth. Where a row is broken, half are such as could mend it and
+    half such as could make room for them.
     """
     everyone = system.choosing
     held = chosen[everyone]
@@ -84,7 +96,9 @@ def _neighbours(system: System, chosen: Ints, net: Floats, lot: np.random.Genera
     behind = np.maximum(net.max(axis=1), 0) - now
     undecided = -np.abs(np.where(held < 0, net.max(axis=1), now)) + behind
     short = np.flatnonzero(system.room(chosen) < 0)
-    helps = (system.scaled[short][:, everyone] < 0).any(axis=0) * (held < 0)
-    drawn = lot.exponential(0.1, len(everyone))
-    order = np.argsort(-(10.0 * helps + undecided + drawn), kind="stable")
-    return everyone[order[:NEIGHBOURS]]
+    helps = (system.scaled[short][:, everyone] < 0).any(axis=0) & (held < 0)
+    drawn = lot.exponential(0.1 + broken(system, chosen), len(everyone))
+    order = np.argsort(-(undecided + drawn), kind="stable")
+    mending = order[helps[order]][: NEIGHBOURS // 2]
+    others = order[~helps[order]][: NEIGHBOURS - len(mending)]
+    return everyone[np.append(mending, others)]

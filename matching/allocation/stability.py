@@ -1,8 +1,8 @@
 """Blocking pairs: an applicant and a product whose lender would both rather have each other.
 
 The applicant would pay less than for what they have, or has nothing. The lender has room, or
-would make it by letting go of one other whom it prefers less, with every row kept that counts
-the applicant; minimums that others help to keep are not looked at.
+would make it by letting go of one other with the same product whom it prefers less, with every
+row kept that counts the applicant; minimums that others help to keep are not looked at.
 """
 
 from __future__ import annotations
@@ -23,18 +23,10 @@ def blocking_pairs(system: System, chosen: Ints, lenders: Ints, applicants: Ints
         applicants: (n, p) each product's place in the order of each applicant.
     """
     n, p = system.value.shape
-    now = np.where(chosen < 0, p, applicants[np.arange(n), chosen])
-    return could_have(system, chosen, lenders, applicants < now[:, None])
-
-
-def could_have(system: System, chosen: Ints, lenders: Ints, wanted: Bools) -> int:
-    """Return how many of the products *wanted* (n, p) could be had, where they fit."""
-    wanted = wanted & np.isfinite(system.value)
+    now = np.append(applicants, np.full((n, 1), p), axis=1)[np.arange(n), chosen]
+    wanted = (applicants < now[:, None]) & np.isfinite(system.value)
     room = system.room(chosen)
-    return sum(
-        _blocking(system, chosen, lenders[:, j], room, (j, wanted[:, j]))
-        for j in range(wanted.shape[1])
-    )
+    return sum(_blocking(system, chosen, lenders[:, j], room, (j, wanted[:, j])) for j in range(p))
 
 
 def _blocking(

@@ -105,7 +105,8 @@ def system_of(objective: Objective, pool: Pool, rows: tuple[Row, ...]) -> System
     worth = worth_of(objective, pool)
     fitting = pool.fits.any(axis=1)
     scale = float(worth[fitting].mean()) if fitting.any() else 1.0
-    dear = np.minimum(pool.cost / pool.amount[:, None], 1.0)
+    cost = np.where(pool.fits, pool.cost, 0)
+    dear = cost / (cost + pool.amount[:, None])
     value = worth[:, None] / scale * (1 - CHEAPER * dear)
     return System(np.where(pool.fits & current(pool)[:, None], value, -np.inf), scale, rows)
 
@@ -113,8 +114,9 @@ def system_of(objective: Objective, pool: Pool, rows: tuple[Row, ...]) -> System
 def worth_of(objective: Objective, pool: Pool) -> Floats:
     """Return (n) what serving an application is worth.
 
-    ``expected_repaid``: amount · (1 - probability of default), rupiah. ``businesses``: 1. ``jobs``:
-    the people who work there with the owner; who is not known to employ anybody counts the owner.
+    ``expected_repaid``: amount · (1 - probability of default), rupiah, 1 at least. ``businesses``:
+    1. ``jobs``: the people who work there with the owner; who is not known to employ anybody
+    counts the owner.
     """
     if objective == "businesses":
         return np.ones(len(pool))

@@ -87,7 +87,7 @@ def _limits(
     told = []
     for limit in limits_of(programme, pool.products):
         who, which = about(limit, pool)
-        counts = who & (chosen >= 0) & which[chosen]
+        counts = who & np.append(which, False)[chosen]
         used = int(counted(limit.unit, pool)[counts].sum())
         price = prices[limit.name]
         told.append(Used(limit.name, limit.unit, limit.at_most, limit.at_least, used, price))
