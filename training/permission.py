@@ -9,6 +9,7 @@ though it held when the record was made.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -16,13 +17,14 @@ from features.sources import SOURCES
 from training.about import write_about
 from training.datasets import DataSet, read, whole
 
-AUDIT = "fairness_audit"
+AUDIT: Final = "fairness_audit"
+GROUPS: Final = "programme_groups"
 
 
 def permitted(data: DataSet, purpose: str, partner_id: str | None = None) -> DataSet:
     """Return the part of a data set whose consents hold now, for the purpose and each source.
 
-    The protected table is there only for the fairness audit. A data set on another basis than
+    The protected table is there only for the fairness audit and a programme's groups. A data set on another basis than
     consents comes back as it is, but for the protected table.
 
     Args:
@@ -31,7 +33,7 @@ def permitted(data: DataSet, purpose: str, partner_id: str | None = None) -> Dat
         partner_id: the lender records are shared with, for the purpose ``sharing``.
     """
     tables = dict(data.tables)
-    if purpose != AUDIT:
+    if purpose not in (AUDIT, GROUPS):
         tables.pop("protected", None)
     if "consents" in tables:
         in_force = tables["consents"].filter(_covers(partner_id))

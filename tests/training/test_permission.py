@@ -85,10 +85,11 @@ def test_what_is_withdrawn_since_is_left_out(scope: str) -> None:
     assert owners(permitted(given, "model_improvement"), name) == ["b"]
 
 
-def test_protected_attributes_are_there_for_the_audit_alone() -> None:
-    given = everything(*all_of("a"), *all_of("b", "fairness_audit"))
-    assert owners(permitted(given, "fairness_audit"), "protected") == ["a"]
-    for purpose in set(PURPOSES) - {"fairness_audit"}:
+@pytest.mark.parametrize("asked", ["fairness_audit", "programme_groups"])
+def test_protected_attributes_are_there_under_a_consent_of_their_own(asked: str) -> None:
+    given = everything(*all_of("a"), *all_of("b", asked))
+    assert owners(permitted(given, asked), "protected") == ["a"]
+    for purpose in set(PURPOSES) - {"fairness_audit", "programme_groups"}:
         assert "protected" not in permitted(given, purpose).tables
 
 
@@ -128,7 +129,8 @@ def test_an_export_holds_what_is_permitted_and_says_how_much_of_what(
         assert frame.equals(expected[name]), name
     assert counts["payments"] == (1, 2)
     assert counts["bills"] == (0, 2)
-    assert counts["protected"] == (int(purpose == "fairness_audit"), 2)
+    apart = purpose in {"fairness_audit", "programme_groups"}
+    assert counts["protected"] == (int(apart), 2)
 
 
 def test_an_export_never_writes_over_a_folder(tmp_path: Path) -> None:

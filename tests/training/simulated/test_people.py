@@ -89,7 +89,7 @@ class TestConsents:
         }
         assert shares["scoring"] == 1.0
         expected = {"sharing": 0.97, "referral": 0.85, "model_improvement": 0.97}
-        for scope, share in {**expected, "fairness_audit": 0.6}.items():
+        for scope, share in {**expected, "fairness_audit": 0.6, "programme_groups": 0.8}.items():
             assert shares[scope] == pytest.approx(share, abs=share_error(share, BUSINESSES))
 
     def test_are_granted_before_the_application_and_a_few_withdrawn_later(self) -> None:
