@@ -20,6 +20,7 @@ import click
 from features.errors import LumbungError
 
 COMMANDS = {
+    "allocate": "lumbung.allocate:allocate",
     "bench": "lumbung.bench:bench",
     "benchmark": "lumbung.benchmark:benchmark",
     "demo": "lumbung.demo:demo",

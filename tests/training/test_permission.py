@@ -15,7 +15,7 @@ from tests.training.cases import ABOUT, Row, filled, refused, utc
 from training.about import write_about
 from training.checks import shaped
 from training.datasets import DataSet, read
-from training.permission import export, permitted
+from training.permission import export, permitted, shared
 
 BUSINESSES = ("a", "b")
 
@@ -99,6 +99,19 @@ def test_sharing_is_with_the_lender_consented_to() -> None:
     assert owners(permitted(given, "sharing", "bpr"), "payments") == ["a", "b"]
     assert owners(permitted(given, "sharing", "bank"), "payments") == ["a"]
     assert owners(permitted(given, "sharing"), "payments") == ["a"]
+
+
+def test_with_whom_each_shares_is_told_by_lender_and_null_is_every_lender() -> None:
+    given = everything(
+        consent("a", "sharing", partner_id="bpr"),
+        consent("a", "sharing", partner_id="bank"),
+        consent("a", "sharing", partner_id="pawn", withdrawn_at=utc(2025, 6, 1)),
+        consent("b", "sharing"),
+        consent("b", "sharing", partner_id="bpr"),
+        consent("c", "scoring"),
+    )
+    found = dict(shared(given["consents"]).iter_rows())
+    assert found == {"a": ["bank", "bpr"], "b": None}
 
 
 def test_records_on_another_basis_need_no_consents_but_keep_the_protected_apart() -> None:

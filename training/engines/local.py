@@ -40,7 +40,6 @@ from training.progress import UNHEARD, Step
 from training.resuming import Work, begun, made_with
 from training.tables import parts
 
-
 Rows = Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame]
 """The tables of some businesses → their rows of what is made."""
 

@@ -53,9 +53,7 @@ def consented(world: Businesses, sources: Mapping[str, Parts], chunk: Chunk) -> 
         present = np.bincount(sources[name]["owner"], minlength=world.n) > 0
         agreed[name] = present & (random.random(world.n) >= rates.refused_source)
     granted = {**GRANTED, "fairness_audit": rates.audit_consent}
-    agreed |= {
-        name: random.random(world.n) < granted[name] for name in PURPOSES if name in granted
-    }
+    agreed |= {name: random.random(world.n) < granted[name] for name in PURPOSES if name in granted}
     # Purposes of a later day have a stream of their own, so that all else stays as it was.
     later = chunk.stream("programme groups")
     of_groups = {"programme_groups": later.random(world.n) < GROUPS_GRANTED}
