@@ -1,8 +1,8 @@
 """Every table of a data set: the sources, what was asked of lenders, and the consents.
 
 A data set is a folder of tables. The sources of records about a business stand in
-`features.sources`; here are the applications, what became of them, what only the audit
-may read, and under which consent each record may be used at all.
+`features.sources`; here are the applications, what became of them, what is held
+apart, and under which consent each record may be used at all.
 """
 
 from __future__ import annotations
@@ -12,8 +12,18 @@ from typing import Final
 from features.sources import BUSINESS, SOURCES
 from features.table import Column, Table
 
-PURPOSES: Final = ("scoring", "sharing", "referral", "fairness_audit", "model_improvement")
-"""What records may be used for, each by a consent of its own; ``sharing`` is per lender."""
+PURPOSES: Final = (
+    "scoring",
+    "sharing",
+    "referral",
+    "fairness_audit",
+    "model_improvement",
+    "programme_groups",
+)
+"""What records may be used for, each by a consent of its own.
+
+``sharing`` is per lender; ``programme_groups`` lets a programme count the groups the owner is of.
+"""
 
 APPLICATIONS: Final = Table(
     "applications",
@@ -101,7 +111,7 @@ OUTCOMES: Final = Table(
 
 PROTECTED: Final = Table(
     "protected",
-    "what a model must never see: held apart, consented apart, read by the audit only",
+    "what a model must never see: held apart, and read only under a consent of its own",
     (
         BUSINESS,
         Column("gender", "category", "gender of the owner", ("female", "male"), missing="not told"),

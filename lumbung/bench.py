@@ -24,6 +24,7 @@ PROGRAMS: Final = (
     "leaks",
     "novelty",
     "plausibility",
+    "ranking",
     "recipes",
     "review",
     "signals",

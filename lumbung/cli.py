@@ -20,12 +20,14 @@ import click
 from features.errors import LumbungError
 
 COMMANDS = {
+    "allocate": "lumbung.allocate:allocate",
     "bench": "lumbung.bench:bench",
     "benchmark": "lumbung.benchmark:benchmark",
     "demo": "lumbung.demo:demo",
     "export": "lumbung.data:export",
     "features": "lumbung.features:features",
     "import": "lumbung.data:import_",
+    "products": "lumbung.products:products",
     "promote": "lumbung.model:promote",
     "serve": "lumbung.service:serve",
     "shadow": "lumbung.shadow:shadow",

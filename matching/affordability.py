@@ -4,18 +4,26 @@ Two tests, each with its threshold in `Policy`. With weaker sales, what is left 
 cover all instalments with room to spare; and in an ordinary month the instalments may not
 take more than a share of it. Income or spending that is not known leaves the question
 open: it is answered by a reason that says ``unknown``, never by a silent no.
+
+All is per month: an instalment of another period counts as its monthly share, and the
+largest instalment counts, be it the one that repays a whole loan at its end.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from matching.applicant import Applicant
+from matching.price import WEEKS_A_YEAR
 from matching.product import Product
 from matching.reason import Reason
-from matching.schedule import schedule_of
+
+Whole = TypeVar("Whole", int, NDArray[np.int64])
 
 CITATION = "Lumbung affordability policy"
 
@@ -58,8 +66,18 @@ class Affordability:
     share: float | None
 
 
+def burden(product: Product, largest: Whole) -> Whole:
+    """Return the largest instalment of a loan, or of many, as rupiah a month, rounded up.
+
+    A week's counts 52 ÷ 12 times, a season's is spread over the months of the season.
+    """
+    if product.period == "weekly":
+        return -(-largest * WEEKS_A_YEAR // 12)
+    return -(-largest // (product.season_months or 1))
+
+
 def measure(applicant: Applicant, instalment: int, policy: Policy = POLICY) -> Affordability | None:
-    """Return how an applicant would carry a new instalment of so many rupiah, above zero.
+    """Return how an applicant would carry a new instalment of so many rupiah a month, above zero.
 
     Returns None when income or spending is not known.
     """
@@ -76,48 +94,38 @@ def measure(applicant: Applicant, instalment: int, policy: Policy = POLICY) -> A
 
 
 def failures(applicant: Applicant, instalment: int, policy: Policy = POLICY) -> tuple[Reason, ...]:
-    """Return why a new instalment is too much; none when it is affordable.
+    """Return why a new instalment is too much; none when it is affordable; see `failing`."""
+    return failing(applicant, measure(applicant, instalment, policy), policy)
+
+
+def failing(
+    applicant: Applicant, measured: Affordability | None, policy: Policy = POLICY
+) -> tuple[Reason, ...]:
+    """Return why instalments that were measured are too much; none when they are affordable.
 
     R01: the income is below what the stressed cover asks, both in rupiah a month. R02: the
     instalments take too large a share of the surplus. R25: income or spending is not known.
     """
-    measured = measure(applicant, instalment, policy)
     if measured is None:
         return _unknown(applicant)
+    low = measured.dscr < policy.least_dscr
+    high = measured.share is not None and measured.share > policy.largest_share
+    if not (low or high):
+        return ()
     reasons = []
-    if measured.dscr < policy.least_dscr:
+    if low:
         bought = applicant.monthly_purchases
         held = (applicant.monthly_spending or 0) - bought
         need = policy.least_dscr * measured.instalments + held
         required = math.ceil(need / policy.sales_kept + bought)
         income = applicant.monthly_income
         reasons.append(Reason("R01", "monthly_income", "at_least", income, required, CITATION))
-    if measured.share is not None and measured.share > policy.largest_share:
+    if high:
         limit = policy.largest_share
         reasons.append(
             Reason("R02", "instalment_share", "at_most", measured.share, limit, CITATION)
         )
     return tuple(reasons)
-
-
-def largest_affordable_amount(
-    product: Product, applicant: Applicant, tenor: int, policy: Policy = POLICY
-) -> int | None:
-    """Return the largest loan of a product, rupiah, whose instalments are affordable over a tenor.
-
-    Only affordability and the product's own amounts are looked at, not its rules. Returns 0
-    when not even its smallest loan is affordable, None when income or spending is not known.
-    """
-    if measure(applicant, 1, policy) is None:
-        return None
-
-    def too_much(amount: int) -> bool:
-        schedule = schedule_of(product, amount, tenor)
-        return bool(failures(applicant, max(schedule.instalments), policy))
-
-    amounts = range(product.amount_min, product.amount_max + 1)
-    affordable = bisect_left(amounts, x=True, key=too_much)
-    return amounts[affordable - 1] if affordable else 0
 
 
 def _unknown(applicant: Applicant) -> tuple[Reason, ...]:

@@ -7,17 +7,20 @@ for: no commission, no partner's rank, not even the lender's name enters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
+
+import numpy as np
 
 from matching import affordability, eligibility
-from matching.affordability import POLICY, Affordability, Policy
+from matching.affordability import POLICY, Affordability, Policy, burden
 from matching.applicant import Applicant
-from matching.product import Product
+from matching.apr import Flows, apr
+from matching.price import Repaid, months_of, periods_a_year, price_of
+from matching.product import Period, Product
 from matching.reason import Reason
-from matching.schedule import Schedule, apr, schedule_of
 
 PRICE_WORDS = {
     "conventional": "interest",
@@ -39,16 +42,22 @@ class Offer:
 
     Args:
         product_id, product_name: the product; lender_id, lender_name: who lends.
-        amount: the amount lent; tenor_months: the months to repay it.
-        fees: taken out when the loan is paid out; received: what is left of the amount.
-        instalment: every month's but the last; last_instalment: the last month's.
+        amount: the amount lent; tenor_months: the months until the last instalment, rounded up.
+        fees: taken out when the loan is paid out; received: what is left of the amount, without
+            the deposit either.
+        instalment: each but the last; last_instalment: the last.
         total_repaid: all instalments together.
         total_cost: total_repaid + fees - amount, what the loan costs the borrower in all.
-        apr: the all-in nominal price per year, a share; see `matching.schedule.apr`.
+        apr: the all-in nominal price per year, a share; see `matching.apr`.
         dscr, instalment_share: how it would be carried; see `matching.affordability`.
         contract: conventional, or the sharia contract; price_word: what its price is called.
         example: whether the terms are only for demonstration; note: what to know or verify.
         source: where the terms were read.
+        period: how often an instalment falls due; instalments: how many there are.
+        monthly_burden: the largest instalment as rupiah a month, by which affordability is judged.
+        deposit: withheld of the amount, and given back with the last instalment.
+
+    A decision older than the last four fields had one instalment a month and no deposit.
     """
 
     product_id: str
@@ -71,6 +80,16 @@ class Offer:
     example: bool
     note: str
     source: str
+    period: Period = "monthly"
+    instalments: int = 0
+    monthly_burden: int = 0
+    deposit: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.instalments:
+            largest = max(self.instalment, self.last_instalment)
+            object.__setattr__(self, "instalments", self.tenor_months)
+            object.__setattr__(self, "monthly_burden", largest)
 
 
 @dataclass(frozen=True)
@@ -133,17 +152,15 @@ def match(
         examples: whether products only for demonstration count; never in earnest.
         policy: what "affordable" means.
     """
-    offers: list[Offer] = []
-    unfit: list[Unfit] = []
-    for product in products:
-        if product.offerable(on, examples=examples):
-            answer = _hold(applicant, product, policy)
-            if isinstance(answer, Offer):
-                offers.append(answer)
-            else:
-                unfit.append(answer)
+    held = [
+        _hold(applicant, product, policy)
+        for product in products
+        if product.offerable(on, examples=examples)
+    ]
+    fits = [one for one in held if isinstance(one, _Fit)]
+    unfit = [one for one in held if isinstance(one, Unfit)]
     return Matches(
-        offers=tuple(sorted(offers, key=lambda offer: (offer.total_cost, offer.product_id))),
+        offers=tuple(sorted(_offers(fits), key=lambda offer: (offer.total_cost, offer.product_id))),
         unfit=tuple(sorted(unfit, key=lambda answer: answer.product_id)),
     )
 
@@ -165,63 +182,91 @@ def fitting(
         product: cost
         for product in products
         if product.offerable(on, examples=examples)
-        and (cost := _cost(applicant, product, policy)) is not None
+        and (cost := cost_of(applicant, product, policy)) is not None
     }
     return tuple(sorted(costs, key=lambda product: (costs[product], product.product_id)))
 
 
-def _cost(applicant: Applicant, product: Product, policy: Policy) -> int | None:
+def cost_of(applicant: Applicant, product: Product, policy: Policy) -> int | None:
     """Return the total cost of a product that fits at no risk; None of one that does not."""
     if any(eligibility.failing(product, applicant)):
         return None
-    principal = applicant.amount // applicant.tenor_months
-    if affordability.failures(applicant, max(principal, 1), policy):
-        return None  # no price makes it lighter than without one
-    schedule = schedule_of(product, applicant.amount, applicant.tenor_months)
-    largest = max(schedule.instalments)
-    if affordability.failures(applicant, largest, policy):
+    repaid = price_of(product, applicant.tenor_months).repaid(applicant.amount)
+    if affordability.failures(applicant, burden(product, repaid.largest), policy):
         return None
-    return schedule.total - schedule.amount + product.fees_on(schedule.amount)
+    return repaid.total - applicant.amount + product.fees_on(applicant.amount)
 
 
-def _hold(applicant: Applicant, product: Product, policy: Policy) -> Offer | Unfit:
-    schedule = schedule_of(product, applicant.amount, applicant.tenor_months)
-    largest = max(schedule.instalments)
-    reasons = (
-        *eligibility.failures(product, applicant),
-        *affordability.failures(applicant, largest, policy),
-    )
-    risk = applicant.probability_of_default
-    judged = product.max_pd is None or risk is not None
-    beyond = product.max_pd is not None and risk is not None and risk > product.max_pd
-    measured = affordability.measure(applicant, largest, policy)
-    if measured is None or reasons or beyond or not judged:
+class _Fit(NamedTuple):
+    """A product that fits, and what an offer of it follows from."""
+
+    product: Product
+    amount: int
+    repaid: Repaid
+    burden: int
+    carried: Affordability
+    fees: int
+    deposit: int
+
+    @property
+    def received(self) -> int:
+        return self.amount - self.fees - self.deposit
+
+    def flows(self) -> tuple[float, ...]:
+        """Return the flows of `matching.apr` and the periods a year."""
+        repaid, periods = self.repaid, periods_a_year(self.product)
+        last = repaid.last - self.deposit
+        return self.received, repaid.instalment, last, repaid.number, periods
+
+
+def _hold(applicant: Applicant, product: Product, policy: Policy) -> _Fit | Unfit:
+    amount, risk, cut_off = applicant.amount, applicant.probability_of_default, product.max_pd
+    repaid = price_of(product, applicant.tenor_months).repaid(amount)
+    monthly = burden(product, repaid.largest)
+    carried = affordability.measure(applicant, monthly, policy)
+    reasons = eligibility.failures(product, applicant)
+    reasons += affordability.failing(applicant, carried, policy)
+    judged = cut_off is None or risk is not None
+    beyond = cut_off is not None and risk is not None and risk > cut_off
+    if carried is None or reasons or beyond or not judged:
         return Unfit(product.product_id, product.lender.id, reasons, beyond)
-    return _offer(product, schedule, measured)
+    fees, deposit = product.fees_on(amount), product.deposit_on(amount)
+    return _Fit(product, amount, repaid, monthly, carried, fees, deposit)
 
 
-def _offer(product: Product, schedule: Schedule, measured: Affordability) -> Offer:
-    fees = product.fees_on(schedule.amount)
-    received = schedule.amount - fees
+def _offers(fits: Sequence[_Fit]) -> list[Offer]:
+    if not fits:
+        return []
+    flows = np.array([fit.flows() for fit in fits], np.float64).T
+    prices = apr(Flows(*flows[:4]), flows[4])
+    return [_offer(fit, price) for fit, price in zip(fits, prices.tolist(), strict=True)]
+
+
+def _offer(fit: _Fit, price: float) -> Offer:
+    product, repaid = fit.product, fit.repaid
     return Offer(
         product_id=product.product_id,
         product_name=product.name,
         lender_id=product.lender.id,
         lender_name=product.lender.name,
-        amount=schedule.amount,
-        tenor_months=len(schedule.instalments),
-        fees=fees,
-        received=received,
-        instalment=schedule.instalment,
-        last_instalment=schedule.last_instalment,
-        total_repaid=schedule.total,
-        total_cost=schedule.total - received,
-        apr=apr(schedule.instalments, received),
-        dscr=measured.dscr,
-        instalment_share=measured.share,
+        amount=fit.amount,
+        tenor_months=months_of(product, repaid.number),
+        fees=fit.fees,
+        received=fit.received,
+        instalment=repaid.instalment,
+        last_instalment=repaid.last,
+        total_repaid=repaid.total,
+        total_cost=repaid.total - fit.amount + fit.fees,
+        apr=price,
+        dscr=fit.carried.dscr,
+        instalment_share=fit.carried.share,
         contract=product.contract,
         price_word=PRICE_WORDS[product.contract],
         example=product.example,
         note=product.note,
         source=product.source,
+        period=product.period,
+        instalments=repaid.number,
+        monthly_burden=fit.burden,
+        deposit=fit.deposit,
     )

@@ -16,10 +16,21 @@ from features.errors import Unavailable
 from matching.shelf import PRODUCTS, load_products
 from matching.support import load_programmes
 from models.rules import VERSION, RulesOnly
-from serving import case_routes, database, problems, routes
+from serving import (
+    allocation_routes,
+    case_routes,
+    database,
+    fit_routes,
+    problems,
+    product_routes,
+    programme_routes,
+    routes,
+)
 from serving.bodies import Bounded
 from serving.pages.applicant import applicants
 from serving.pages.notices import notices
+from serving.pages.officials import officials
+from serving.pages.products import portal
 from serving.pages.staff import staff
 from serving.registry import Registered, challenger, champion
 from serving.service import Service
@@ -62,11 +73,14 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.add_middleware(Bounded)
     app.include_router(routes.v1)
+    app.include_router(fit_routes.v1)
     app.include_router(case_routes.v1)
+    for of_programmes in (product_routes, programme_routes, allocation_routes):
+        app.include_router(of_programmes.v1)
     app.include_router(notices)
     app.include_router(routes.health)
-    app.include_router(applicants)
-    app.include_router(staff)
+    for pages in (applicants, staff, portal, officials):
+        app.include_router(pages)
     return app
 
 

@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from audit.decision import Scorer
 from audit.result import Cause, Kind
 from matching.applicant import Document
+from matching.product import Period
 
 
 class Text(BaseModel):
@@ -75,13 +76,19 @@ class Offer(BaseModel):
     contract: str
     price_word: str
     amount: int
-    tenor_months: int
+    tenor_months: int = Field(description="Until the last instalment, rounded up.")
+    period: Period = Field(description="How often an instalment falls due.")
+    instalments: int = Field(description="How many there are.")
     fees: int
-    received: int
-    instalment: int
+    deposit: int = Field(description="Withheld, and given back with the last instalment.")
+    received: int = Field(description="The amount less fees and deposit.")
+    instalment: int = Field(description="Each but the last.")
     last_instalment: int
+    monthly_burden: int = Field(
+        description="The largest instalment as rupiah a month, by which affordability is judged."
+    )
     total_repaid: int
-    total_cost: int = Field(description="Total repaid minus what is received.")
+    total_cost: int = Field(description="Total repaid plus fees minus the amount.")
     apr: float = Field(description="All-in nominal price per year, a share.")
     source: str
     example: bool = Field(description="Terms for demonstration only.")

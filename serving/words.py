@@ -17,11 +17,17 @@ by a code or a name:
 - ``support``, ``support_about``, ``support_owners``, ``support_done``: of a programme its name,
   what it is, who runs it, and when it is done;
 - ``documents``, ``sources``, ``purposes``: names;
+- ``contracts``, ``prices``, ``terms``, ``periods``, ``states``: of a product what its contract and
+  its price are called, how it is repaid and how often, and where it stands;
 - ``figures``, ``notes``: forms and sentences that stand by themselves;
 - ``answers``: why an officer answered a case as they did;
 - ``sms``: all of the above in a few words;
 - ``signals``: what a raised hand asks an officer to look at; never for an applicant;
-- ``page``, ``notice``, ``staff``: what stands on the pages around all this.
+- ``outcomes``: what an application got in a programme, and why not something else;
+- ``allocation``: what officials read of a programme's allocation;
+- ``versions``: of what a second person verifies, where it stands and what went wrong;
+- ``page``, ``notice``, ``staff``, ``portal``, ``officials``: what stands on the pages
+  around all this.
 """
 
 from __future__ import annotations
@@ -53,6 +59,11 @@ Part = Literal[
     "support_owners",
     "support_done",
     "documents",
+    "contracts",
+    "prices",
+    "terms",
+    "periods",
+    "states",
     "sources",
     "purposes",
     "figures",
@@ -63,6 +74,11 @@ Part = Literal[
     "page",
     "notice",
     "staff",
+    "outcomes",
+    "allocation",
+    "versions",
+    "portal",
+    "officials",
 ]
 
 

@@ -12,18 +12,19 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from babel.units import format_unit
 
 from audit.days import WIB
 from features.feature import Feature
 from serving.words import wording
 
-"""From here on an amount may be written short."""
+MILLION: Final = 1_000_000
 
 CLOCK: Final = {"id": "HH.mm", "en": "HH:mm"}
 
@@ -35,6 +36,16 @@ def money(amount: float, language: str) -> str:
     return f"{'-' * (whole < 0)}Rp{format_decimal(abs(whole), '#,##0', locale=language)}"
 
 
+def short(amount: float, language: str) -> str:
+    """Return an amount of rupiah, from a million on in four figures at most: ``Rp1,2 miliar``."""
+    if abs(amount) < MILLION:
+        return money(amount, language)
+    compact = format_compact_decimal(
+        round(amount), format_type="long", locale=language, fraction_digits=1
+    )
+    return f"{'-' * (amount < 0)}Rp{compact.removeprefix('-')}"
+
+
 def number(value: float, language: str) -> str:
     """Return a number to at most one decimal: ``1,8``."""
     return str(format_decimal(_rounded(value, 1), "#,##0.#", locale=language))
@@ -44,6 +55,11 @@ def number(value: float, language: str) -> str:
 def percent(share: float, language: str) -> str:
     """Return a share, 0 … 1 or beyond, in hundredths to at most one decimal: ``12,5%``."""
     return str(format_percent(_rounded(share, 3), "#,##0.#%", locale=language))
+
+
+def rate(share: Decimal, language: str) -> str:
+    """Return a price in full, in hundredths: ``0,275%``."""
+    return str(format_percent(share, "#,##0.######%", locale=language))
 
 
 def times(ratio: float, language: str) -> str:

@@ -52,17 +52,29 @@ def read(folder: Path) -> DataSet:
     about = read_about(folder)
     tables: dict[str, pl.DataFrame] = {}
     digest = hashlib.sha256((folder / DECLARATION).read_bytes())
-    for name, table in TABLES.items():
-        if files := parts(folder, name):
-            for file in files:
-                with file.open("rb") as opened:
-                    digest.update(hashlib.file_digest(opened, "sha256").digest())
-            frames = [shaped(load(file, table, about), table, file.name) for file in files]
-            where = files[0].name if len(files) == 1 else name
-            tables[name] = unique(checked(pl.concat(frames), table, where), table, where)
+    for name in TABLES:
+        for file in parts(folder, name):
+            with file.open("rb") as opened:
+                digest.update(hashlib.file_digest(opened, "sha256").digest())
+        if (frame := read_table(folder, name, about)) is not None:
+            tables[name] = frame
     if "consents" not in tables and about.basis is None:
         raise no_consents(folder)
     return DataSet(about, tables, digest.hexdigest())
+
+
+def read_table(folder: Path, name: str, about: About) -> pl.DataFrame | None:
+    """Read and check one table of a data set; None where it does not have it.
+
+    Raises:
+        BadTable: as `read`.
+    """
+    table, files = TABLES[name], parts(folder, name)
+    if not files:
+        return None
+    frames = [shaped(load(file, table, about), table, file.name) for file in files]
+    where = files[0].name if len(files) == 1 else name
+    return unique(checked(pl.concat(frames), table, where), table, where)
 
 
 def no_consents(folder: Path) -> BadInput:
@@ -125,13 +137,18 @@ def _wrong(rows: int, found: str, code: str, table: Table, where: str) -> BadTab
 def needed(name: str, there: Collection[str], all_of: Sequence[str], where: str) -> None:
     """Raise BadTable (``missing-table``) when a table is not among those *there*."""
     if name not in there:
-        raise BadTable(
-            found=f"no table {name}",
-            expected=" and ".join(all_of),
-            hint=f"Add {name}.parquet to the data set.",
-            code="missing-table",
-            where=where,
-        )
+        raise missing(name, all_of, where)
+
+
+def missing(name: str, all_of: Sequence[str], where: str) -> BadTable:
+    """Return the fault (``missing-table``) of a data set without a table that is needed."""
+    return BadTable(
+        found=f"no table {name}",
+        expected=" and ".join(all_of),
+        hint=f"Add {name}.parquet to the data set.",
+        code="missing-table",
+        where=where,
+    )
 
 
 @contextlib.contextmanager

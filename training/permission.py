@@ -8,7 +8,9 @@ though it held when the record was made.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -16,30 +18,62 @@ from features.sources import SOURCES
 from training.about import write_about
 from training.datasets import DataSet, read, whole
 
-AUDIT = "fairness_audit"
+AUDIT: Final = "fairness_audit"
+GROUPS: Final = "programme_groups"
 
 
 def permitted(data: DataSet, purpose: str, partner_id: str | None = None) -> DataSet:
     """Return the part of a data set whose consents hold now, for the purpose and each source.
 
-    The protected table is there only for the fairness audit. A data set on another basis than
-    consents comes back as it is, but for the protected table.
+    The protected table is there only for the fairness audit and for a programme's groups. A data
+    set on another basis than consents comes back as it is, but for the protected table.
 
     Args:
         data: a data set.
         purpose: one of `features.records.PURPOSES`.
         partner_id: the lender records are shared with, for the purpose ``sharing``.
     """
-    tables = dict(data.tables)
-    if purpose != AUDIT:
+    return DataSet(data.about, allowed(data.tables, purpose, partner_id), data.digest)
+
+
+def allowed(
+    tables: Mapping[str, pl.DataFrame], purpose: str, partner_id: str | None = None
+) -> dict[str, pl.DataFrame]:
+    """Return the part of tables in memory that `permitted` returns of a data set.
+
+    Args:
+        tables: some of a data set's, the rows of some businesses; scopes of consents as texts.
+        purpose: as `permitted` takes it.
+        partner_id: likewise.
+    """
+    tables = dict(tables)
+    if purpose not in (AUDIT, GROUPS):
         tables.pop("protected", None)
     if "consents" in tables:
-        in_force = tables["consents"].filter(_covers(partner_id))
-        kept = _holders(in_force, purpose)
+        consents = tables["consents"]
+        kept = holders(consents, purpose, partner_id)
         tables = {name: _of(frame, kept, tables) for name, frame in tables.items()}
         for name in SOURCES.keys() & tables.keys():
-            tables[name] = _of(tables[name], _holders(in_force, name), tables)
-    return DataSet(data.about, tables, data.digest)
+            tables[name] = _of(tables[name], holders(consents, name, partner_id), tables)
+    return tables
+
+
+def holders(consents: pl.DataFrame, scope: str, partner_id: str | None = None) -> pl.DataFrame:
+    """Return the ``business_id`` of those whose consent to a scope holds now, each once."""
+    agreed = consents.filter(_covers(partner_id), pl.col("scope") == scope)
+    return agreed.select("business_id").unique()
+
+
+def shared(consents: pl.DataFrame) -> pl.DataFrame:
+    """Return with whom each business agrees now to share its records; nothing of who does not.
+
+    ``shared_with`` lists lenders by id, in order; null means every lender.
+    """
+    agreed = consents.filter(pl.col("withdrawn_at").is_null(), pl.col("scope") == "sharing")
+    named = pl.col("partner_id").cast(pl.String)
+    return agreed.group_by("business_id").agg(
+        shared_with=pl.when(named.null_count() == 0).then(named.unique().sort().implode())
+    )
 
 
 def export(
@@ -72,10 +106,6 @@ def _covers(partner_id: str | None) -> pl.Expr:
     named = pl.col("partner_id")
     anyone = named.is_null() if partner_id is None else named.is_null() | (named == partner_id)
     return pl.col("withdrawn_at").is_null() & anyone
-
-
-def _holders(consents: pl.DataFrame, scope: str) -> pl.DataFrame:
-    return consents.filter(scope=scope).select("business_id").unique()
 
 
 def _of(

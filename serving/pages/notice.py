@@ -80,6 +80,8 @@ def _offer(offer: ShownOffer, notice: Mapping[str, str]) -> str:
         product=offer.product,
         lender=offer.lender,
         instalment=offer.instalment,
+        per=offer.per,
+        number=offer.number,
         tenor=offer.tenor,
         cost=offer.total_cost,
     )

@@ -21,7 +21,7 @@ from pydantic import BeforeValidator
 
 from features.errors import LumbungError
 from serving.cases import LONGEST
-from serving.words import wording
+from serving.words import Part, wording
 
 Language = Literal["id", "en"]
 
@@ -31,12 +31,12 @@ Lang = Annotated[Language, Query(alias="lang")]
 STYLE: Final = "style.css.j2"
 
 
-def _as_typed(text: str) -> str:
+def as_typed(text: str) -> str:
     """Return a text as it was typed: a browser sends two characters for the end of a line."""
     return text.replace("\r\n", "\n").replace("\0", "")
 
 
-Written = Annotated[str, Form(max_length=LONGEST), BeforeValidator(_as_typed)]
+Written = Annotated[str, Form(max_length=LONGEST), BeforeValidator(as_typed)]
 """What a person wrote into a field of several lines, no longer than the field takes."""
 
 
@@ -76,7 +76,7 @@ def headers() -> dict[str, str]:
 
 
 def page(
-    template: str, language: Language, part: str = "page", status: int = 200, **shown: Any
+    template: str, language: Language, part: Part = "page", status: int = 200, **shown: Any
 ) -> Response:
     """Return a page in a language.
 
@@ -85,12 +85,17 @@ def page(
         language: of its words.
         part: the part of the wording that it is written with.
         status: of the answer.
-        shown: what the template shows; ``here`` is the page's own address.
+        shown: what the template shows; ``here`` is the page's own address,
+            empty where it has none.
     """
+    return HTMLResponse(rendered(template, language, part, **shown), status)
+
+
+def rendered(template: str, language: Language, part: Part, **shown: Any) -> str:
+    """Return the text of a page; the arguments are those of `page`."""
     words = wording(language)
     made = templates().get_template(f"{template}.html.j2")
-    said = made.render(t=words[part], around=words["page"], language=language, **shown)
-    return HTMLResponse(said, status)
+    return made.render(t=words[part], around=words["page"], language=language, **shown)
 
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -99,7 +104,7 @@ Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 class PageRoute(APIRoute):
     """A route of a page: what goes wrong is told on a page too, and the headers are on each."""
 
-    part: ClassVar[str] = "page"
+    part: ClassVar[Part] = "page"
     """The part of the wording that its faults are told with."""
 
     home: ClassVar[str] = "/p/{link}"
@@ -124,13 +129,14 @@ class PageRoute(APIRoute):
     def told(self, request: Request, status: int, code: str) -> Response:
         """Return the page that tells of a fault, by its code, in the language asked for."""
         language: Language = "en" if request.query_params.get("lang") == "en" else "id"
-        words = wording(language)[self.part]
+        words = {**wording(language)["versions"], **wording(language)[self.part]}
         fault = words.get(FAULTS.get(code, ""), words["fault"])
         home = self.home.format(**request.path_params)
         return page("told", language, self.part, status, here=home, fault=fault)
 
 
 FAULTS: Final = {
+    "allocated-meanwhile": "meanwhile",
     "bad-key": "bad_key",
     "bad-request": "fault_form",
     "case-answered": "fault_answered",
@@ -138,8 +144,20 @@ FAULTS: Final = {
     "forged-form": "fault_session",
     "link-expired": "link_over",
     "link-locked": "link_over",
+    "name-taken": "name_taken",
+    "nameless-key": "nameless",
+    "no-allocation": "missing",
     "no-link": "link_over",
+    "no-product": "missing",
+    "no-programme": "missing",
     "no-session": "fault_session",
+    "no-such-version": "missing",
+    "not-waiting": "not_waiting",
+    "other-kind": "other_kind",
+    "other-lender": "other_lender",
+    "programme-closed": "closed",
+    "proposed-meanwhile": "meanwhile",
+    "same-person": "same_person",
     "says-nothing": "fault_form",
     "too-long": "fault_form",
 }

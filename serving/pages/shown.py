@@ -18,6 +18,9 @@ from serving.pages import picture
 from serving.pages.picture import Row
 from serving.words import wording
 
+LUMP = 2
+"""A last instalment so many times the others repays the loan itself."""
+
 
 @dataclass(frozen=True)
 class Names:
@@ -29,16 +32,24 @@ class Names:
 
 @dataclass(frozen=True)
 class ShownOffer:
-    """An offer, every figure written; ``fees`` and ``last_instalment`` empty where not worth it."""
+    """An offer, every figure written.
+
+    Empty where not worth it are ``fees``, ``deposit``, ``last_instalment``, and ``at_end``, the
+    last instalment where it repays the loan itself.
+    """
 
     product: str
     lender: str
     instalment: str
+    per: str
+    number: str
     tenor: str
     amount: str
     fees: str
     received: str
+    deposit: str
     last_instalment: str
+    at_end: str
     total_repaid: str
     total_cost: str
     price: str
@@ -174,16 +185,22 @@ def shown(kept: Decision, names: Names, language: str) -> Shown:
 
 
 def _offer(offer: Offer, language: str) -> ShownOffer:
+    last = written.money(offer.last_instalment, language)
     uneven = offer.last_instalment != offer.instalment
+    lump = offer.last_instalment >= LUMP * offer.instalment
     return ShownOffer(
         product=offer.product_name,
         lender=offer.lender_name,
         instalment=written.money(offer.instalment, language),
+        per=wording(language)["periods"][offer.period],
+        number=written.number(offer.instalments, language),
         tenor=written.months(offer.tenor_months, language),
         amount=written.money(offer.amount, language),
         fees=written.money(offer.fees, language) if offer.fees else "",
         received=written.money(offer.received, language),
-        last_instalment=written.money(offer.last_instalment, language) if uneven else "",
+        deposit=written.money(offer.deposit, language) if offer.deposit else "",
+        last_instalment=last if uneven and not lump else "",
+        at_end=last if uneven and lump else "",
         total_repaid=written.money(offer.total_repaid, language),
         total_cost=written.money(offer.total_cost, language),
         price=wording(language)["page"][f"price_{offer.price_word}"],

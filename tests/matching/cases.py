@@ -86,3 +86,28 @@ amounts = st.integers(1_000_000, 500_000_000)
 tenors = st.integers(2, 60)
 rates = st.integers(0, 120).map(lambda halves: Decimal(halves) / 200)
 """Yearly rates from 0 to 60% in steps of half a percent."""
+
+every_terms = st.sampled_from(
+    [
+        {"price_kind": kind, "repayment": repayment, **period}
+        for kind, repayment in (
+            ("effective", "annuity"),
+            ("effective", "bullet"),
+            ("flat", "flat"),
+            ("flat", "bullet"),
+            ("margin", "flat"),
+            ("margin", "bullet"),
+            ("per_day", "flat"),
+            ("per_day", "bullet"),
+        )
+        for period in (
+            {},
+            {"instalments_max": 10},
+            {"period": "weekly"},
+            {"period": "weekly", "instalments_max": 50},
+            {"period": "seasonal", "season_months": 3},
+            {"period": "seasonal", "season_months": 3, "instalments_max": 2},
+        )
+    ]
+)
+"""Every kind of price, repayment and period that goes together."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from matching.affordability import Policy, failures, largest_affordable_amount, measure
-from matching.schedule import annuity, schedule_of
-from tests.matching.cases import APPLICANT, FLAT, product, untimed
+from matching.affordability import Policy, burden, failures, measure
+from tests.matching.cases import APPLICANT, product, untimed
 
 money = st.integers(0, 40_000_000)
 
@@ -93,7 +91,22 @@ def test_what_is_not_known_is_told_as_unknown(
     assert {(reason.code, reason.op, reason.unknown) for reason in reasons} == {
         ("R25", "known", True)
     }
-    assert largest_affordable_amount(product(), unknown, 24) is None
+
+
+@pytest.mark.parametrize(
+    ("terms", "monthly"),
+    [
+        ({}, 50_000),
+        # 50,000 a week is 52 · 50,000 ÷ 12 = 216,666.67 a month.
+        ({"period": "weekly"}, 216_667),
+        # 50,000 at each harvest is 50,000 ÷ 3 = 16,666.67 a month.
+        ({"period": "seasonal", "season_months": 3}, 16_667),
+    ],
+)
+def test_an_instalment_of_another_period_counts_by_the_month(
+    terms: dict[str, object], monthly: int
+) -> None:
+    assert burden(product(**terms), 50_000) == monthly
 
 
 @untimed
@@ -135,41 +148,3 @@ def test_the_policy_sets_the_thresholds() -> None:
     assert (
         failures(replace(APPLICANT, monthly_income=7_916_666.0), 500_000, strict)[0].code == "R01"
     )
-
-
-@untimed
-@given(
-    income=money,
-    spending=money,
-    tenor=st.integers(3, 36),
-    percent=st.integers(0, 40),
-    terms=st.sampled_from([{}, FLAT]),
-)
-def test_the_largest_affordable_amount_is_affordable_and_a_little_more_is_not(
-    income: int, spending: int, tenor: int, percent: int, terms: dict[str, object]
-) -> None:
-    loan = product(rate=Decimal(percent) / 100, **terms)
-    applicant = replace(APPLICANT, monthly_income=float(income), monthly_spending=float(spending))
-    largest = largest_affordable_amount(loan, applicant, tenor)
-    assert largest is not None
-
-    def affordable(amount: int) -> bool:
-        return not failures(applicant, max(schedule_of(loan, amount, tenor).instalments))
-
-    if largest == 0:
-        assert not affordable(loan.amount_min)
-    else:
-        assert loan.amount_min <= largest <= loan.amount_max
-        assert affordable(largest)
-        # Rounding moves an instalment by a rupiah and the last one by a few.
-        assert largest == loan.amount_max or not affordable(largest + 200 * tenor)
-
-
-def test_the_largest_affordable_amount_is_the_worth_of_the_affordable_instalment() -> None:
-    # The share allows 0.4 · 4 000 000 = 1 600 000; the stress 2 400 000 ÷ 1.25 = 1 920 000.
-    largest = largest_affordable_amount(product(), APPLICANT, 24)
-    # The last instalment may be some rupiah larger than the others, which costs some hundreds.
-    worth = sum(1_600_000 / 1.005**month for month in range(1, 25))
-    assert largest == pytest.approx(worth, abs=600)
-    assert largest is not None
-    assert max(annuity(largest, 24, Decimal("0.06")).instalments) <= 1_600_000

@@ -7,17 +7,19 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel, TypeAdapter
 
 from features.errors import BadInput
 from matching.affordability import Policy
 from matching.applicant import Applicant
 from matching.offer import PRICE_WORDS, Matches, Offer, Unfit, fitting, match
+from matching.price import price_of
 from matching.product import Lender, Product
-from matching.schedule import annuity
 from matching.shelf import load_products
 from tests.matching.cases import (
     APPLICANT,
@@ -30,6 +32,7 @@ from tests.matching.cases import (
     rule,
     untimed,
 )
+from tests.matching.test_price import MEKAAR
 
 EXAMPLES = load_products()
 
@@ -42,6 +45,7 @@ applicants = st.builds(
     documents=st.none() | st.frozensets(st.sampled_from(["ktp", "kk", "nib", "npwp", "bpkb"])),
     monthly_income=st.none() | st.floats(0, 1e8),
     monthly_spending=st.none() | st.floats(0, 5e7),
+    held_products=st.none() | st.frozensets(st.sampled_from(["chaff", "straw"])),
     probability_of_default=st.floats(0, 1),
 )
 
@@ -65,6 +69,7 @@ def shelves(draw: st.DrawFn) -> list[Product]:
             "example": draw(st.booleans()),
             "max_pd": draw(st.none() | st.floats(0, 1)),
             "eligibility": draw(st.sampled_from([[], [rule()]])),
+            "exclusive_with": draw(st.sampled_from([[], ["chaff"]])),
         }
         products.append(product(**changes))
     return products
@@ -80,18 +85,48 @@ def _ids(answers: Iterable[Offer | Unfit]) -> list[str]:
 
 def test_an_offer_states_every_rupiah() -> None:
     (offer,) = _match(product(fees=[ONE_PERCENT, HUNDRED_THOUSAND])).offers
-    schedule = annuity(10_000_000, 24, Decimal("0.06"))
+    repaid = price_of(product(), 24).repaid(10_000_000)
     assert (offer.product_id, offer.lender_id, offer.lender_name) == ("seed", "granary", "Granary")
     assert (offer.amount, offer.tenor_months) == (10_000_000, 24)
     assert (offer.fees, offer.received) == (200_000, 9_800_000)
     assert offer.instalment == 443_206
-    assert offer.total_repaid == 23 * offer.instalment + offer.last_instalment == schedule.total
-    assert offer.total_cost == schedule.total_interest + 200_000
+    assert offer.total_repaid == 23 * offer.instalment + offer.last_instalment == repaid.total
+    assert offer.total_cost == repaid.total - 10_000_000 + 200_000
     assert round(100 * offer.apr, 1) == 8.0
-    assert offer.dscr == pytest.approx(2_400_000 / max(schedule.instalments))
-    assert offer.instalment_share == pytest.approx(max(schedule.instalments) / 4_000_000)
+    assert offer.dscr == pytest.approx(2_400_000 / repaid.largest)
+    assert offer.instalment_share == pytest.approx(repaid.largest / 4_000_000)
     assert offer.source == "the lender's letter of 2 January 2026"
     assert not offer.example
+
+
+def test_a_weekly_offer_states_its_deposit_and_what_it_weighs_in_a_month() -> None:
+    asked = replace(APPLICANT, amount=2_000_000, tenor_months=12)
+    (offer,) = _match(product(**MEKAAR, deposit="0.05"), applicant=asked).offers
+    assert (offer.period, offer.instalments, offer.tenor_months) == ("weekly", 50, 12)
+    assert (offer.instalment, offer.last_instalment) == (50_000, 50_000)
+    # 50,000 · 52 ÷ 12 = 216,666.67 a month.
+    assert offer.monthly_burden == 216_667
+    assert offer.instalment_share == pytest.approx(216_667 / 4_000_000)
+    assert (offer.deposit, offer.received) == (100_000, 1_900_000)
+    assert (offer.total_repaid, offer.total_cost) == (2_500_000, 500_000)
+    assert round(100 * offer.apr) == 52
+
+
+def test_a_harvest_offer_is_carried_by_the_months_of_its_season() -> None:
+    # 10 million at 12% over one season of four months: 10,400,000 ÷ 4 = 2,600,000 a month.
+    harvest = {"period": "seasonal", "season_months": 4, "tenor_min": 4, "repayment": "bullet"}
+    asked = replace(APPLICANT, tenor_months=5, monthly_income=20_000_000.0)
+    (offer,) = _match(product(rate="0.12", **harvest), applicant=asked).offers
+    assert (offer.period, offer.instalments, offer.tenor_months) == ("seasonal", 1, 4)
+    assert (offer.total_repaid, offer.monthly_burden) == (10_400_000, 2_600_000)
+    assert offer.apr == pytest.approx(0.12)
+
+
+def test_an_offer_kept_before_there_were_other_periods_had_one_instalment_a_month() -> None:
+    (offer,) = _match(product()).offers
+    later = ("period", "instalments", "monthly_burden", "deposit")
+    kept = {name: value for name, value in asdict(offer).items() if name not in later}
+    assert TypeAdapter(Offer).validate_python(kept) == offer
 
 
 def test_an_offer_and_a_refusal_can_be_kept_as_json() -> None:
@@ -104,7 +139,8 @@ def test_an_offer_and_a_refusal_can_be_kept_as_json() -> None:
 
 @pytest.mark.parametrize(("contract", "word"), sorted(PRICE_WORDS.items()))
 def test_a_sharia_contract_knows_no_interest(contract: str, word: str) -> None:
-    (offer,) = _match(product(contract=contract)).offers
+    rate = "0" if contract == "qardh" else "0.06"
+    (offer,) = _match(product(contract=contract, rate=rate)).offers
     assert (offer.contract, offer.price_word) == (contract, word)
     assert (offer.price_word == "interest") == (contract == "conventional")
 
@@ -222,28 +258,54 @@ def test_every_product_on_offer_is_answered_once_and_costs_rise(
     assert all(unfit.reasons or unfit.beyond_cut_off for unfit in matches.unfit)
 
 
+DECIDING = frozenset(
+    {
+        *("amount_min", "amount_max", "tenor_min", "tenor_max"),
+        *("price_kind", "rate", "fees", "deposit"),
+        *("period", "season_months", "instalments_max", "repayment"),
+        *("eligibility", "applicant_kind", "exclusive_with", "max_pd"),
+        *("effective_from", "effective_to", "verified_by", "verified_at", "example"),
+        "product_id",
+    }
+)
+"""What may decide: price, amount, tenor, rules, days, and among equals the product's own name."""
+
+WISHES = Product.model_fields.keys() - DECIDING
+"""Every other field, those still to come among them: none may move an offer."""
+
+
+@st.composite
+def as_lenders_wish(draw: st.DrawFn, terms: Product) -> Product:
+    """Draw the same terms with every field that is the lender's own changed at will."""
+
+    def any_of(record: type[BaseModel], name: str) -> Any:
+        return draw(st.from_type(record.model_fields[name].annotation))  # type: ignore[arg-type]
+
+    wishes = {name: any_of(Product, name) for name in WISHES - {"lender"}}
+    lender = {name: any_of(Lender, name) for name in Lender.model_fields}
+    return terms.model_copy(update={**wishes, "lender": Lender.model_construct(**lender)})
+
+
+def test_a_lender_has_wishes() -> None:
+    assert {"lender", "name", "scheme", "contract", "quota", "source", "note"} <= WISHES
+
+
 @untimed
 @given(products=shelves(), applicant=applicants, data=st.data())
-def test_neither_the_lender_nor_the_order_of_the_shelf_changes_the_ranking(
+def test_no_field_of_the_lender_and_no_order_of_the_shelf_changes_the_ranking(
     products: list[Product], applicant: Applicant, data: st.DataObject
 ) -> None:
-    renamed = [
-        terms.model_copy(
-            update={
-                "lender": Lender(
-                    id=data.draw(st.sampled_from(["zebra", "aardvark", "m"])),
-                    name=data.draw(st.sampled_from(["Zebra", "Aardvark"])),
-                    kind=data.draw(st.sampled_from(["bank", "platform", "cooperative"])),
-                )
-            }
-        )
-        for terms in data.draw(st.permutations(products))
-    ]
+    wished = [data.draw(as_lenders_wish(one)) for one in data.draw(st.permutations(products))]
     before = _match(*products, applicant=applicant, examples=True)
-    after = _match(*renamed, applicant=applicant, examples=True)
+    after = _match(*wished, applicant=applicant, examples=True)
     assert _ids(before.offers) == _ids(after.offers)
     assert [o.total_cost for o in before.offers] == [o.total_cost for o in after.offers]
+    assert [o.apr for o in before.offers] == pytest.approx([o.apr for o in after.offers])
     assert _ids(before.unfit) == _ids(after.unfit)
+    again = fitting(applicant, wished, on=TODAY, examples=True)
+    assert [one.product_id for one in again] == [
+        one.product_id for one in fitting(applicant, products, on=TODAY, examples=True)
+    ]
 
 
 @untimed
@@ -297,9 +359,9 @@ def test_the_documents_in_hand_decide_between_kur_and_the_others() -> None:
     assert _ids(held.offers)[0] == "kur-super-mikro"
 
 
-def test_a_fee_larger_than_a_loan_makes_a_reason_and_not_a_fault() -> None:
+def test_a_fee_larger_than_an_amount_asked_makes_a_reason_and_not_a_fault() -> None:
     tiny = replace(APPLICANT, amount=50_000)
-    terms = product(amount_min=1, fees=[HUNDRED_THOUSAND])
+    terms = product(amount_min=100_001, fees=[HUNDRED_THOUSAND])
     (unfit,) = _match(terms, applicant=tiny).unfit
     assert [reason.code for reason in unfit.reasons] == ["R23"]
 
@@ -329,4 +391,6 @@ def test_matches_reach_as_far_as_their_best_product(
     opened = [unfit.open for unfit in found.unfit]
     assert found.reach == ("fits" if found.offers else "open" if any(opened) else "shut")
     if applicant.wholly_known:
-        assert not any(opened)
+        excluding = {p.product_id for p in shelf if p.exclusive_with}
+        found_open = {unfit.product_id for unfit in found.unfit if unfit.open}
+        assert found_open <= (excluding if applicant.held_products is None else set())

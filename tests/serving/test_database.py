@@ -26,7 +26,8 @@ from tests.training.cases import refused
 
 TABLES = {
     *("partners", "api_keys", "decisions", "shadow_scores"),
-    *("links", "sessions", "cases", "withdrawals"),
+    *("links", "sessions", "cases", "withdrawals", "versions"),
+    *("entries", "allocations", "outcomes"),
 }
 
 
@@ -134,6 +135,20 @@ def test_a_decision_from_before_is_given_the_business_it_is_about(tmp_path: Path
     with database.session(engine) as session:
         rows = session.query(DecisionRow.decision_id, DecisionRow.business_id).all()
     assert {tuple(row) for row in rows} == {("d1", "b1"), ("d2", "b2")}
+    engine.dispose()
+
+
+def test_a_key_from_before_is_a_lenders_and_names_nobody(tmp_path: Path) -> None:
+    engine = database.connect(f"sqlite:///{tmp_path / 'old.db'}")
+    database.migrate(engine, "0003")
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO partners VALUES ('granary', 'Granary')"))
+        key = "INSERT INTO api_keys VALUES ('p', 'f', 'granary', '2026-11-24 05:00:00.000000')"
+        connection.execute(text(key))
+    database.migrate(engine)
+    with database.session(engine) as session:
+        assert session.get_one(Partner, "granary").kind == "lender"
+        assert session.get_one(ApiKey, "p").person == ""
     engine.dispose()
 
 

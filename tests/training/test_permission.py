@@ -15,7 +15,7 @@ from tests.training.cases import ABOUT, Row, filled, refused, utc
 from training.about import write_about
 from training.checks import shaped
 from training.datasets import DataSet, read
-from training.permission import export, permitted
+from training.permission import export, permitted, shared
 
 BUSINESSES = ("a", "b")
 
@@ -85,10 +85,11 @@ def test_what_is_withdrawn_since_is_left_out(scope: str) -> None:
     assert owners(permitted(given, "model_improvement"), name) == ["b"]
 
 
-def test_protected_attributes_are_there_for_the_audit_alone() -> None:
-    given = everything(*all_of("a"), *all_of("b", "fairness_audit"))
-    assert owners(permitted(given, "fairness_audit"), "protected") == ["a"]
-    for purpose in set(PURPOSES) - {"fairness_audit"}:
+@pytest.mark.parametrize("asked", ["fairness_audit", "programme_groups"])
+def test_protected_attributes_are_there_under_a_consent_of_their_own(asked: str) -> None:
+    given = everything(*all_of("a"), *all_of("b", asked))
+    assert owners(permitted(given, asked), "protected") == ["a"]
+    for purpose in set(PURPOSES) - {"fairness_audit", "programme_groups"}:
         assert "protected" not in permitted(given, purpose).tables
 
 
@@ -98,6 +99,19 @@ def test_sharing_is_with_the_lender_consented_to() -> None:
     assert owners(permitted(given, "sharing", "bpr"), "payments") == ["a", "b"]
     assert owners(permitted(given, "sharing", "bank"), "payments") == ["a"]
     assert owners(permitted(given, "sharing"), "payments") == ["a"]
+
+
+def test_with_whom_each_shares_is_told_by_lender_and_null_is_every_lender() -> None:
+    given = everything(
+        consent("a", "sharing", partner_id="bpr"),
+        consent("a", "sharing", partner_id="bank"),
+        consent("a", "sharing", partner_id="pawn", withdrawn_at=utc(2025, 6, 1)),
+        consent("b", "sharing"),
+        consent("b", "sharing", partner_id="bpr"),
+        consent("c", "scoring"),
+    )
+    found = dict(shared(given["consents"]).iter_rows())
+    assert found == {"a": ["bank", "bpr"], "b": None}
 
 
 def test_records_on_another_basis_need_no_consents_but_keep_the_protected_apart() -> None:
@@ -128,7 +142,8 @@ def test_an_export_holds_what_is_permitted_and_says_how_much_of_what(
         assert frame.equals(expected[name]), name
     assert counts["payments"] == (1, 2)
     assert counts["bills"] == (0, 2)
-    assert counts["protected"] == (int(purpose == "fairness_audit"), 2)
+    apart = purpose in {"fairness_audit", "programme_groups"}
+    assert counts["protected"] == (int(apart), 2)
 
 
 def test_an_export_never_writes_over_a_folder(tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
@@ -24,7 +26,7 @@ from features.records import TABLES
 from features.sources import BUSINESS
 from training.about import DECLARATION
 from training.datasets import unique
-from training.engines.kernel import READ, feature_rows
+from training.engines.kernel import READ, SCHEMA, feature_rows
 from training.engines.layout import (
     Layout,
     businesses,
@@ -38,11 +40,51 @@ from training.progress import UNHEARD, Step
 from training.resuming import Work, begun, made_with
 from training.tables import parts
 
+Rows = Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame]
+"""The tables of some businesses → their rows of what is made."""
 
-def features(data: Path, out: Path, workers: int, step: Step = UNHEARD) -> int:
-    """Write the feature table of a data set into the new file *out*; return how many rows it has.
+
+@dataclass(frozen=True)
+class Made:
+    """A table that is made of a data set, some businesses at a time.
 
     Args:
+        name: of the table, a word.
+        rows: a function of a module, or a partial one, which other processes find: the tables of
+            some businesses, as `training.engines.kernel.feature_rows` takes them → their rows in
+            order, of the same businesses.
+        schema: of the rows.
+        told: what the rows depend on beside the data set and the code.
+        code: the packages whose code they depend on.
+    """
+
+    name: str
+    rows: Rows
+    schema: Mapping[str, pl.DataType]
+    told: Mapping[str, Any] = field(default_factory=dict)
+    code: tuple[ModuleType, ...] = (feature_code, training)
+
+    def settings(self, data: Path) -> dict[str, Any]:
+        """Return all that the rows depend on."""
+        files = [data / DECLARATION, *(file for name in READ for file in parts(data, name))]
+        seen = [(str(f), f.stat().st_size, f.stat().st_mtime_ns) for f in files if f.exists()]
+        return {"files": seen, "told": dict(self.told), "made with": made_with(*self.code)}
+
+
+FEATURES: Final = Made("features", feature_rows, SCHEMA)
+"""The feature table."""
+
+
+def features(data: Path, out: Path, workers: int, step: Step = UNHEARD) -> int:
+    """Write the feature table of a data set; the arguments are those of `make`."""
+    return make(FEATURES, data, out, workers, step)
+
+
+def make(made: Made, data: Path, out: Path, workers: int, step: Step = UNHEARD) -> int:
+    """Write a table of a data set into the new file *out*; return how many rows it has.
+
+    Args:
+        made: the table.
         data: the folder of the data set.
         out: the file to make.
         workers: how many processes.
@@ -57,13 +99,14 @@ def features(data: Path, out: Path, workers: int, step: Step = UNHEARD) -> int:
             (``worker-lost``), or a part of an earlier run cannot be read (``broken-part``).
     """
     refuse_place(out, data)
-    with _told(out), begun(out, "features", settings := _settings(data)) as work:
+    with _told(out), begun(out, made.name, settings := made.settings(data)) as work:
         try:
             plan = layout(data, work)
-            _make(plan, workers, step)
-            if _settings(data) != settings:
+            _make(made, plan, workers, step)
+            if made.settings(data) != settings:
                 raise _changed(data)
-            rows = write((pl.read_ipc(_part(work, n)) for n in range(plan.pieces)), out)
+            pieces = (pl.read_ipc(_part(work, n)) for n in range(plan.pieces))
+            rows = write(pieces, out, made.schema)
         except (LumbungError, pa.ArrowException, pl.exceptions.PolarsError):
             # What is to be mended changes the parts, and so all that was made of them.
             shutil.rmtree(work.folder)
@@ -72,11 +115,11 @@ def features(data: Path, out: Path, workers: int, step: Step = UNHEARD) -> int:
     return rows
 
 
-def _make(plan: Layout, workers: int, step: Step) -> None:
+def _make(made: Made, plan: Layout, workers: int, step: Step) -> None:
     """Lay out the runs and compute the pieces that are not done yet."""
     work = plan.work
     runs = [(run, plan) for run in plan.runs if not run.laid_out(work).exists()]
-    pieces = [(n, plan) for n in range(plan.pieces) if not _part(work, n).exists()]
+    pieces = [(n, plan, made.rows) for n in range(plan.pieces) if not _part(work, n).exists()]
     of = len(plan.runs) + plan.pieces
     done = of - len(runs) - len(pieces)
     with processes(min(workers, max(len(runs), len(pieces)))) as each:
@@ -129,24 +172,17 @@ def _changed(data: Path) -> BadInput:
     )
 
 
-def _settings(data: Path) -> dict[str, Any]:
-    """Return all that the parts depend on."""
-    files = [data / DECLARATION, *(file for name in READ for file in parts(data, name))]
-    seen = [(str(f), f.stat().st_size, f.stat().st_mtime_ns) for f in files if f.exists()]
-    return {"files": seen, "made with": made_with(feature_code, training)}
-
-
 def _part(work: Work, number: int) -> Path:
     return work.folder / "pieces" / f"{number:05d}.arrow"
 
 
-def _compute(what: tuple[int, Layout]) -> None:
-    """Write the feature rows of a piece."""
-    number, plan = what
+def _compute(what: tuple[int, Layout, Rows]) -> None:
+    """Write the rows of a piece."""
+    number, plan, rows_of = what
     tables = piece(number, plan)
     for name, frame in tables.items():
         unique(frame, TABLES[name], name)
-    rows = feature_rows(tables)
+    rows = rows_of(tables)
     names = businesses(plan.work).categories
     named = rows.with_columns(names.gather(rows[BUSINESS.name]).alias(BUSINESS.name))
     part = _part(plan.work, number)

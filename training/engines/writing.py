@@ -1,8 +1,8 @@
-"""The file a feature table ends in: the same bytes however its rows came in."""
+"""The file a table of features, or another, ends in: the same bytes however its rows came in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -35,23 +35,26 @@ def refuse_place(out: Path, data: Path) -> None:
         )
 
 
-def write(frames: Iterable[pl.DataFrame], out: Path) -> int:
-    """Write feature rows into the new Parquet file *out*, whole or not at all; return how many.
+def write(
+    frames: Iterable[pl.DataFrame], out: Path, schema: Mapping[str, pl.DataType] = SCHEMA
+) -> int:
+    """Write rows into the new Parquet file *out*, whole or not at all; return how many.
 
     Args:
-        frames: shaped as `SCHEMA`, in the order of the table, cut anyhow.
+        frames: shaped as *schema*, in the order of the table, cut anyhow.
         out: the file to make.
+        schema: the columns; those of the feature table when not given.
 
     Raises:
         BadInput: *out* is already there (``already-there``).
     """
     refuse_existing(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    rows, making = 0, out.with_name(f".{out.name}-writing")
+    rows, making, narrow = 0, out.with_name(f".{out.name}-writing"), _narrow(schema)
     try:
-        with pq.ParquetWriter(making, _schema(), compression="zstd") as writer:
-            for group in _groups(frames):
-                writer.write_table(group.to_arrow().cast(_schema()))
+        with pq.ParquetWriter(making, narrow, compression="zstd") as writer:
+            for group in _groups(frames, schema):
+                writer.write_table(group.to_arrow().cast(narrow))
                 rows += group.height
         making.rename(out)
     finally:
@@ -59,16 +62,18 @@ def write(frames: Iterable[pl.DataFrame], out: Path) -> int:
     return rows
 
 
-def _schema() -> pa.Schema:
+def _narrow(schema: Mapping[str, pl.DataType]) -> pa.Schema:
     """Return the columns as any reader of Parquet knows them."""
-    wide = pl.DataFrame(schema=SCHEMA).to_arrow().schema
+    wide = pl.DataFrame(schema=schema).to_arrow().schema
     narrow = {pa.large_string(): pa.string()}
     return pa.schema([field.with_type(narrow.get(field.type, field.type)) for field in wide])
 
 
-def _groups(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+def _groups(
+    frames: Iterable[pl.DataFrame], schema: Mapping[str, pl.DataType]
+) -> Iterator[pl.DataFrame]:
     """Yield the same rows, `ROW_GROUP` at a time."""
-    held = pl.DataFrame(schema=SCHEMA)
+    held = pl.DataFrame(schema=schema)
     for frame in frames:
         held = pl.concat([held, frame])
         while held.height >= ROW_GROUP:

@@ -22,6 +22,9 @@ GRANTED_DAYS: Final = (1, 61)
 GRANTED: Final = {"scoring": 1.0, "sharing": 0.97, "referral": 0.85, "model_improvement": 0.97}
 """Purpose → share of businesses that consent; the audit's share is the scenario's."""
 
+GROUPS_GRANTED: Final = 0.8
+"""Share of businesses that let a programme count their owner's groups."""
+
 WITHDRAWN_DAYS: Final = 366
 """A consent that is withdrawn is so within so many days of its grant."""
 
@@ -50,13 +53,28 @@ def consented(world: Businesses, sources: Mapping[str, Parts], chunk: Chunk) -> 
         present = np.bincount(sources[name]["owner"], minlength=world.n) > 0
         agreed[name] = present & (random.random(world.n) >= rates.refused_source)
     granted = {**GRANTED, "fairness_audit": rates.audit_consent}
-    agreed |= {name: random.random(world.n) < granted[name] for name in PURPOSES}
+    agreed |= {name: random.random(world.n) < granted[name] for name in PURPOSES if name in granted}
+    # Purposes of a later day have a stream of their own, so that all else stays as it was.
+    later = chunk.stream("programme groups")
+    of_groups = {"programme_groups": later.random(world.n) < GROUPS_GRANTED}
+    return stacked([_given(agreed, world, chunk, random), _given(of_groups, world, chunk, later)])
+
+
+def _given(
+    agreed: Mapping[str, Flags], world: Businesses, chunk: Chunk, random: np.random.Generator
+) -> Parts:
+    """Return a consent for each scope → (n,) of those who agreed to it; some are withdrawn."""
     place, owner = np.nonzero(np.stack(list(agreed.values())))
     scope = np.array([code(CONSENTS, "scope", name) for name in agreed])[place]
     day = world.as_of_column - random.integers(*GRANTED_DAYS, owner.size)
     at = day * DAY + random.integers(8 * HOUR, 17 * HOUR, owner.size)
     gone = at + random.integers(1, WITHDRAWN_DAYS, owner.size) * DAY
     watched = (days_since_1970(OBSERVED) - world.origin[owner]) * DAY - WIB
-    back = (random.random(owner.size) < rates.withdrawn) & (gone < watched)
-    parts = {"owner": owner, "occurred_at": at, "granted_at": at, "scope": scope}
-    return stacked([{**parts, "withdrawn_at": np.where(back, gone, NONE)}])
+    back = (random.random(owner.size) < chunk.scenario.withdrawn) & (gone < watched)
+    return {
+        "owner": owner,
+        "occurred_at": at,
+        "granted_at": at,
+        "scope": scope,
+        "withdrawn_at": np.where(back, gone, NONE),
+    }

@@ -32,6 +32,34 @@ def offering(kept: Decision, **changed: object) -> Decision:
     return replace(kept, offers=(offer,))
 
 
+def test_an_offer_of_another_period_says_how_often_and_what_comes_back(
+    eligible: Decision,
+) -> None:
+    weekly = offering(
+        eligible,
+        period="weekly",
+        instalments=50,
+        instalment=50_000,
+        last_instalment=50_000,
+        deposit=100_000,
+    )
+    (offer,) = shown(weekly, NAMES, "en").offers
+    assert (offer.instalment, offer.per, offer.number) == ("Rp50,000", "per week", "50")
+    assert (offer.deposit, offer.at_end, offer.last_instalment) == ("Rp100,000", "", "")
+
+
+def test_a_last_instalment_that_repays_the_loan_is_told_apart_from_rounding(
+    eligible: Decision,
+) -> None:
+    harvest = offering(eligible, period="seasonal", instalment=40_000, last_instalment=1_040_000)
+    (offer,) = shown(harvest, NAMES, "id").offers
+    assert (offer.per, offer.at_end, offer.last_instalment) == ("per panen", "Rp1.040.000", "")
+    rounded = offering(eligible, instalment=40_000, last_instalment=40_003)
+    (offer,) = shown(rounded, NAMES, "id").offers
+    assert (offer.at_end, offer.last_instalment) == ("", "Rp40.003")
+    assert offer.deposit == ""
+
+
 def test_an_offer_is_told_with_every_figure(eligible: Decision) -> None:
     for offer, told in zip(eligible.offers, shown(eligible, NAMES, "id").offers, strict=True):
         assert (told.instalment, told.amount) == (rupiah(offer.instalment), rupiah(offer.amount))

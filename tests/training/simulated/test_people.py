@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
+from features.places import KECAMATAN
 from features.records import PURPOSES
 from features.sources import SOURCES
 from tests.training.simulated.cases import BUSINESSES, changed, sectors, share_error, tables
-from training.simulated.places import KECAMATAN
 from training.simulated.sectors import SECTORS
 
 
@@ -89,7 +89,7 @@ class TestConsents:
         }
         assert shares["scoring"] == 1.0
         expected = {"sharing": 0.97, "referral": 0.85, "model_improvement": 0.97}
-        for scope, share in {**expected, "fairness_audit": 0.6}.items():
+        for scope, share in {**expected, "fairness_audit": 0.6, "programme_groups": 0.8}.items():
             assert shares[scope] == pytest.approx(share, abs=share_error(share, BUSINESSES))
 
     def test_are_granted_before_the_application_and_a_few_withdrawn_later(self) -> None:

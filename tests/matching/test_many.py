@@ -1,0 +1,141 @@
+"""What is computed for many at a time is, to the rupiah, what each would be told alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.applicant import DOCUMENTS, Applicant
+from matching.many import Held, held
+from matching.offer import match
+from matching.product import Product
+from matching.schedule import schedule_of
+from matching.shelf import load_products
+from tests.matching.cases import APPLICANT, TODAY, every_terms, product, rule, untimed
+
+EXAMPLES = load_products()
+
+RULES = [
+    rule(),
+    rule(relaxed={"document": "training", "value": 3}),
+    rule(field="documents", op="has_all", value=["npwp"], above_amount=50_000_000),
+    rule(field="documents", op="has_any", value=["nib", "sku"]),
+    rule(field="kbli", op="starts_with", value=["47", "10"]),
+    rule(field="programme_loan", op="is", value=False),
+    rule(field="purpose", op="none_of", value=["other"]),
+    rule(field="kecamatan", op="one_of", value=["33.25.08"]),
+    rule(field="active_bank_loans", op="at_most", value=0),
+]
+
+applicants = st.builds(
+    replace,
+    st.just(APPLICANT),
+    amount=st.integers(1, 2_000_000) | st.integers(1, 600).map(lambda n: n * 1_000_000),
+    tenor_months=st.integers(1, 60),
+    probability_of_default=st.none() | st.floats(0, 1),
+    purpose=st.sampled_from([None, "working_capital", "other"]),
+    months_running=st.none() | st.integers(0, 30),
+    documents=st.none() | st.frozensets(st.sampled_from(sorted(DOCUMENTS))),
+    kbli=st.sampled_from([None, "47112", "10794", "56101"]),
+    kecamatan=st.sampled_from([None, "33.25.08", "33.25.01"]),
+    active_bank_loans=st.none() | st.integers(0, 2),
+    programme_loan=st.sampled_from([None, True, False]),
+    held_products=st.none() | st.frozensets(st.sampled_from(["p8", "p9"])),
+    monthly_income=st.none() | st.floats(0, 1e9),
+    monthly_spending=st.none() | st.floats(0, 1e7),
+    monthly_purchases=st.floats(0, 1e7),
+    existing_instalments=st.integers(0, 1_000_000),
+)
+
+shelves = st.lists(
+    st.builds(
+        lambda terms, **changes: product(
+            **terms, amount_max=600_000_000, tenor_max=60, deposit="0.05", **changes
+        ),
+        every_terms,
+        amount_min=st.sampled_from([1_000, 1_000_000]),
+        rate=st.integers(0, 1000).map(lambda share: Decimal(share) / 1000),
+        fees=st.sampled_from([[], [{"name": "provisi", "kind": "percent", "value": "0.0125"}]]),
+        eligibility=st.lists(st.sampled_from(RULES), max_size=3),
+        max_pd=st.none() | st.floats(0, 1),
+        exclusive_with=st.sampled_from([(), ("p8",), ("p8", "p9")]),
+        example=st.booleans(),
+    ),
+    max_size=4,
+)
+
+
+Loan = tuple[int, int] | None
+"""Total cost and monthly burden; None where it is not offered."""
+
+
+def _one_by_one(asking: Sequence[Applicant], products: Sequence[Product]) -> list[list[Loan]]:
+    """Return what `match` tells each alone of each product."""
+    told = []
+    for applicant in asking:
+        offers = match(applicant, products, on=TODAY, examples=True).offers
+        loans = {offer.product_id: (offer.total_cost, offer.monthly_burden) for offer in offers}
+        told.append([loans.get(one.product_id) for one in products])
+    return told
+
+
+def _told(found: Held) -> list[list[Loan]]:
+    assert not found.cost[~found.fits].any()
+    assert not found.burden[~found.fits].any()
+    return [
+        [
+            (int(found.cost[i, j]), int(found.burden[i, j])) if found.fits[i, j] else None
+            for j in range(found.fits.shape[1])
+        ]
+        for i in range(found.fits.shape[0])
+    ]
+
+
+@untimed
+@given(asking=st.lists(applicants, max_size=8), shelf=shelves)
+def test_many_are_told_what_each_would_be_told_alone(
+    asking: list[Applicant], shelf: list[Product]
+) -> None:
+    products = [
+        one.model_copy(update={"product_id": f"p{place}"}) for place, one in enumerate(shelf)
+    ]
+    found = held(asking, products, on=TODAY, examples=True)
+    assert found.fits.shape == (len(asking), len(products))
+    assert _told(found) == _one_by_one(asking, products)
+
+
+@untimed
+@given(asking=st.lists(applicants, min_size=1, max_size=8))
+def test_the_examples_cost_many_what_they_cost_each_alone(asking: list[Applicant]) -> None:
+    assert _told(held(asking, EXAMPLES, on=TODAY, examples=True)) == _one_by_one(asking, EXAMPLES)
+
+
+@untimed
+@given(asking=st.lists(applicants, min_size=1, max_size=3), terms=every_terms, data=st.data())
+def test_whoever_can_carry_anything_pays_the_exact_price(
+    asking: list[Applicant], terms: dict[str, object], data: st.DataObject
+) -> None:
+    # Rates of many digits leave double precision in doubt more often than printed ones.
+    digits = data.draw(st.integers(1, 9))
+    rate = Decimal(data.draw(st.integers(0, 10**digits))).scaleb(-digits)
+    loan = product(**terms, rate=rate, amount_min=1, amount_max=10**12, tenor_min=3, tenor_max=120)
+    able = [
+        replace(one, tenor_months=data.draw(st.integers(3, 120)), monthly_income=1e15)
+        for one in asking
+    ]
+    found = held(able, [loan], on=TODAY, examples=False)
+    for row, one in enumerate(able):
+        whole = schedule_of(loan, one.amount, one.tenor_months)
+        carried = one.monthly_spending is not None
+        assert found.fits[row, 0] == carried
+        assert found.cost[row, 0] == (whole.total_interest if carried else 0)
+
+
+def test_examples_fit_nobody_in_earnest_and_nobody_asks_for_nothing() -> None:
+    assert not held([APPLICANT], EXAMPLES, on=TODAY, examples=False).fits.any()
+    assert held([], EXAMPLES, on=TODAY, examples=True).fits.shape == (0, len(EXAMPLES))
+    assert held([APPLICANT], [], on=TODAY, examples=True).cost.shape == (1, 0)
