@@ -17,7 +17,7 @@ from serving.routes import Running
 from serving.schemas import Text
 from serving.words import said
 
-v1 = APIRouter(prefix="/v1/cases", tags=["cases"], responses=responses(401, 422, 503))
+v1 = APIRouter(prefix="/v1/cases", tags=["cases"], responses=responses(401, 403, 422, 503))
 
 
 @v1.get("", summary="List cases")

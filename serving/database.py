@@ -60,12 +60,13 @@ class Base(DeclarativeBase):
 
 
 class Partner(Base):
-    """A lender that asks for decisions; a tenant sees only its own."""
+    """A lender that asks for decisions, or an official; a tenant sees only its own."""
 
     __tablename__ = "partners"
 
     partner_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(16), default="lender")
 
 
 class ApiKey(Base):
@@ -76,6 +77,8 @@ class ApiKey(Base):
     prefix: Mapped[str] = mapped_column(String(16), primary_key=True)
     secret_sha256: Mapped[str] = mapped_column(String(64))
     partner_id: Mapped[str] = mapped_column(ForeignKey("partners.partner_id"))
+    person: Mapped[str] = mapped_column(String(64), default="")
+    """Who holds it, by the partner's own name for them; empty where nobody said."""
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -135,7 +138,9 @@ class SessionRow(Base):
 
     token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     link_sha256: Mapped[str | None] = mapped_column(ForeignKey("links.link_sha256"))
-    partner_id: Mapped[str | None] = mapped_column(ForeignKey("partners.partner_id"))
+    key_prefix: Mapped[str | None] = mapped_column(
+        ForeignKey("api_keys.prefix", ondelete="CASCADE")
+    )
     opened_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -182,6 +187,41 @@ class WithdrawalRow(Base):
     partner_id: Mapped[str] = mapped_column(ForeignKey("partners.partner_id"), primary_key=True)
     business_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+
+
+class VersionRow(Base):
+    """A version of a product, a programme or a budget, kept for ever.
+
+    It waits for a second person, and only from their verification on can it be in force; a newer
+    proposal takes the place of one that waits.
+    """
+
+    __tablename__ = "versions"
+    __table_args__ = (
+        Index("versions_by_partner", "partner_id", "kind"),
+        Index(
+            "one_waits",
+            "kind",
+            "name",
+            unique=True,
+            sqlite_where=text("verified_at IS NULL AND replaced_at IS NULL"),
+            postgresql_where=text("verified_at IS NULL AND replaced_at IS NULL"),
+        ),
+    )
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[str] = mapped_column(ForeignKey("partners.partner_id"))
+    record: Mapped[str] = mapped_column(Text)
+    """What is proposed, as JSON."""
+    proposed_at: Mapped[datetime] = mapped_column(Instant)
+    proposed_key: Mapped[str] = mapped_column(String(16))
+    proposed_by: Mapped[str] = mapped_column(String(64))
+    verified_at: Mapped[datetime | None] = mapped_column(Instant)
+    verified_key: Mapped[str | None] = mapped_column(String(16))
+    verified_by: Mapped[str | None] = mapped_column(String(64))
+    replaced_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 def connect(url: str) -> Engine:

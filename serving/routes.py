@@ -21,7 +21,7 @@ from serving.settings import Settings
 from serving.sms import sms
 from serving.words import LANGUAGES
 
-v1 = APIRouter(prefix="/v1", tags=["decisions"], responses=responses(401, 422, 503))
+v1 = APIRouter(prefix="/v1", tags=["decisions"], responses=responses(401, 403, 422, 503))
 health = APIRouter(prefix="/health", tags=["health"])
 
 

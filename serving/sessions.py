@@ -17,8 +17,8 @@ from typing import Final, Literal, TypedDict
 from sqlalchemy import ColumnElement, Engine, delete, select
 
 from serving import database
-from serving.access import partner_of
-from serving.database import LinkRow, SessionRow
+from serving.access import Caller, caller_of, holder
+from serving.database import ApiKey, LinkRow, Partner, SessionRow
 
 LIVES: Final = timedelta(minutes=30)
 COOKIE: Final = "lumbung"
@@ -80,7 +80,7 @@ def for_applicant(engine: Engine, link_sha256: str, now: datetime) -> Session:
 
 def for_staff(engine: Engine, key: str, now: datetime) -> Session:
     """Open a session for whoever holds a partner's key; raises NotAuthenticated (``bad-key``)."""
-    return _open(engine, SessionRow(partner_id=partner_of(engine, key)), now)
+    return _open(engine, SessionRow(key_prefix=caller_of(engine, key).prefix), now)
 
 
 def session_of(
@@ -101,10 +101,12 @@ def session_of(
         return session.scalar(found.where(*_held(token, now)))
 
 
-def staff_of(engine: Engine, token: str, now: datetime) -> str | None:
-    """Return the id of the partner whose staff a token lets in, or None."""
+def staff_of(engine: Engine, token: str, now: datetime) -> Caller | None:
+    """Return who of a partner's staff a token lets in, or None; a key taken back lets nobody in."""
+    found = select(ApiKey, Partner).join(Partner).join(SessionRow).where(*_held(token, now))
     with database.session(engine) as session:
-        return session.scalar(select(SessionRow.partner_id).where(*_held(token, now)))
+        row = session.execute(found).one_or_none()
+        return None if row is None else holder(*row)
 
 
 def end(engine: Engine, token: str) -> None:

@@ -14,7 +14,7 @@ from fastapi import Depends, Form, Request
 from audit.decision import Decision
 from features.errors import Refused
 from serving import links, sessions
-from serving.access import NotAuthenticated
+from serving.access import Caller, NotAuthenticated, as_kind
 from serving.pages.kept import decision_of
 from serving.routes import Running
 
@@ -41,10 +41,20 @@ class Applicant:
 
 @dataclass(frozen=True)
 class Officer:
-    """An officer of a partner inside."""
+    """An officer of a lender inside, or an official.
+
+    Args:
+        token: of their session.
+        caller: who they are: what they do on a page is done by this person.
+    """
 
     token: str
-    partner_id: str
+    caller: Caller
+
+    @property
+    def partner_id(self) -> str:
+        """Return the partner they act for."""
+        return self.caller.partner_id
 
     @property
     def mark(self) -> str:
@@ -65,8 +75,8 @@ def applicant_inside(request: Request, link: str, service: Running) -> Applicant
 def officer_inside(request: Request, service: Running) -> Officer | None:
     """Return the officer whose session came with the request; None for none."""
     token = request.cookies.get(sessions.COOKIE, "")
-    partner_id = sessions.staff_of(service.engine, token, service.now())
-    return None if partner_id is None else Officer(token, partner_id)
+    found = sessions.staff_of(service.engine, token, service.now())
+    return None if found is None else Officer(token, found)
 
 
 AnyApplicant = Annotated[Applicant | None, Depends(applicant_inside)]
@@ -80,10 +90,25 @@ def applicant(inside: AnyApplicant) -> Applicant:
     return inside
 
 
-def officer(inside: AnyOfficer) -> Officer:
-    """Return the officer who is inside; raises NotAuthenticated (``no-session``) for none."""
+def someone(inside: AnyOfficer) -> Officer:
+    """Return who of a partner's staff is inside; raises NotAuthenticated (``no-session``)."""
     if inside is None:
         raise _outside("a partner's key")
+    return inside
+
+
+Someone = Annotated[Officer, Depends(someone)]
+
+
+def officer(inside: Someone) -> Officer:
+    """Return the lender's officer who is inside; raises also Forbidden (``other-kind``)."""
+    as_kind(inside.caller, "lender")
+    return inside
+
+
+def official(inside: Someone) -> Officer:
+    """Return the official who is inside; raises also Forbidden (``other-kind``)."""
+    as_kind(inside.caller, "official")
     return inside
 
 
@@ -110,8 +135,20 @@ def applicants_form(inside: Annotated[Applicant, Depends(applicant)], mark: Mark
     return inside
 
 
+def someones_form(inside: Someone, mark: Mark) -> Officer:
+    """Return who of a partner's staff sent a form of their own; raises as `applicants_form`."""
+    _own(inside.token, mark)
+    return inside
+
+
 def officers_form(inside: Annotated[Officer, Depends(officer)], mark: Mark) -> Officer:
-    """Return the officer who sent a form of their own; raises Refused (``forged-form``)."""
+    """Return the lender's officer who sent a form of their own; raises as `applicants_form`."""
+    _own(inside.token, mark)
+    return inside
+
+
+def officials_form(inside: Annotated[Officer, Depends(official)], mark: Mark) -> Officer:
+    """Return the official who sent a form of their own; raises as `applicants_form`."""
     _own(inside.token, mark)
     return inside
 
@@ -120,6 +157,9 @@ TheApplicant = Annotated[Applicant, Depends(applicant)]
 TheOfficer = Annotated[Officer, Depends(officer)]
 ApplicantsForm = Annotated[Applicant, Depends(applicants_form)]
 OfficersForm = Annotated[Officer, Depends(officers_form)]
+TheOfficial = Annotated[Officer, Depends(official)]
+OfficialsForm = Annotated[Officer, Depends(officials_form)]
+SomeonesForm = Annotated[Officer, Depends(someones_form)]
 
 
 def _own(token: str, mark: str) -> None:

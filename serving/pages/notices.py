@@ -16,7 +16,7 @@ from serving.routes import Running
 notices = APIRouter(
     prefix="/v1/decisions/{decision_id}",
     tags=["decisions"],
-    responses=responses(401, 404, 422, 503),
+    responses=responses(401, 403, 404, 422, 503),
 )
 
 

@@ -11,9 +11,16 @@ from fastapi.responses import RedirectResponse
 from audit.days import wib
 from features.signals import SIGNALS
 from serving import review, sessions, written
-from serving.access import NotAuthenticated
+from serving.access import NotAuthenticated, as_kind
 from serving.cases import Case, Outcome
-from serving.pages.entered import AnyOfficer, Officer, OfficersForm, TheOfficer, from_here
+from serving.pages.entered import (
+    AnyOfficer,
+    Officer,
+    OfficersForm,
+    SomeonesForm,
+    TheOfficer,
+    from_here,
+)
 from serving.pages.kept import decision_of, last_day, names
 from serving.pages.page import Lang, Language, PageRoute, Written, page
 from serving.pages.shown import shown
@@ -55,6 +62,7 @@ def queue(
     """Show the queue, the first due first; to who is not inside, the form for the key."""
     if inside is None:
         return page("staff_enter", lang, "staff", here=HOME, fault="")
+    as_kind(inside.caller, "lender")
     engine, now = service.engine, service.now()
     found = review.queue(engine, inside.partner_id, state, cursor)
     return page(
@@ -91,7 +99,7 @@ def enter(
 
 
 @staff.post("/leave")
-def leave(inside: OfficersForm, service: Running, lang: Lang = "id") -> Response:
+def leave(inside: SomeonesForm, service: Running, lang: Lang = "id") -> Response:
     """Close the session."""
     sessions.end(service.engine, inside.token)
     response = RedirectResponse(f"{HOME}?lang={lang}", 303)

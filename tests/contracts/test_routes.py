@@ -10,20 +10,29 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
 
-from serving.access import calling_partner
+from serving import access
 from serving.app import create_app
 from serving.pages import entered
 from serving.settings import Settings
 
-PARTNER, PUBLIC = "a partner's key", "nobody's key"
-APPLICANT, OFFICER = "the session of a link and its code", "the session of a partner's officer"
+PARTNER, OFFICIAL, ANY, PUBLIC = (
+    *("a lender's key", "an official's key", "a lender's or an official's key"),
+    "nobody's key",
+)
+APPLICANT, OFFICER = "the session of a link and its code", "the session of a lender's officer"
+STAFF = "the session of a lender's officer or an official"
+
+KEYS: Final = {PARTNER, OFFICIAL, ANY}
 
 ASKED_BY: Final[dict[object, str]] = {
-    calling_partner: PARTNER,
+    access.lender: PARTNER,
+    access.official: OFFICIAL,
+    access.caller: ANY,
     entered.applicant: APPLICANT,
     entered.applicants_form: f"{APPLICANT}, and its mark",
     entered.officer: OFFICER,
     entered.officers_form: f"{OFFICER}, and its mark",
+    entered.someones_form: f"{STAFF}, and its mark",
 }
 """What a route depends on → what a caller must show for it; a form's mark is asked on top."""
 
@@ -50,7 +59,7 @@ GUARDS = {
     ("GET", "/p/{link}/notice.txt"): APPLICANT,
     ("GET", "/staff"): PUBLIC,
     ("POST", "/staff"): PUBLIC,
-    ("POST", "/staff/leave"): f"{OFFICER}, and its mark",
+    ("POST", "/staff/leave"): f"{STAFF}, and its mark",
     ("GET", "/staff/cases/{case_id}"): OFFICER,
     ("POST", "/staff/cases/{case_id}"): f"{OFFICER}, and its mark",
     ("GET", "/health/live"): PUBLIC,
@@ -103,14 +112,14 @@ def test_every_route_asks_what_it_is_listed_with(routes: list[Route]) -> None:
 
 
 def test_whatever_has_a_version_asks_for_a_key() -> None:
-    assert {guard for (_, path), guard in GUARDS.items() if path.startswith("/v")} == {PARTNER}
+    assert {guard for (_, path), guard in GUARDS.items() if path.startswith("/v")} <= KEYS
 
 
 def test_the_document_says_of_each_operation_whether_it_asks_for_a_key() -> None:
     described = {
-        (method.upper(), path): PARTNER if operation.get("security") else PUBLIC
+        (method.upper(), path): bool(operation.get("security"))
         for path, item in create_app(Settings()).openapi()["paths"].items()
         for method, operation in item.items()
     }
-    assert described.items() <= GUARDS.items()
-    assert {place for place, guard in GUARDS.items() if guard == PARTNER} <= set(described)
+    assert all(asks == (GUARDS[place] in KEYS) for place, asks in described.items())
+    assert {place for place, guard in GUARDS.items() if guard in KEYS} <= set(described)

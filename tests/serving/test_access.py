@@ -15,7 +15,15 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from serving import database
-from serving.access import NotAuthenticated, issue_key, partner_of
+from serving.access import (
+    Caller,
+    Forbidden,
+    Kind,
+    NotAuthenticated,
+    as_kind,
+    caller_of,
+    issue_key,
+)
 from serving.database import ApiKey, Partner
 from tests.serving.conftest import Known
 from tests.training.cases import refused
@@ -41,19 +49,34 @@ def key(engine: Engine) -> str:
 def opens_nothing(engine: Engine, key: str) -> None:
     """Assert that a key is refused, in words that do not repeat it."""
     with pytest.raises(NotAuthenticated) as caught:
-        partner_of(engine, key)
+        caller_of(engine, key)
     refused(caught, "bad-key")
     assert caught.value.found == "a key that opens nothing"
 
 
 def test_a_key_opens_what_is_its_partners(engine: Engine, key: str) -> None:
-    assert partner_of(engine, key) == "thresher"
+    assert caller_of(engine, key) == Caller("thresher", "lender", key.split("_")[1], "")
 
 
 def test_two_keys_of_a_partner_differ_and_both_open(engine: Engine, key: str) -> None:
     other = issue_key(engine, "thresher", "Thresher")
     assert other != key
-    assert partner_of(engine, key) == partner_of(engine, other) == "thresher"
+    assert {caller_of(engine, one).partner_id for one in (key, other)} == {"thresher"}
+
+
+def test_a_key_tells_who_holds_it_and_for_whom_they_act(engine: Engine) -> None:
+    key = issue_key(engine, "dinas", "Dinas", person="ani", kind="official")
+    assert caller_of(engine, key) == Caller("dinas", "official", key.split("_")[1], "ani")
+
+
+@pytest.mark.parametrize(("kind", "other"), [("lender", "official"), ("official", "lender")])
+def test_who_is_of_another_kind_is_known_and_refused(kind: Kind, other: Kind) -> None:
+    caller = Caller("granary", kind, "p", "ani")
+    assert as_kind(caller, kind) is caller
+    with pytest.raises(Forbidden) as caught:
+        as_kind(caller, other)
+    refused(caught, "other-kind")
+    assert caught.value.http_status == 403
 
 
 def test_a_second_key_may_name_the_partner_anew(engine: Engine) -> None:

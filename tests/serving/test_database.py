@@ -26,7 +26,7 @@ from tests.training.cases import refused
 
 TABLES = {
     *("partners", "api_keys", "decisions", "shadow_scores"),
-    *("links", "sessions", "cases", "withdrawals"),
+    *("links", "sessions", "cases", "withdrawals", "versions"),
 }
 
 

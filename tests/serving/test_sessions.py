@@ -9,8 +9,8 @@ from fastapi import Response
 from sqlalchemy import Engine, select
 
 from serving import database, sessions
-from serving.access import NotAuthenticated
-from serving.database import SessionRow
+from serving.access import NotAuthenticated, caller_of
+from serving.database import ApiKey, SessionRow
 from serving.links import PATH, enter, issue
 from serving.sessions import LIVES, Session, cookie, is_marked, mark_of
 from tests.audit.cases import NOW
@@ -48,7 +48,7 @@ def test_a_session_that_is_ended_is_over_and_others_are_not(
     staff = sessions.for_staff(decided, key_of(known), NOW)
     sessions.end(decided, opened.token)
     assert sessions.session_of(decided, opened.token, NOW) is None
-    assert sessions.staff_of(decided, staff.token, NOW) == "granary"
+    assert sessions.staff_of(decided, staff.token, NOW) == caller_of(decided, key_of(known))
 
 
 def key_of(known: Known) -> str:
@@ -60,10 +60,17 @@ def test_staff_enter_by_their_partners_key_and_see_no_applicants_page_by_it(
     decided: Engine, opened: Session, known: Known
 ) -> None:
     staff = sessions.for_staff(decided, key_of(known), NOW)
-    assert sessions.staff_of(decided, staff.token, NOW) == "granary"
+    assert sessions.staff_of(decided, staff.token, NOW) == caller_of(decided, key_of(known))
     assert sessions.session_of(decided, staff.token, NOW) is None
     assert sessions.staff_of(decided, opened.token, NOW) is None
     assert sessions.staff_of(decided, staff.token, NOW + LIVES) is None
+
+
+def test_a_key_taken_back_ends_the_sessions_it_opened(decided: Engine, known: Known) -> None:
+    staff = sessions.for_staff(decided, key_of(known), NOW)
+    with database.session(decided) as session, session.begin():
+        session.delete(session.get_one(ApiKey, key_of(known).split("_")[1]))
+    assert sessions.staff_of(decided, staff.token, NOW) is None
 
 
 def test_staff_do_not_enter_by_another_key(decided: Engine, known: Known) -> None:
@@ -79,7 +86,7 @@ def test_the_database_keeps_no_token_and_lets_go_of_what_is_over(
     with database.session(decided) as session:
         (row,) = session.scalars(select(SessionRow)).all()
         kept = [str(getattr(row, column.name)) for column in row.__table__.columns]
-    assert "granary" in kept
+    assert key_of(known).split("_")[1] in kept
     assert not [value for value in kept if later.token in value or opened.token in value]
 
 

@@ -10,7 +10,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from serving import cases, review
+from serving.access import issue_key
 from serving.links import Issued
+from serving.sessions import mark_of
 from serving.words import LANGUAGES, wording
 from tests.audit.cases import NOW
 from tests.serving.cases import service_of
@@ -39,6 +41,18 @@ def test_a_key_that_opens_nothing_is_told_so(client: TestClient) -> None:
     assert answer.status_code == 401
     assert wording("id")["staff"]["bad_key"] in answer.text
     assert "set-cookie" not in answer.headers
+
+
+def test_an_official_sees_no_case_and_can_leave(
+    client: TestClient, engine: Engine, case: str
+) -> None:
+    key = issue_key(engine, "dinas", "Dinas", person="ani", kind="official")
+    inside = Visitor(client, Issued("/staff", key, NOW), secret="key")
+    assert inside.enter().status_code == 303
+    token = client.cookies["lumbung"]
+    assert inside.read().status_code == inside.read(f"/cases/{case}").status_code == 403
+    client.post("/staff/leave", data={"mark": mark_of(token)})
+    assert inside.read(f"/cases/{case}").status_code == 401
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
