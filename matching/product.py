@@ -24,6 +24,12 @@ PriceKind = Literal["effective", "flat", "margin", "per_day"]
 Period = Literal["weekly", "monthly", "seasonal"]
 Repayment = Literal["annuity", "flat", "bullet"]
 
+State = Literal["offered", "example", "unverified", "not_yet_in_force", "expired"]
+"""Where a product's terms stand on a day, the first of these that holds: ``expired``, past
+``effective_to``; ``unverified``, checked by nobody on or before that day; ``not_yet_in_force``,
+before ``effective_from``; ``example``, in force but only for demonstration; ``offered``, in
+force."""
+
 LOWER = {
     "amount_max": "amount_min",
     "tenor_max": "tenor_min",
@@ -211,15 +217,23 @@ class Product(Record):
             raise ValueError("a day exactly when verified_by names someone")
         return at
 
+    def state(self, on: date) -> State:
+        """Return where the terms stand on a day; see `State`."""
+        if on > self.effective_to:
+            return "expired"
+        if self.verified_at is None or self.verified_at > on:
+            return "unverified"
+        if on < self.effective_from:
+            return "not_yet_in_force"
+        return "example" if self.example else "offered"
+
     def offerable(self, on: date, *, examples: bool) -> bool:
         """Return whether the terms may be offered on a day.
 
         They may when they were verified on or before that day and hold on it; and those that
         are only examples, when *examples* is true, which a service in earnest never says.
         """
-        verified = self.verified_at is not None and self.verified_at <= on
-        holds = self.effective_from <= on <= self.effective_to
-        return verified and holds and (examples or not self.example)
+        return self.state(on) in ({"offered", "example"} if examples else {"offered"})
 
     def fees_on(self, amount: int) -> int:
         """Return all fees in rupiah on a loan of *amount* rupiah, each rounded half up."""

@@ -36,6 +36,23 @@ def test_a_product_expired_or_unverified_is_never_offerable(
     assert terms.offerable(on, examples=False) is not stale
 
 
+@pytest.mark.parametrize(
+    ("on", "changes", "state"),
+    [
+        (TODAY, {}, "offered"),
+        (TODAY, {"example": True}, "example"),
+        (TODAY, {"verified_by": None, "verified_at": None}, "unverified"),
+        (date(2026, 1, 4), {}, "unverified"),
+        (date(2026, 1, 5), {"effective_from": date(2026, 1, 6)}, "not_yet_in_force"),
+        (date(2026, 12, 31), {}, "offered"),
+        (date(2027, 1, 1), {}, "expired"),
+        (date(2027, 1, 1), {"verified_by": None, "verified_at": None}, "expired"),
+    ],
+)
+def test_a_product_has_one_state_on_a_day(on: date, changes: dict[str, object], state: str) -> None:
+    assert product(**changes).state(on) == state
+
+
 @untimed
 @given(on=days)
 def test_an_example_is_never_offerable_in_earnest(on: date) -> None:
