@@ -8,18 +8,16 @@ database: what decides is given whole, so the same inputs give the same decision
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from audit.applicant import applicant_of, told
 from audit.days import microseconds, wib
-from audit.decision import Application, Decision, Versions
+from audit.decision import Application, Decision
 from audit.result import Judged, raised, result_of
 from audit.rules import Rules
 from audit.steps.case import Case
@@ -134,32 +132,11 @@ def _judge(
         offers=matches.offers,
         unfit=matches.unfit,
         features={name: None if math.isnan(v) else v for name, v in values.items()},
-        versions=versions(rules),
+        versions=rules.versions,
         signals=seen,
         raised=hands,
         unlike=unlike,
     )
-
-
-def versions(rules: Rules) -> Versions:
-    """Return what *rules* are made of, each by name and digest."""
-    products = [product.model_dump(mode="json") for product in rules.products]
-    return Versions(
-        model=rules.model_version,
-        model_digest=rules.model.digest,
-        catalogue=rules.model.identity.fingerprint,
-        policy=f"{rules.policy.name}-{digest(asdict(rules.policy))[:16]}",
-        products=digest(products)[:16],
-        simulated=rules.model.identity.simulated,
-        scorer=rules.scorer,
-        programmes=digest([one.model_dump(mode="json") for one in rules.programmes])[:16],
-    )
-
-
-def digest(value: object) -> str:
-    """Return SHA-256 of a value's JSON, keys in order."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _known(application: Application, records: Mapping[str, Columns]) -> Known:

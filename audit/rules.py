@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import functools
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from audit import decision
+from audit.digest import digest
 from audit.result import Policy
 from matching.product import Product
 from matching.support import Programme
@@ -54,3 +56,17 @@ class Rules:
     def scorer(self) -> decision.Scorer:
         """Return which of the two decides."""
         return "rules" if isinstance(self.model, RulesOnly) else "champion"
+
+    @functools.cached_property
+    def versions(self) -> decision.Versions:
+        """Return what these are made of, each by name and digest; worked out once."""
+        return decision.Versions(
+            model=self.model_version,
+            model_digest=self.model.digest,
+            catalogue=self.model.identity.fingerprint,
+            policy=f"{self.policy.name}-{digest(asdict(self.policy))[:16]}",
+            products=digest([one.model_dump(mode="json") for one in self.products])[:16],
+            simulated=self.model.identity.simulated,
+            scorer=self.scorer,
+            programmes=digest([one.model_dump(mode="json") for one in self.programmes])[:16],
+        )

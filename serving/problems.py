@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from features.errors import LumbungError
+from features.errors import BadInput, LumbungError
 
 MEDIA_TYPE: Final = "application/problem+json"
 SHOWN: Final = 20
@@ -57,6 +57,26 @@ class Problem(pydantic.BaseModel):
     detail: str
     code: str
     faults: list[Fault]
+
+
+class Faulty(BadInput):
+    """What was sent has faults, and all of them are told.
+
+    Args:
+        faults: what is wrong, at least one; the first stands for all where there is room for one.
+        code: as of any error.
+    """
+
+    def __init__(self, faults: Sequence[Fault], code: str) -> None:
+        first = faults[0]
+        super().__init__(
+            found=first.found,
+            expected=first.expected,
+            hint=first.hint,
+            code=code,
+            where=first.where,
+        )
+        self.faults = faults
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -97,7 +117,7 @@ def _answer(
     status: int,
     code: str,
     detail: str,
-    faults: list[Fault],
+    faults: Sequence[Fault],
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     problem = Problem(
@@ -106,7 +126,7 @@ def _answer(
         status=status,
         detail=detail,
         code=code,
-        faults=faults,
+        faults=list(faults),
     )
     ours = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(status, {})
     return JSONResponse(problem.model_dump(), status, {**(headers or {}), **ours}, MEDIA_TYPE)
@@ -114,6 +134,8 @@ def _answer(
 
 async def _ours(request: Request, error: LumbungError) -> JSONResponse:
     del request
+    if isinstance(error, Faulty):
+        return _listed(error.code, error.faults)
     fault = Fault(
         where=error.where or "", found=error.found, expected=error.expected, hint=error.hint
     )
@@ -122,13 +144,18 @@ async def _ours(request: Request, error: LumbungError) -> JSONResponse:
 
 async def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
     del request
-    found = error.errors()
-    faults = [_fault(item) for item in found[:SHOWN]]
-    detail = f"{len(found)} faults in the request" if len(found) > 1 else "1 fault in the request"
-    return _answer(422, "bad-request", detail + ".", faults)
+    return _listed("bad-request", [fault_of(item) for item in error.errors()])
 
 
-def _fault(item: dict[str, Any]) -> Fault:
+def _listed(code: str, faults: Sequence[Fault]) -> JSONResponse:
+    counted = (
+        f"{len(faults)} faults in the request" if len(faults) > 1 else "1 fault in the request"
+    )
+    return _answer(422, code, f"{counted}.", faults[:SHOWN])
+
+
+def fault_of(item: Mapping[str, Any]) -> Fault:
+    """Return what pydantic found wrong, without the value where it may be personal."""
     return Fault(
         where="/".join(_step(step) for step in item["loc"]),
         found=WITHOUT.get(item["type"]) or _shown(item.get("input")),

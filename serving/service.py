@@ -6,8 +6,8 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 
 from sqlalchemy import ColumnElement, Engine, select
 from sqlalchemy.exc import IntegrityError
@@ -18,8 +18,9 @@ from audit.decision import RECORD, Decision
 from audit.rules import Rules
 from features.errors import BadInput, Refused, Unavailable
 from features.sources import SOURCES
+from matching.product import Product
 from models.scorer import Scorer
-from serving import cases, consents, database, intake
+from serving import cases, consents, database, intake, products, versions
 from serving.access import no_decision
 from serving.columns import columns
 from serving.database import DecisionRow
@@ -28,6 +29,27 @@ from serving.request import Application
 from serving.shadow import Shadow
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Stocked:
+    """Rules with the products in force.
+
+    Args:
+        loaded: the rules as they were fetched, with the products of the installation's files.
+        day: on which the products are in force, WIB.
+        revision: of the lenders' own; it changes whenever one is verified.
+        rules: what decides.
+    """
+
+    loaded: Rules
+    day: date
+    revision: int
+    rules: Rules
+
+    def holds(self, loaded: Rules, day: date, revision: int) -> bool:
+        """Return whether nothing has changed since."""
+        return self.loaded is loaded and (self.day, self.revision) == (day, revision)
 
 
 @dataclass
@@ -47,24 +69,49 @@ class Service:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     challenge: Callable[[], Registered | None] = lambda: None
     rules: Rules | None = None
+    _stocked: Stocked | None = field(default=None, repr=False)
     _shadow: Shadow | None = field(default=None, repr=False)
     _fetching: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def in_force(self) -> Rules:
         """Return the rules of today (WIB), fetched when there were none.
 
+        Their products are those in force: what a second person verified a moment ago is among
+        them, in whatever process.
+
         Raises:
-            Unavailable: there are none, or what there is cannot be used; with that fault's code.
+            Unavailable: there are none, or what there is cannot be used, with that fault's code;
+                or the database is away (``database-away``).
         """
+        day, revision = wib(self.now()), versions.revision(self.engine, "product")
         with self._fetching:
             if self.rules is None:
                 self.rules = self._fetched()
                 _say(self.rules)
-            today = self.rules.on(wib(self.now()))
+            today = self.rules.on(day)
             if today is not self.rules:
                 _say(today)
                 self.rules = today
-            return today
+            if self._stocked is None or not self._stocked.holds(today, day, revision):
+                self._stocked = self._stock(today, day, revision)
+            return self._stocked.rules
+
+    def _stock(self, loaded: Rules, day: date, revision: int) -> Stocked:
+        """Return the rules with the products in force; themselves where no lender has its own."""
+        if not revision:
+            return Stocked(loaded, day, revision, loaded)
+        shelf = products.in_force(self.engine, loaded.products, day)
+        return Stocked(loaded, day, revision, replace(loaded, products=shelf))
+
+    def filed(self) -> tuple[Product, ...]:
+        """Return the products of the installation's files; raises as `in_force`."""
+        self.in_force()
+        return () if self.rules is None else self.rules.products
+
+    @property
+    def shelf(self) -> tuple[Product, ...]:
+        """Return the products that were in force when last looked at; none before the first."""
+        return () if self._stocked is None else self._stocked.rules.products
 
     def _fetched(self) -> Rules:
         try:

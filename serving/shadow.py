@@ -52,6 +52,7 @@ class Shadow:
     def __init__(self, engine: Engine, challenger: Registered) -> None:
         self._engine = engine
         self._challenger = challenger
+        self._last: tuple[Rules, Rules] | None = None
         self._waiting: queue.Queue[Waiting | None] = queue.Queue(MOST_WAITING)
         self._worker = threading.Thread(target=self._work, name="shadow", daemon=True)
         self._worker.start()
@@ -82,10 +83,7 @@ class Shadow:
 
     def _keep(self, waiting: Waiting) -> None:
         asked = self._challenger
-        rules = replace(
-            waiting.rules, model_version=asked.version, model=asked.model, until=None, why=None
-        )
-        made = under(waiting.decision, rules)
+        made = under(waiting.decision, self._its(waiting.rules))
         row = ShadowScore(
             decision_id=made.decision_id,
             version=asked.version,
@@ -96,3 +94,13 @@ class Shadow:
         )
         with database.session(self._engine) as session, session.begin():
             session.add(row)
+
+    def _its(self, rules: Rules) -> Rules:
+        """Return the same rules with the challenger in the champion's place."""
+        if self._last is None or self._last[0] is not rules:
+            asked = self._challenger
+            its = replace(
+                rules, model_version=asked.version, model=asked.model, until=None, why=None
+            )
+            self._last = rules, its
+        return self._last[1]

@@ -29,8 +29,7 @@ def last_day(due_at: datetime) -> date:
 
 def names(service: Service, kept: Decision) -> Names:
     """Return the names of a decision's lender, and of the products on the shelf now."""
-    products = () if service.rules is None else service.rules.products
     return Names(
         lender=name_of(service.engine, kept.partner_id),
-        products={product.product_id: product.name for product in products},
+        products={product.product_id: product.name for product in service.shelf},
     )

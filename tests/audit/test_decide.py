@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.days import EPOCH, microseconds
-from audit.decide import Stamp, decide, digest, under, versions
+from audit.decide import Stamp, decide, under
 from audit.decision import RECORD, Decision
 from audit.result import Policy
 from audit.rules import Rules
@@ -241,25 +241,6 @@ def test_examples_are_offered_only_by_rules_that_say_so(model: RiskModel) -> Non
     for examples in (True, False):
         in_force = rules(model, products=(product(example=True),), examples=examples)
         assert len(decide(APPLICATION, PAYMENTS, in_force, STAMP).offers) == examples
-
-
-def test_versions_change_with_what_decides_and_with_nothing_else(model: RiskModel) -> None:
-    before = versions(rules(model))
-    other = rules(model, products=PRODUCTS[:2], policy=Policy(near=0.03))
-    assert versions(rules(model, examples=True)) == before
-    assert versions(other).products != before.products
-    assert versions(other).policy != before.policy
-    assert (versions(other).model_digest, versions(other).catalogue) == (
-        model.digest,
-        model.identity.fingerprint,
-    )
-    assert versions(rules(model, model_version="8")) == replace(before, model="8")
-
-
-def test_a_digest_looks_at_the_value_and_not_at_the_order_of_its_keys() -> None:
-    assert digest({"a": 1, "b": [1, 2]}) == digest({"b": [1, 2], "a": 1})
-    different = [{"a": 1}, {"a": "1"}, {"a": None}, {"a": [1]}, {"b": 1}, {"a": 1.5}, {"ä": 1}, {}]
-    assert len({digest(value) for value in different}) == len(different)
 
 
 @given(st.datetimes(timezones=st.just(UTC)))

@@ -16,12 +16,15 @@ from sqlalchemy import Engine
 
 from audit.decision import RECORD, Decision
 from serving import database
+from serving.access import Caller, Kind
 from serving.app import create_app
 from serving.database import DecisionRow
+from serving.products import OURS
 from serving.request import Application
 from serving.service import Service
 from serving.settings import Settings
 from tests.audit.cases import APPLICATION, AS_OF, BUSINESS, NOW, history
+from tests.matching.cases import product
 from tests.training.cases import Row
 
 Json = dict[str, Any]
@@ -83,6 +86,21 @@ def asked(days: int = FEW_DAYS, **changed: Any) -> Application:
 def payment(**changed: Any) -> Json:
     """Return one payment as a request has it, but for *changed*."""
     return {**as_json(history(1))[0], **changed}
+
+
+def caller(partner_id: str, person: str, kind: Kind = "lender") -> Caller:
+    """Return who asks by a key of a person's own."""
+    return Caller(partner_id, kind, f"{partner_id[:5]}-{person}"[:16], person)
+
+
+ANI, BUDI, MILLER = caller("granary", "ani"), caller("granary", "budi"), caller("mill", "budi")
+"""Two people of a lender, and one of another."""
+
+
+def terms(**changed: Any) -> Json:
+    """Return the terms that `tests.matching.cases.product` has, as granary proposes them."""
+    whole = product().model_dump(mode="json")
+    return {name: value for name, value in whole.items() if name not in OURS} | changed
 
 
 def bearer(key: str) -> dict[str, str]:

@@ -47,8 +47,8 @@ def known(base: Path) -> Known:
     file = base / "lumbung.db"
     engine = database.connect(f"sqlite:///{file}")
     database.migrate(engine)
-    granary = issue_key(engine, "granary", "Granary")
-    mill = issue_key(engine, "mill", "Mill")
+    granary = issue_key(engine, "granary", "Granary", person="ani")
+    mill = issue_key(engine, "mill", "Mill", person="ani")
     engine.dispose()
     return Known(file, bearer(granary), bearer(mill))
 

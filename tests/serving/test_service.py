@@ -18,13 +18,13 @@ from audit.decide import Stamp, decide
 from audit.rules import Rules
 from features.errors import BadInput, LumbungError, Refused, Unavailable
 from models.risk import RiskModel
-from serving import database
+from serving import database, products
 from serving.access import NotFound
 from serving.cases import cases_of, due
 from serving.consents import withdraw
 from serving.service import Service
 from tests.audit.cases import APPLICATION, NOW, alone, history, records_of, rules
-from tests.serving.cases import asked, kept
+from tests.serving.cases import ANI, BUDI, asked, kept, terms
 from tests.serving.conftest import Known
 from tests.training.cases import refused
 
@@ -228,6 +228,33 @@ def test_rules_that_cannot_be_used_are_away_by_their_own_code_until_they_can(
         refused(caught, "bad-model")
         assert (caught.value.found, caught.value.hint) == ("chaff", "Winnow it.")
     assert service.in_force().model_version == "7"
+
+
+def test_what_a_second_person_verified_a_moment_ago_decides_in_every_process(
+    service: Service, model: RiskModel
+) -> None:
+    other = Service(service.engine, lambda: rules(model), now=lambda: NOW)
+    before = other.in_force()
+    assert before.products == other.shelf == other.filed()
+    products.propose(service.engine, "bran", terms(), ANI, NOW, other.filed())
+    assert other.in_force() is before
+    verified = products.verify(service.engine, "bran", 1, BUDI, NOW).product
+    assert verified in other.in_force().products
+    assert other.shelf == other.in_force().products
+    assert other.filed() == before.products
+    assert other.in_force().versions.products != before.versions.products
+    made = other.decide(asked(200), "granary")
+    assert "bran" in [offer.product_id for offer in made.offers]
+
+
+def test_terms_of_a_later_day_decide_from_that_day_on(service: Service) -> None:
+    begins = NOW + timedelta(days=1)
+    later = terms(effective_from=str(begins.date()))
+    products.propose(service.engine, "bran", later, ANI, NOW, ())
+    products.verify(service.engine, "bran", 1, BUDI, NOW)
+    assert "bran" not in [one.product_id for one in service.in_force().products]
+    service.now = lambda: begins
+    assert "bran" in [one.product_id for one in service.in_force().products]
 
 
 def test_a_fault_while_fetching_lets_the_next_one_try(engine: Engine, model: RiskModel) -> None:
