@@ -21,6 +21,8 @@ by a code or a name:
 - ``answers``: why an officer answered a case as they did;
 - ``sms``: all of the above in a few words;
 - ``signals``: what a raised hand asks an officer to look at; never for an applicant;
+- ``outcomes``: what an application got in a programme, and why not something else;
+- ``allocation``: what officials read of a programme's allocation;
 - ``page``, ``notice``, ``staff``: what stands on the pages around all this.
 """
 
@@ -63,6 +65,8 @@ Part = Literal[
     "page",
     "notice",
     "staff",
+    "outcomes",
+    "allocation",
 ]
 
 

@@ -35,6 +35,7 @@ SENTENCES: Final[tuple[Part, ...]] = (
     "support_done",
     "notes",
     "answers",
+    "outcomes",
 )
 NAMED: Final[tuple[Part, ...]] = (
     "groups",
@@ -49,7 +50,7 @@ NAMED: Final[tuple[Part, ...]] = (
 FRAGMENTS: Final[tuple[Part, ...]] = ("helpers", "documents", "purposes", "figures", "sms")
 """What stands within a sentence."""
 
-FOR_OFFICERS: Final = frozenset({"staff", "signals"})
+FOR_OFFICERS: Final = frozenset({"staff", "signals", "allocation"})
 """Parts that no applicant reads."""
 
 LABEL = 60
