@@ -1,0 +1,91 @@
+"""Small cells: which numbers of a table may be shown so that none about few people can be found.
+
+A number under ten is hidden, and with it as many others as it takes that nobody finds it by
+subtraction from the totals. What was hidden is tested the way an attacker would look: for each
+small cell there is another table, with the same shown numbers, in which it is no small cell.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import highspy
+import numpy as np
+
+from features.errors import BadInput
+from features.rows import Flags, Ints
+
+LEAST: Final = 10
+"""People in the smallest cell that is shown; nobody is in a cell of zero, which is."""
+
+CHANGED: Final = 1e-6
+"""A cell that changes by less than this does not change."""
+
+
+def publishable(counts: Ints, sums: Ints, meant: Flags, least: int = LEAST) -> Flags:
+    """Return (m) which cells may be shown.
+
+    Of every cell with fewer than *least* people there remains a table with the same numbers shown,
+    and nobody where nobody is, in which *least* more are in that cell. Cells that hide others are
+    those of the fewest people that will do.
+
+    Args:
+        counts: (m) people in each cell, totals among them.
+        sums: (k, m) of -1, 0 and 1, how the cells add up: ``sums @ counts`` is zero.
+        meant: (m) the cells that somebody would like to show; the others matter where they could
+            be found by subtraction, as those outside a group can.
+        least: people in the smallest cell that is shown.
+
+    Raises:
+        BadInput: the cells do not add up (``bad-table``).
+    """
+    if counts.min(initial=0) < 0 or np.any(sums @ counts):
+        raise BadInput(
+            found="cells that do not add up, or below zero",
+            expected="totals that are the sums of their cells",
+            hint="Look at what counted them.",
+            code="bad-table",
+        )
+    small = (counts > 0) & (counts < least)
+    shown: Flags = meant & ~small
+    search = _Search(counts, sums)
+    for cell in np.flatnonzero(small):
+        shown &= ~search.moved_with(int(cell), shown, least)
+    return shown
+
+
+class _Search:
+    """The linear programme: the least that must change with a cell, over all tables there may be.
+
+    A change of each cell is ``up - down``: up by any number, down to zero at most, and neither
+    where nobody is.
+    """
+
+    def __init__(self, counts: Ints, sums: Ints) -> None:
+        m = len(counts)
+        self._m = m
+        self._counts = counts.astype(float)
+        self._most = np.where(counts > 0, highspy.kHighsInf, 0.0)
+        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._solver.silent()
+        self._solver.addVars(2 * m, np.zeros(2 * m), np.concatenate([self._most, self._counts]))
+        for row in sums:
+            at = np.flatnonzero(row)
+            columns = np.concatenate([at, at + m]).astype(np.int32)
+            values = np.concatenate([row[at], -row[at]]).astype(float)
+            self._solver.addRow(0.0, 0.0, len(columns), columns, values)
+
+    def moved_with(self, cell: int, shown: Flags, least: int) -> Flags:
+        """Return (m) the cells that change when *least* more are in one; shown ones if need be."""
+        m, solver = self._m, self._solver
+        cost = np.where(shown, self._counts, 0.0)
+        every = np.arange(2 * m, dtype=np.int32)
+        solver.changeColsCost(2 * m, every, np.concatenate([cost, cost]))
+        solver.changeColBounds(cell, float(least), highspy.kHighsInf)
+        solver.changeColBounds(cell + m, 0.0, 0.0)
+        solver.run()
+        found = np.array(solver.getSolution().col_value)
+        solver.changeColBounds(cell, 0.0, self._most[cell])
+        solver.changeColBounds(cell + m, 0.0, self._counts[cell])
+        moved: Flags = np.abs(found[:m] - found[m:]) > CHANGED
+        return moved
