@@ -60,7 +60,7 @@ def _reason(kept: decision.Decision, code: str) -> schemas.Reason:
         code=code,
         points=kept.points.by_reason[code],
         until=kept.until.get(code),
-        text=_text(lambda language: sentences.moved(kept, code, language)),
+        text=in_each(lambda language: sentences.moved(kept, code, language)),
     )
 
 
@@ -74,8 +74,8 @@ def _next_step(step: decision.NextStep) -> schemas.NextStep:
         score=step.score,
         offers=list(step.offers),
         more=list(step.more),
-        helpers=_text(lambda language: sentences.helpers(step, language)),
-        text=_text(lambda language: sentences.promise(step, language)),
+        helpers=in_each(lambda language: sentences.helpers(step, language)),
+        text=in_each(lambda language: sentences.promise(step, language)),
     )
 
 
@@ -86,7 +86,7 @@ def _act(act: decision.Act) -> schemas.Act:
         amount=act.amount,
         tenor_months=act.tenor_months,
         document=act.document,
-        text=_text(lambda language: sentences.act(act, language)),
+        text=in_each(lambda language: sentences.act(act, language)),
     )
 
 
@@ -107,7 +107,7 @@ def _requirement(reason: Reason) -> schemas.Requirement:
         required=reason.required,
         unknown=reason.unknown,
         citation=reason.citation,
-        text=_text(lambda language: sentences.requirement(reason, language)),
+        text=in_each(lambda language: sentences.requirement(reason, language)),
     )
 
 
@@ -134,6 +134,6 @@ def _data_used(used: decision.DataUsed) -> schemas.DataUsed:
     )
 
 
-def _text(say: Callable[[str], str]) -> schemas.Text:
+def in_each(say: Callable[[str], str]) -> schemas.Text:
     """Return what is said in each language."""
     return schemas.Text(**{language: say(language) for language in LANGUAGES})

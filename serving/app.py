@@ -16,7 +16,15 @@ from features.errors import Unavailable
 from matching.shelf import PRODUCTS, load_products
 from matching.support import load_programmes
 from models.rules import VERSION, RulesOnly
-from serving import case_routes, database, problems, product_routes, routes
+from serving import (
+    allocation_routes,
+    case_routes,
+    database,
+    problems,
+    product_routes,
+    programme_routes,
+    routes,
+)
 from serving.bodies import Bounded
 from serving.pages.applicant import applicants
 from serving.pages.notices import notices
@@ -63,7 +71,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Bounded)
     app.include_router(routes.v1)
     app.include_router(case_routes.v1)
-    app.include_router(product_routes.v1)
+    for of_programmes in (product_routes, programme_routes, allocation_routes):
+        app.include_router(of_programmes.v1)
     app.include_router(notices)
     app.include_router(routes.health)
     app.include_router(applicants)

@@ -11,7 +11,7 @@ what its people do.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
@@ -23,7 +23,7 @@ from matching.product import Product
 from serving import terms, versions
 from serving.access import Caller, Forbidden
 from serving.database import VersionRow
-from serving.versions import Named, Version, name_taken
+from serving.versions import Named, Version, beside, name_taken
 
 State = terms_of.State | Literal["waiting", "replaced"]
 """Where a version stands on a day: waiting for a second person, replaced by a newer one, or where
@@ -155,14 +155,7 @@ def _all(engine: Engine, partner_id: str, filed: Iterable[Product], day: date) -
         for one in found
         if one.version is None or _begun(one.product, day)
     }
-    return [_placed(one, last.get(one.product.product_id, 0)) for one in found]
-
-
-def _placed(one: Shelved, last: int) -> Shelved:
-    """Return a version with where it stands beside the one last in force, by its number."""
-    state = one.state
-    if one.version is not None and one.version.waits:
-        state = "waiting"
-    elif one.number < last or (one.version is not None and one.version.replaced_at is not None):
-        state = "replaced"
-    return Shelved(one.product, state, one.version)
+    return [
+        replace(one, state=beside(one.version, last.get(one.product.product_id, 0)) or one.state)
+        for one in found
+    ]

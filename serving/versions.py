@@ -161,6 +161,20 @@ def revision(engine: Engine, kind: Kind) -> int:
         return session.scalar(asked) or 0
 
 
+def beside(version: Version | None, last: int) -> Literal["waiting", "replaced"] | None:
+    """Return what a version is beside the last one in force; None where its own terms say.
+
+    Args:
+        version: which; None of what stands in a file, before all versions.
+        last: the number of the last version that was ever in force, 0 when none was.
+    """
+    if version is None:
+        return "replaced" if last else None
+    if version.waits:
+        return "waiting"
+    return "replaced" if version.replaced_at or version.number < last else None
+
+
 def name_taken() -> Refused:
     """Return the error of a name that another partner has taken."""
     return Refused(

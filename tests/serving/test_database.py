@@ -27,6 +27,7 @@ from tests.training.cases import refused
 TABLES = {
     *("partners", "api_keys", "decisions", "shadow_scores"),
     *("links", "sessions", "cases", "withdrawals", "versions"),
+    *("entries", "allocations", "outcomes"),
 }
 
 

@@ -28,9 +28,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(16), primary_key=True),
         sa.Column("name", sa.String(200), primary_key=True),
         sa.Column("number", sa.Integer, primary_key=True),
-        sa.Column(
-            "partner_id", sa.String(64), sa.ForeignKey("partners.partner_id"), nullable=False
-        ),
+        partner(),
         sa.Column("record", sa.Text, nullable=False),
         sa.Column("proposed_at", TIME, nullable=False),
         sa.Column("proposed_key", sa.String(16), nullable=False),
@@ -50,6 +48,62 @@ def upgrade() -> None:
         postgresql_where=sa.text("verified_at IS NULL AND replaced_at IS NULL"),
     )
 
+    programmes()
+
+
+def programmes() -> None:
+    """Make the tables of what takes part in a programme, and of its allocations."""
+    op.create_table(
+        "entries",
+        sa.Column("entry_id", sa.String(36), primary_key=True),
+        sa.Column("programme_id", sa.String(64), nullable=False),
+        partner(),
+        sa.Column("business_id", sa.String(64), nullable=False),
+        sa.Column(
+            "decision_id", sa.String(36), sa.ForeignKey("decisions.decision_id"), nullable=False
+        ),
+        sa.Column("agreed_at", TIME, nullable=False),
+        sa.Column("groups", sa.Text, nullable=False),
+        sa.Column("entered_at", TIME, nullable=False),
+    )
+    op.create_index("entries_by_programme", "entries", ["programme_id", "entered_at"])
+    op.create_table(
+        "allocations",
+        sa.Column("programme_id", sa.String(64), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True),
+        partner(),
+        sa.Column("made_at", TIME, nullable=False),
+        sa.Column("made_by", sa.String(64), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("inputs", sa.Text, nullable=False),
+        sa.Column("result", sa.Text, nullable=False),
+        sa.Column("overview", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "outcomes",
+        sa.Column("programme_id", sa.String(64), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column(
+            "decision_id", sa.String(36), sa.ForeignKey("decisions.decision_id"), primary_key=True
+        ),
+        partner(),
+        sa.Column("record", sa.Text, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["programme_id", "number"], ["allocations.programme_id", "allocations.number"]
+        ),
+    )
+    op.create_index(
+        "outcomes_by_partner",
+        "outcomes",
+        ["programme_id", "number", "partner_id", "decision_id"],
+    )
+
+
+def partner() -> sa.Column[str]:
+    """Return the column of whose a row is."""
+    of = sa.ForeignKey("partners.partner_id")
+    return sa.Column("partner_id", sa.String(64), of, nullable=False)
+
 
 def sessions(opened_by: sa.Column[str]) -> None:
     """Make the table of sessions, an officer's opened by what is told of in a column."""
@@ -66,7 +120,8 @@ def sessions(opened_by: sa.Column[str]) -> None:
 
 def downgrade() -> None:
     """Drop them again."""
-    op.drop_table("versions")
+    for table in ("outcomes", "allocations", "entries", "versions"):
+        op.drop_table(table)
     op.drop_table("sessions")
     sessions(sa.Column("partner_id", sa.String(64), sa.ForeignKey("partners.partner_id")))
     op.drop_column("api_keys", "person")

@@ -1,0 +1,137 @@
+"""The routes of allocations: officials make and read them, lenders read their own outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from audit.allocated import FloorUse, LimitUse, Overview
+from matching.allocation.programme import Objective
+from matching.allocation.result import Held, Method, Outcome, Sums, Used
+from serving import allocation_schemas as schemas
+from serving import allocation_words as words
+from serving import allocations
+from serving.access import Lender, Official
+from serving.allocations import Made
+from serving.answers import in_each
+from serving.problems import responses
+from serving.product_schemas import Id, Number
+from serving.routes import Running
+from serving.schemas import Text
+
+v1 = APIRouter(
+    prefix="/v1/programmes/{programme_id}/allocations",
+    tags=["programmes"],
+    responses=responses(401, 403, 404, 422, 503),
+)
+
+
+@v1.post("", status_code=201, summary="Allocate", responses=responses(409))
+def allocate(programme_id: Id, by: Official, service: Running) -> schemas.Allocation:
+    """Spend the budgets of a programme of yours over all applications that take part in it.
+
+    Each is held anew against the products in force today. The answer says how near to the best it
+    is, proven, and what one more of each limit would do. It may take a minute.
+    """
+    return told(allocations.allocate(service, programme_id, by))
+
+
+@v1.get("", summary="List allocations")
+def made(programme_id: Id, by: Official, service: Running) -> schemas.Allocations:
+    """Return the allocations of a programme of yours, the oldest first."""
+    found = allocations.made(service.engine, programme_id, by)
+    return schemas.Allocations(allocations=[told(one) for one in found])
+
+
+@v1.get("/{number}", summary="Read an allocation again")
+def read(programme_id: Id, number: Number, by: Official, service: Running) -> schemas.Allocation:
+    """Return an allocation of a programme of yours as it was answered."""
+    return told(allocations.find(service.engine, programme_id, number, by))
+
+
+@v1.get("/{number}/outcomes", summary="Read your outcomes")
+def outcomes(
+    programme_id: Id,
+    number: Number,
+    by: Lender,
+    service: Running,
+    asked: Annotated[schemas.OutcomesAsked, Query()],
+) -> schemas.Outcomes:
+    """Return what each application that you entered got, and why not something else."""
+    page = allocations.outcomes(service.engine, programme_id, number, by, asked.cursor)
+    return schemas.Outcomes(
+        outcomes=[_outcome(one, page.products) for one in page.outcomes],
+        next_cursor=page.next_cursor,
+    )
+
+
+def told(one: Made) -> schemas.Allocation:
+    """Return an allocation as the API gives it."""
+    seen = one.overview
+    return schemas.Allocation(
+        programme_id=seen.programme_id,
+        number=one.number,
+        made_at=one.made_at,
+        made_by=one.made_by,
+        digest=one.digest,
+        objective=seen.objective,
+        worth=seen.worth,
+        proof=_proof(seen),
+        beside=_beside(seen),
+        products=list(seen.products),
+        places=list(seen.places),
+        total=seen.total,
+        limits=[_limit(use, seen.objective) for use in seen.limits],
+        floors=[_floor(use, seen.objective) for use in seen.floors],
+    )
+
+
+def _proof(seen: Overview) -> Text | None:
+    found = seen.worth
+    if found is None:
+        return None
+    return in_each(lambda language: words.proof(found.sums.worth, found.bound, language))
+
+
+def _beside(seen: Overview) -> list[schemas.Beside]:
+    found = seen.worth
+    if found is None:
+        return []
+    return [_compared(name, sums, found.sums.worth) for name, sums in found.beside.items()]
+
+
+def _compared(method: Method, sums: Sums, worth: float) -> schemas.Beside:
+    return schemas.Beside(
+        method=method,
+        name=in_each(lambda language: words.method(method, language)),
+        text=in_each(lambda language: words.beside(sums, worth, language)),
+    )
+
+
+def _limit(use: LimitUse, objective: Objective) -> schemas.Limit:
+    if use.used is None or use.price is None:
+        return schemas.Limit(use=use, text=None)
+    used = Used(**asdict(use))
+    return schemas.Limit(
+        use=use, text=in_each(lambda language: words.price(used, objective, language))
+    )
+
+
+def _floor(use: FloorUse, objective: Objective) -> schemas.Floor:
+    if use.used is None or use.total is None or use.short is None:
+        return schemas.Floor(use=use, text=None)
+    held = Held(**asdict(use))
+    return schemas.Floor(
+        use=use, text=in_each(lambda language: words.floor(held, objective, language))
+    )
+
+
+def _outcome(one: Outcome, products: dict[str, str]) -> schemas.Outcome:
+    return schemas.Outcome(
+        decision_id=one.application_id,
+        code=one.code,
+        product_id=one.product_id,
+        text=in_each(lambda language: words.outcome(one, products, language)),
+    )
