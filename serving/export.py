@@ -6,6 +6,7 @@ names, each with the reason; the export itself says what it leaves out.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,7 +18,16 @@ from features.catalogue import FEATURES
 from serving import database
 from serving.access import no_decision
 from serving.answers import answer
-from serving.database import Base, CaseRow, DecisionRow, LinkRow, SessionRow, WithdrawalRow
+from serving.database import (
+    Base,
+    CaseRow,
+    DecisionRow,
+    EntryRow,
+    LinkRow,
+    OutcomeRow,
+    SessionRow,
+    WithdrawalRow,
+)
 from serving.words import said
 
 Json = dict[str, Any]
@@ -56,6 +66,10 @@ WITHHELD: Final[dict[str, dict[str, str]]] = {
     "shadow_scores": TRIAL,
 }
 """What is kept and not given → why: language → words."""
+
+
+AS_JSON: Final = {"groups", "record"}
+"""Columns that hold JSON."""
 
 
 def export(engine: Engine, decision_id: str) -> Json:
@@ -98,6 +112,8 @@ def _beside(session: Session, of: DecisionRow) -> Json:
         "withdrawals": _rows(session, WithdrawalRow, *withdrawn),
         "links": _rows(session, LinkRow, LinkRow.decision_id.in_(ids)),
         "sessions": _rows(session, SessionRow, SessionRow.link_sha256.in_(links)),
+        "entries": _rows(session, EntryRow, EntryRow.decision_id.in_(ids)),
+        "outcomes": _rows(session, OutcomeRow, OutcomeRow.decision_id.in_(ids)),
     }
 
 
@@ -125,10 +141,13 @@ def _decision(kept: Decision) -> Json:
 def _rows(session: Session, table: type[Base], *conditions: ColumnElement[bool]) -> list[Json]:
     columns = table.__table__.columns
     found = session.execute(select(*columns).where(*conditions).order_by(*columns))
-    return [{name: _json(value) for name, value in row.items()} for row in found.mappings()]
+    return [{name: _json(name, value) for name, value in row.items()} for row in found.mappings()]
 
 
-def _json(value: object) -> object:
+def _json(name: str, value: Any) -> Any:
+    """Return a value as JSON has it; what is kept as JSON is that already."""
+    if name in AS_JSON:
+        return json.loads(value)
     return value.isoformat() if isinstance(value, datetime) else value
 
 

@@ -138,6 +138,20 @@ def test_a_decision_from_before_is_given_the_business_it_is_about(tmp_path: Path
     engine.dispose()
 
 
+def test_a_key_from_before_is_a_lenders_and_names_nobody(tmp_path: Path) -> None:
+    engine = database.connect(f"sqlite:///{tmp_path / 'old.db'}")
+    database.migrate(engine, "0003")
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO partners VALUES ('granary', 'Granary')"))
+        key = "INSERT INTO api_keys VALUES ('p', 'f', 'granary', '2026-11-24 05:00:00.000000')"
+        connection.execute(text(key))
+    database.migrate(engine)
+    with database.session(engine) as session:
+        assert session.get_one(Partner, "granary").kind == "lender"
+        assert session.get_one(ApiKey, "p").person == ""
+    engine.dispose()
+
+
 def test_a_decision_belongs_to_a_partner_there_is(engine: Engine) -> None:
     with pytest.raises(IntegrityError, match="FOREIGN KEY"):
         write(engine, row(partner_id="nobody"))

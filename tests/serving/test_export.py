@@ -20,7 +20,7 @@ from serving import database, links, review, sessions
 from serving.access import NotFound
 from serving.cases import ask_for_person, say_wrong
 from serving.consents import withdraw
-from serving.database import Base, ShadowScore
+from serving.database import AllocationRow, Base, EntryRow, OutcomeRow, ShadowScore
 from serving.export import WITHHELD, export
 from serving.links import PATH
 from serving.review import Answer
@@ -32,8 +32,8 @@ from tests.training.cases import refused
 MINE, OTHERS = DECISIONS
 HOUR = timedelta(hours=1)
 
-NOT_OF_A_PERSON = {"partners", "api_keys"}
-"""Tables about lenders."""
+NOT_OF_A_PERSON = {"partners", "api_keys", "versions", "allocations"}
+"""Tables about lenders and officials."""
 
 
 @pytest.fixture
@@ -52,9 +52,25 @@ def full(decided: Engine, known: Known, model: RiskModel) -> Engine:
         with database.session(decided) as session, session.begin():
             row = {"decision_id": name, "version": "8", "model_digest": "f" * 64, "score": 600}
             session.add(ShadowScore(**row, probability=0.5, result="not_yet"))
+    allocated(decided)
     key = known.granary["Authorization"].removeprefix("Bearer ")
     sessions.for_staff(decided, key, NOW)
     return decided
+
+
+def allocated(engine: Engine) -> None:
+    """Let both decisions take part in a programme, and allocate it."""
+    with database.session(engine) as session, session.begin():
+        of = {"programme_id": "batang", "number": 1}
+        whose = {"partner_id": "granary", "made_at": NOW, "made_by": "tuti", "digest": "f" * 64}
+        session.add(AllocationRow(**of, **whose, inputs="{}", result="{}", overview="{}"))
+        session.flush()
+        for name, partner_id in zip(DECISIONS, ("granary", "mill"), strict=True):
+            its = {"programme_id": "batang", "partner_id": partner_id, "decision_id": name}
+            at = {"agreed_at": NOW, "entered_at": NOW}
+            business = {"entry_id": f"e-{name}", "business_id": APPLICATION.business_id}
+            session.add(EntryRow(**its, **at, **business, groups='["women"]'))
+            session.add(OutcomeRow(**its, number=1, record='{"code":"no_room"}'))
 
 
 def rich(model: RiskModel) -> Decision:
@@ -104,7 +120,7 @@ def test_every_table_is_of_lenders_or_in_the_export_or_withheld(full: Engine) ->
 
 def test_every_column_of_them_is_in_the_export_or_withheld(full: Engine) -> None:
     given = export(full, MINE)
-    for name in ("cases", "withdrawals", "links", "sessions"):
+    for name in ("cases", "withdrawals", "links", "sessions", "entries", "outcomes"):
         columns = {f"{name}.{column.name}" for column in Base.metadata.tables[name].columns}
         told = {path for path in keys(given[name], name) if path.count(".") == 1}
         assert {column for column in columns if not withheld(column)} == told
@@ -178,6 +194,12 @@ def test_nothing_of_another_partner_or_business_is_in_it(full: Engine, made: Dec
     assert [word for word in ("mill", OTHERS, "d-neighbour", "tetangga") if word in text] == []
     assert len(given["cases"]) == 2
     assert len(given["links"]) == len(given["sessions"]) == len(given["withdrawals"]) == 1
+
+
+def test_what_a_programme_knows_and_gave_is_in_it(full: Engine) -> None:
+    given = export(full, MINE)
+    assert [(one["decision_id"], one["groups"]) for one in given["entries"]] == [(MINE, ["women"])]
+    assert [one["record"] for one in given["outcomes"]] == [{"code": "no_room"}]
 
 
 def test_whichever_decision_it_is_asked_by_it_is_the_same(full: Engine) -> None:
