@@ -30,6 +30,7 @@ def applicant_of(application: Application, month: Flow) -> Applicant:
         kecamatan=business.kecamatan,
         active_bank_loans=business.active_bank_loans,
         programme_loan=business.programme_loan,
+        held_products=business.held_products,
         existing_instalments=business.existing_instalments,
     )
     return with_month(applicant, month)

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from pydantic import TypeAdapter
 
 from audit.result import Kind, Result
-from matching.applicant import Applicant, Documents
+from matching.applicant import Applicant, Documents, HeldProducts
 from matching.offer import Offer, Unfit
 from models.reasons import Points
 
@@ -35,6 +35,7 @@ class Business:
         active_bank_loans: loans now running at banks.
         programme_loan: whether a government programme loan is running.
         existing_instalments: already paid each month, minor units.
+        held_products: product_ids of the loans now running.
     """
 
     started_on: date | None
@@ -44,6 +45,7 @@ class Business:
     active_bank_loans: int | None
     programme_loan: bool | None
     existing_instalments: int
+    held_products: HeldProducts | None = None
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ COMMANDS = {
     "export": "lumbung.data:export",
     "features": "lumbung.features:features",
     "import": "lumbung.data:import_",
+    "products": "lumbung.products:products",
     "promote": "lumbung.model:promote",
     "serve": "lumbung.service:serve",
     "shadow": "lumbung.shadow:shadow",

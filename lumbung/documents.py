@@ -14,7 +14,7 @@ from features.records import TABLES
 from features.signals import SIGNALS
 from features.sources import SOURCES
 from features.table import Column, Table
-from lumbung import feature_page
+from lumbung import feature_page, product_page
 from models.rules import RULES, Rule
 from models.scale import BASE
 from serving.app import create_app
@@ -52,6 +52,11 @@ def records() -> str:
         f"are {', '.join(SOURCES)}.\n\n"
     )
     return HEADER + top + "\n".join(_table(table) for table in TABLES.values())
+
+
+def products() -> str:
+    """Return the page of products."""
+    return HEADER + product_page.page()
 
 
 def signals() -> str:
@@ -135,6 +140,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "signals.md": signals,
     "rules.md": rules,
     "features.md": features,
+    "products.md": products,
     "records.md": records,
     **{
         f"{feature_page.PICTURES}/{feature.name}.svg": functools.partial(

@@ -32,14 +32,19 @@ Field = Literal[
 ]
 """A fact that a product's rule may ask about."""
 
-Document = Literal["ktp", "kk", "nib", "sku", "npwp", "bpkb", "land", "training"]
+Document = Literal["ktp", "kk", "nib", "sku", "npwp", "bpkb", "land", "training", "group", "member"]
 """A paper the applicant holds: identity card, family card, business number, village business
-letter, tax number, vehicle title, land title, entrepreneurship training certificate."""
+letter, tax number, vehicle title, land title, entrepreneurship training certificate; the letter of
+a group of borrowers who answer for each other, by which the group attests that whatever it asks of
+its members is met; and the proof of membership of a cooperative."""
 
 DOCUMENTS: frozenset[str] = frozenset(get_args(Document))
 
 Documents = Annotated[frozenset[str], PlainSerializer(sorted, when_used="json")]
 """Names of documents; written in order, so that the same set is the same bytes."""
+
+HeldProducts = Annotated[frozenset[str], PlainSerializer(sorted, when_used="json")]
+"""Names of products; written in order, so that the same set is the same bytes."""
 
 PURPOSES: frozenset[str] = frozenset(APPLICATIONS.column("purpose").values)
 
@@ -64,6 +69,7 @@ class Applicant:
         kecamatan: code of the district where the business is; None when not known.
         active_bank_loans: loans now running at banks; None when not known.
         programme_loan: whether a government programme loan is running; None when not known.
+        held_products: product_ids of the loans now running; None when not known.
         monthly_income: what the business earns in an ordinary month, rupiah, zero or more;
             None when not known.
         monthly_spending: what leaves in an ordinary month for business and household, without
@@ -86,6 +92,7 @@ class Applicant:
     kecamatan: str | None = None
     active_bank_loans: int | None = None
     programme_loan: bool | None = None
+    held_products: HeldProducts | None = None
     monthly_income: float | None = None
     monthly_spending: float | None = None
     monthly_purchases: float = 0.0
@@ -122,7 +129,10 @@ class Applicant:
 
     @property
     def wholly_known(self) -> bool:
-        """Return whether no fact that a product could turn on is unknown."""
+        """Return whether no fact that any product could turn on is unknown.
+
+        What is held already is not among them: it matters only to a product that excludes another.
+        """
         flow = (self.monthly_income, self.monthly_spending)
         return None not in {*self.facts().values(), *flow}
 

@@ -17,6 +17,15 @@ from matching.rule import Op, Rule
 OUTSIDE_LIMITS = "R23"
 """The code of an amount or a tenor outside a product's limits; the field tells them apart."""
 
+OTHER_BORROWERS = "R24"
+"""The code of a product for others than the businesses that apply here."""
+
+ALREADY_HELD = "R14"
+"""The code of a loan that cannot stand beside one that is running."""
+
+APPLIES = "individual"
+"""Who applies here; a member of a group does too, by the group's letter."""
+
 NUMBERS: Mapping[str, Callable[[int, int], bool]] = {
     "at_least": operator.ge,
     "at_most": operator.le,
@@ -40,14 +49,15 @@ def failures(product: Product, applicant: Applicant) -> tuple[Reason, ...]:
 def failing(product: Product, applicant: Applicant) -> Iterator[Reason]:
     """Give these reasons one by one, so that who needs to know only whether can stop."""
     yield from _outside_limits(product, applicant)
+    yield from _for_others(product)
+    yield from _excluded(product, applicant)
     yield from _broken_rules(product, applicant)
 
 
 def _outside_limits(product: Product, applicant: Applicant) -> Iterator[Reason]:
     amount, tenor = applicant.amount, applicant.tenor_months
-    least = max(product.amount_min, product.fees_on(amount) + 1)
     limits: tuple[tuple[str, int, Op, int], ...] = (
-        ("amount", amount, "at_least", least),
+        ("amount", amount, "at_least", product.amount_min),
         ("amount", amount, "at_most", product.amount_max),
         ("tenor_months", tenor, "at_least", product.tenor_min),
         ("tenor_months", tenor, "at_most", product.tenor_max),
@@ -55,6 +65,19 @@ def _outside_limits(product: Product, applicant: Applicant) -> Iterator[Reason]:
     for field, found, op, limit in limits:
         if not NUMBERS[op](found, limit):
             yield Reason(OUTSIDE_LIMITS, field, op, found, limit, product.source)
+
+
+def _for_others(product: Product) -> Iterator[Reason]:
+    kind = product.applicant_kind
+    if kind == "cooperative":
+        yield Reason(OTHER_BORROWERS, "applicant_kind", "is", APPLIES, kind, product.source)
+
+
+def _excluded(product: Product, applicant: Applicant) -> Iterator[Reason]:
+    excluding, held = product.exclusive_with, applicant.held_products
+    if excluding and (held is None or not held.isdisjoint(excluding)):
+        found = None if held is None else tuple(sorted(held.intersection(excluding)))
+        yield Reason(ALREADY_HELD, "held_products", "none_of", found, excluding, product.source)
 
 
 def _broken_rules(product: Product, applicant: Applicant) -> Iterator[Reason]:

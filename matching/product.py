@@ -9,12 +9,12 @@ from files.
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Literal
+from decimal import Decimal
+from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
+from matching.fee import Fee, Share, rupiah
 from matching.rule import Record, Rule, Rupiah, Text
 
 Contract = Literal["conventional", "murabahah", "mudharabah", "musyarakah", "ijarah", "qardh"]
@@ -23,12 +23,27 @@ Contract = Literal["conventional", "murabahah", "mudharabah", "musyarakah", "ija
 PriceKind = Literal["effective", "flat", "margin", "per_day"]
 Period = Literal["weekly", "monthly", "seasonal"]
 Repayment = Literal["annuity", "flat", "bullet"]
+ApplicantKind = Literal["individual", "group", "cooperative"]
+Collateral = Literal["none", "business", "additional"]
+
+LenderKind = Literal[
+    "bank",
+    "rural_bank",
+    "cooperative",
+    "microfinance",
+    "pawnshop",
+    "state_enterprise",
+    "platform",
+]
 
 State = Literal["offered", "example", "unverified", "not_yet_in_force", "expired"]
 """Where a product's terms stand on a day, the first of these that holds: ``expired``, past
 ``effective_to``; ``unverified``, checked by nobody on or before that day; ``not_yet_in_force``,
 before ``effective_from``; ``example``, in force but only for demonstration; ``offered``, in
 force."""
+
+GROUP_LETTER: Final = "group"
+"""The document by which a group attests who belongs to it."""
 
 LOWER = {
     "amount_max": "amount_min",
@@ -46,18 +61,6 @@ REPAYMENT = {
 """The repayments by which each kind of price can be charged."""
 
 
-def _exact(value: object) -> object:
-    if isinstance(value, bool | float):
-        raise PydanticCustomError("inexact", "a number as text in quotes, so that it is exact")
-    return value
-
-
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
-"""A decimal number, read from text and never from a float."""
-
-Share = Annotated[Exact, Field(ge=0, le=1)]
-"""A share or a yearly rate, from 0 to 1: 6% is ``"0.06"``."""
-
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 """An identifier in lower case, digits and hyphens."""
 
@@ -66,85 +69,58 @@ Months = Annotated[int, Field(strict=True, ge=1)]
 
 
 class Lender(Record):
-    """Who lends: its identifier, its name as people know it, and its kind."""
+    """Who lends.
+
+    Args:
+        id: its identifier.
+        name: as people know it.
+        kind: of lender; the rules of the supervisor go by it.
+    """
 
     id: Name
     name: Text
-    kind: Literal[
-        "bank",
-        "rural_bank",
-        "cooperative",
-        "microfinance",
-        "pawnshop",
-        "state_enterprise",
-        "platform",
-    ]
-
-
-class Fee(Record):
-    """A fee taken out of the loan when it is paid out.
-
-    Args:
-        name: what it is for.
-        kind: ``percent``: a share of the amount; ``fixed``: rupiah.
-        value: the share as ``"0.01"`` for 1%, or whole rupiah.
-    """
-
-    name: Text
-    kind: Literal["percent", "fixed"]
-    value: Annotated[Exact, Field(ge=0)]
-
-    @field_validator("value")
-    @classmethod
-    def _suits_kind(cls, value: Decimal, info: ValidationInfo) -> Decimal:
-        if info.data.get("kind") == "percent" and value > 1:
-            raise ValueError("a percent fee is a share from 0 to 1")
-        if info.data.get("kind") == "fixed" and value != value.to_integral_value():
-            raise ValueError("a fixed fee is whole rupiah")
-        return value
-
-    def on(self, amount: int) -> int:
-        """Return the fee in rupiah on a loan of *amount* rupiah, rounded half up."""
-        exact = self.value * amount if self.kind == "percent" else self.value
-        return int(exact.to_integral_value(ROUND_HALF_UP))
+    kind: LenderKind
 
 
 class Product(Record):
     """The terms of one loan product.
 
     Args:
-        product_id: unique over all lenders; lender: who lends.
-        name: as people know it; scheme: the programme it belongs to.
-        contract: conventional or one of the sharia contracts.
+        product_id: unique over all lenders.
+        lender: who lends; in a file it stands once, above all its products.
+        name: as people know it.
+        scheme: the programme it belongs to.
+        contract: ``conventional`` or one of the sharia contracts; a ``qardh`` has no price.
         amount_min, amount_max: rupiah, both allowed.
         price_kind: ``effective``, charged on what is still owed; ``flat``, charged on the amount
             lent; ``margin``, charged on the amount lent once for the whole tenor, as sharia margins
             are quoted; ``per_day``, charged on the amount lent each day, as platforms quote it.
         rate: the price per year, in all, or per day, as the price kind says; a share.
-        fees: taken out when the loan is paid out.
         deposit: withheld when the loan is paid out and given back with the last instalment, a
             share of the amount.
+        fees: taken out when the loan is paid out; they and the deposit leave something of it.
         tenor_min, tenor_max: months, both allowed.
         period: how often an instalment falls due; a ``seasonal`` one falls due at harvest.
-        season_months: of a seasonal product, the months from one harvest to the next; None of any
-            other.
+        season_months: of a seasonal product, the months from one harvest to the next, at most the
+            shortest tenor; None of any other.
         instalments_max: the most instalments there are, whatever the tenor, as with fifty weeks in
             a year; None: as many as the tenor has periods.
         repayment: ``annuity``, equal instalments for an effective price; ``flat``, equal parts for
             the other prices; ``bullet``, the price each period and the loan at the end.
-        collateral: ``none``, the ``business`` itself, or ``additional``; the last has a rule R22.
-        applicant_kind: who borrows: an ``individual`` business, a member of a ``group`` whose
-            members answer for each other, or a ``cooperative``; a group's product has a rule that
-            asks for the group's letter.
-        exclusive_with: products that nobody can have beside this one.
-        quota: the most loans that the lender makes of it; None: no such limit.
         eligibility: the hard rules.
+        applicant_kind: who borrows: an ``individual`` business, a member of a ``group`` whose
+            members answer for each other, or a ``cooperative``; a group's product, and no other,
+            has a rule that asks for the group's letter.
+        exclusive_with: products that cannot run beside it: who holds one of them cannot have it.
+        quota: the most loans that the lender makes of it; None: no such limit.
+        collateral: ``none``, the ``business`` itself, or ``additional``; the last has a rule R22.
         max_pd: the lender's cut-off, the largest probability of default it takes, 0 to 1;
             None: none.
         effective_from, effective_to: first and last day on which the terms hold.
         source: where the terms were read.
         verified_by, verified_at: who checked them with the lender, and when; None: nobody yet.
-        example: whether the terms are only for demonstration; note: what to know or verify.
+        example: whether the terms are only for demonstration.
+        note: what to know or verify.
     """
 
     product_id: Name
@@ -156,8 +132,8 @@ class Product(Record):
     amount_max: Rupiah
     price_kind: PriceKind
     rate: Share
-    fees: tuple[Fee, ...]
     deposit: Share = Decimal(0)
+    fees: tuple[Fee, ...]
     tenor_min: Months
     tenor_max: Months
     period: Period = "monthly"
@@ -165,10 +141,10 @@ class Product(Record):
     instalments_max: Annotated[int, Field(strict=True, ge=1)] | None = None
     repayment: Repayment
     eligibility: tuple[Rule, ...]
-    applicant_kind: Literal["individual", "group", "cooperative"] = "individual"
+    applicant_kind: Annotated[ApplicantKind, Field(validate_default=True)] = "individual"
     exclusive_with: tuple[Name, ...] = ()
     quota: Annotated[int, Field(strict=True, ge=0)] | None = None
-    collateral: Literal["none", "business", "additional"]
+    collateral: Collateral
     max_pd: Annotated[float, Field(ge=0, le=1)] | None = None
     effective_from: date
     effective_to: date
@@ -194,12 +170,49 @@ class Product(Record):
             raise ValueError(f"{' or '.join(allowed)}, as the price is {info.data['price_kind']}")
         return repayment
 
+    @field_validator("rate")
+    @classmethod
+    def _qardh_is_free(cls, rate: Decimal, info: ValidationInfo) -> Decimal:
+        if rate and info.data.get("contract") == "qardh":
+            raise ValueError("zero, as a qardh is repaid without any price")
+        return rate
+
+    @field_validator("fees")
+    @classmethod
+    def _something_is_paid_out(cls, fees: tuple[Fee, ...], info: ValidationInfo) -> object:
+        """Refuse what could take all of a loan, each share rounded up by half a rupiah."""
+        least = info.data.get("amount_min")
+        fixed = sum(fee.value for fee in fees if fee.kind == "fixed")
+        percents = (fee.value for fee in fees if fee.kind == "percent")
+        shares = [share for share in (info.data.get("deposit"), *percents) if share]
+        if least and fixed + least * sum(shares) + len(shares) / Decimal(2) >= least:
+            raise ValueError(f"fees and a deposit below amount_min, which is {least}")
+        return fees
+
     @field_validator("season_months")
     @classmethod
     def _a_season_where_seasonal(cls, months: int | None, info: ValidationInfo) -> int | None:
         if "period" in info.data and (months is None) == (info.data["period"] == "seasonal"):
             raise ValueError("months exactly when the period is seasonal")
+        if months is not None and months > info.data.get("tenor_min", months):
+            raise ValueError(f"at most tenor_min, which is {info.data['tenor_min']}")
         return months
+
+    @field_validator("applicant_kind")
+    @classmethod
+    def _a_group_attests_its_members(cls, kind: str, info: ValidationInfo) -> str:
+        rules: tuple[Rule, ...] = info.data.get("eligibility", ())
+        attested = any(rule.demands(GROUP_LETTER) for rule in rules)
+        if "eligibility" in info.data and attested != (kind == "group"):
+            raise ValueError(f"group exactly when a rule asks for the document {GROUP_LETTER}")
+        return kind
+
+    @field_validator("exclusive_with")
+    @classmethod
+    def _excludes_others_once(cls, names: tuple[str, ...], info: ValidationInfo) -> object:
+        if info.data.get("product_id") in names or len(set(names)) < len(names):
+            raise ValueError("other products, each once")
+        return names
 
     @field_validator("collateral")
     @classmethod
@@ -234,6 +247,10 @@ class Product(Record):
         are only examples, when *examples* is true, which a service in earnest never says.
         """
         return self.state(on) in ({"offered", "example"} if examples else {"offered"})
+
+    def deposit_on(self, amount: int) -> int:
+        """Return what is withheld of a loan of *amount* rupiah until its end, rounded half up."""
+        return rupiah(self.deposit * amount)
 
     def fees_on(self, amount: int) -> int:
         """Return all fees in rupiah on a loan of *amount* rupiah, each rounded half up."""

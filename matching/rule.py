@@ -73,7 +73,7 @@ class Rule(Record):
         field: the fact it asks about.
         op: how the fact is held against `value`; each fact allows those in `OPS`.
         value: what is asked.
-        reason_code: the code that explains a failure, ``R01`` …
+        reason_code: the code that explains a failure, such as ``R06``.
         citation: the regulation, contract or report the rule comes from.
         above_amount: the rule binds only loans above this many rupiah; None: every loan.
         relaxed: the easier value for holders of a document; None: the same for all.
@@ -108,6 +108,12 @@ class Rule(Record):
             _check_kind(info.data.get("op"), relaxed.value)
             _check_names(info.data.get("field"), relaxed.value)
         return relaxed
+
+    def demands(self, document: str) -> bool:
+        """Return whether only who holds a certain document meets the rule."""
+        if self.field != "documents" or not isinstance(self.value, tuple):
+            return False
+        return document in self.value and (self.op == "has_all" or len(self.value) == 1)
 
     def asks(self, documents: frozenset[str] | None) -> Value:
         """Return the value asked of someone who holds *documents*; None means not known."""

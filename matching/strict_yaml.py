@@ -1,8 +1,8 @@
-"""Plain YAML, in which a key may not stand twice."""
+"""Plain YAML, in which a key may not stand twice, and the lines on which its parts stand."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import yaml
 
@@ -13,10 +13,10 @@ class _Loader(yaml.SafeLoader):
 
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Hashable, object]:
     keys = [loader.construct_object(key) for key, _ in node.value]
-    twice = [key for place, key in enumerate(keys) if key in keys[:place]]
-    if twice:
-        problem = f"{twice[0]!r} stands twice"
-        raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+    for place, key in enumerate(keys):
+        if key in keys[:place]:
+            problem, mark = f"{key!r} stands twice", node.value[place][0].start_mark
+            raise yaml.constructor.ConstructorError(None, None, problem, mark)
     return loader.construct_mapping(node, deep=True)
 
 
@@ -26,3 +26,45 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 def parse(text: str) -> object:
     """Return what a text of YAML holds; raises yaml.YAMLError when it is none."""
     return _Loader(text).get_single_data()
+
+
+def line_of(wrong: yaml.YAMLError | UnicodeDecodeError) -> int | None:
+    """Return the line, from 1, on which a text is no YAML; None where that is not known."""
+    mark = getattr(wrong, "problem_mark", None)
+    if mark is not None:
+        return int(mark.line) + 1
+    if isinstance(wrong, UnicodeDecodeError):
+        return wrong.object[: wrong.start].count(b"\n") + 1
+    return None
+
+
+class Lines:
+    """The lines, from 1, on which the parts of a text of YAML stand."""
+
+    def __init__(self, text: str) -> None:
+        self._root = yaml.compose(text, Loader=yaml.SafeLoader)
+
+    def of(self, place: Sequence[str | int]) -> int:
+        """Return the line of a part: of a key its own, of what is missing that of its whole.
+
+        Args:
+            place: the steps to it, keys and numbers in lists from 0.
+        """
+        node, line = self._root, 1
+        for step in place:
+            found = _step(node, step)
+            if found is None:
+                break
+            mark, node = found
+            line = mark.line + 1
+        return line
+
+
+def _step(node: yaml.Node | None, step: str | int) -> tuple[yaml.Mark, yaml.Node] | None:
+    """Return where a step into a node stands, and what it leads to; None where it leads nowhere."""
+    if isinstance(node, yaml.MappingNode):
+        named = ((key, value) for key, value in node.value if key.value == step)
+        return next(((key.start_mark, value) for key, value in named), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step].start_mark, node.value[step]
+    return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from audit import decision
 from audit.days import WIB, microseconds
@@ -36,6 +37,7 @@ def application(asked: Application, now: datetime) -> decision.Application:
             active_bank_loans=business.active_bank_loans,
             programme_loan=business.programme_loan,
             existing_instalments=business.existing_instalments,
+            held_products=business.held_products,
         ),
         digest=_digest(asked),
         consented_at=asked.consented_at and asked.consented_at.astimezone(UTC),
@@ -44,7 +46,10 @@ def application(asked: Application, now: datetime) -> decision.Application:
 
 def _digest(asked: Application) -> str:
     """Return SHA-256 of the request as it was read; what is not given is not in it."""
-    absent = {name for name in (*SOURCES, "consented_at") if getattr(asked, name) is None}
+    names = (*SOURCES, "consented_at")
+    absent: dict[str, Any] = {name: True for name in names if getattr(asked, name) is None}
+    if asked.business.held_products is None:
+        absent["business"] = {"held_products"}
     return hashlib.sha256(asked.model_dump_json(exclude=absent).encode()).hexdigest()
 
 

@@ -14,11 +14,19 @@ from features.records import APPLICATIONS
 from features.sources import SOURCES
 from features.table import CURRENCIES
 from matching.applicant import Document
+from matching.product import Name as ProductName
 from serving.columns import ByColumn, Values
 from serving.rows import MOST_MONEY, ROWS, Asked, Day, Money, Name, OneOf, Time
 
 MOST_RECORDS: Final = 50_000
 """Of all sources together."""
+
+
+MOST_HELD: Final = 100
+"""Loans now running."""
+
+Held = Annotated[frozenset[ProductName], PlainSerializer(sorted, when_used="json")]
+"""Names of products; written in order, so that the same set is the same bytes."""
 
 
 class Records(ByColumn):
@@ -47,6 +55,10 @@ class Business(Asked):
     )
     existing_instalments: Money = Field(
         default=0, description="Instalments already paid each month, whole rupiah."
+    )
+    held_products: Annotated[Held, Field(max_length=MOST_HELD)] | None = Field(
+        default=None,
+        description="The product_ids of the loans now running; none of it known if not given.",
     )
 
 

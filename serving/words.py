@@ -17,6 +17,8 @@ by a code or a name:
 - ``support``, ``support_about``, ``support_owners``, ``support_done``: of a programme its name,
   what it is, who runs it, and when it is done;
 - ``documents``, ``sources``, ``purposes``: names;
+- ``contracts``, ``prices``, ``terms``, ``periods``, ``states``: of a product what its contract and
+  its price are called, how it is repaid and how often, and where it stands;
 - ``figures``, ``notes``: forms and sentences that stand by themselves;
 - ``answers``: why an officer answered a case as they did;
 - ``sms``: all of the above in a few words;
@@ -55,6 +57,11 @@ Part = Literal[
     "support_owners",
     "support_done",
     "documents",
+    "contracts",
+    "prices",
+    "terms",
+    "periods",
+    "states",
     "sources",
     "purposes",
     "figures",

@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 
 from babel.dates import format_date, format_time
@@ -44,6 +45,11 @@ def number(value: float, language: str) -> str:
 def percent(share: float, language: str) -> str:
     """Return a share, 0 … 1 or beyond, in hundredths to at most one decimal: ``12,5%``."""
     return str(format_percent(_rounded(share, 3), "#,##0.#%", locale=language))
+
+
+def rate(share: Decimal, language: str) -> str:
+    """Return a price in full, in hundredths: ``0,275%``."""
+    return str(format_percent(share, "#,##0.######%", locale=language))
 
 
 def times(ratio: float, language: str) -> str:

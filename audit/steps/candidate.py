@@ -20,7 +20,6 @@ from features.steps.catalogue import STEPS
 from features.steps.step import Step
 from matching.applicant import Applicant
 from matching.offer import Unfit
-from matching.product import Product
 from matching.reason import Reason
 
 REQUEST: Final = "request"
@@ -42,8 +41,8 @@ TENORS: Final = (6, 12, 18, 24, 36, 48, 60)
 """The usual months to repay."""
 
 PAPERS: Final[Mapping[str, int]] = {"ktp": 0, "kk": 0, "sku": 7, "nib": 14, "npwp": 14}
-"""Paper that anyone can have → in how many days. A title of land or a vehicle is not among them:
-who has none cannot be told to get one."""
+"""Paper that anyone can have → in how many days. Who has no title of land or of a vehicle cannot be
+told to get one; nor is a group's letter or a membership among them, since others decide on it."""
 
 ISSUED: Final[Mapping[str, str]] = {"get_business_number": "nib", "attend_training": "training"}
 """Step → the paper that comes of it."""
@@ -129,7 +128,7 @@ def _after(step: Step, applicant: Applicant, known: Known, rows: Rows) -> Applic
 def about_request(case: Case) -> Iterator[Candidate]:
     """Give smaller amounts, and longer tenors within what some product allows."""
     asked = case.made.applicant
-    amounts, tenors = _amounts(asked.amount), _tenors(asked.tenor_months, case.rules.products)
+    amounts, tenors = _amounts(asked.amount), _tenors(case)
     yield from (_asking(asked, amount, asked.tenor_months) for amount in amounts)
     yield from (_asking(asked, asked.amount, tenor) for tenor in tenors)
 
@@ -155,7 +154,7 @@ def gentler(case: Case, known: Known, one: Candidate) -> list[Candidate]:
 def both_about_request(case: Case) -> Iterator[Candidate]:
     """Give smaller amounts over the longest tenor."""
     asked = case.made.applicant
-    tenors = _tenors(asked.tenor_months, case.rules.products)
+    tenors = _tenors(case)
     for amount in _amounts(asked.amount) if tenors else ():
         yield _asking(asked, amount, tenors[-1])
 
@@ -179,8 +178,11 @@ def _amounts(asked: int) -> list[int]:
     return sorted({amount for amount in tried if 0 < amount < asked}, reverse=True)
 
 
-def _tenors(asked: int, products: Sequence[Product]) -> list[int]:
-    longest = max((product.tenor_max for product in products), default=0)
+def _tenors(case: Case) -> list[int]:
+    """Return longer tenors, up to the longest that a product on offer to a business takes."""
+    asked, day, examples = case.made.applicant.tenor_months, case.day, case.rules.examples
+    offered = (p for p in case.rules.products if p.offerable(day, examples=examples))
+    longest = max((p.tenor_max for p in offered if p.applicant_kind != "cooperative"), default=0)
     return [tenor for tenor in TENORS if asked < tenor <= longest]
 
 

@@ -130,9 +130,10 @@ class Judge:
 
     def _without_offers(self, outcome: Outcome) -> Reach:
         """Return what the matcher says of an applicant whom no product fits."""
-        applicant = outcome.candidate.applicant
+        applicant, rules = outcome.candidate.applicant, self.case.rules
+        products = rules.products
         if applicant.wholly_known and outcome.probability is not None:
-            return "shut"
-        rules = self.case.rules
+            unknown = applicant.held_products is None
+            products = tuple(p for p in products if unknown and p.exclusive_with)
         asked = replace(applicant, probability_of_default=outcome.probability)
-        return match(asked, rules.products, on=self.case.day, examples=rules.examples).reach
+        return match(asked, products, on=self.case.day, examples=rules.examples).reach

@@ -16,7 +16,8 @@ from pydantic import Field, StringConstraints, ValidationError, ValidationInfo, 
 
 from features.errors import BadInput
 from matching import strict_yaml
-from matching.product import Name, Share
+from matching.fee import Share
+from matching.product import Name
 from matching.rule import Record, Text
 
 Objective = Literal["expected_repaid", "businesses", "jobs"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from audit.decide import decide
 from audit.decision import RECORD, Decision
-from matching.applicant import Fact
+from matching.applicant import DOCUMENTS, Fact
 from matching.offer import Unfit
 from matching.reason import Reason
 from models.reasons import Points
@@ -96,7 +96,7 @@ def test_a_time_comes_back_as_the_same_instant(made: Decision, when: datetime) -
 
 
 @quick
-@given(st.permutations(["ktp", "kk", "nib", "sku", "npwp", "bpkb", "land", "training"]))
+@given(st.permutations(sorted(DOCUMENTS)))
 def test_the_same_documents_are_the_same_bytes(made: Decision, order: list[str]) -> None:
     business = replace(made.application.business, documents=frozenset(order))
     held = replace(made, application=replace(made.application, business=business))
@@ -122,3 +122,11 @@ def test_a_decision_older_than_the_rules_was_scored_by_a_champion(made: Decision
     del written["versions"]["scorer"], written["unlike"]
     assert RECORD.validate_json(json.dumps(written)) == made
     assert made.versions.scorer == "champion"
+
+
+def test_a_decision_older_than_what_is_held_did_not_know_it(made: Decision) -> None:
+    written = json.loads(RECORD.dump_json(made))
+    del written["application"]["business"]["held_products"]
+    del written["applicant"]["held_products"]
+    assert RECORD.validate_json(json.dumps(written)) == made
+    assert made.applicant.held_products is None

@@ -12,7 +12,7 @@ from matching.applicant import Fact
 from matching.eligibility import failures
 from matching.reason import Reason
 from matching.rule import Rule
-from tests.matching.cases import APPLICANT, HUNDRED_THOUSAND, product, rule, untimed
+from tests.matching.cases import APPLICANT, product, rule, untimed
 
 CITED = "Permenko 1/2023"
 SOURCE = "the lender's letter of 2 January 2026"
@@ -44,11 +44,40 @@ def test_an_amount_or_tenor_outside_the_limits_is_told_with_the_limit() -> None:
     )
 
 
-def test_a_loan_that_its_fees_eat_up_is_too_small() -> None:
-    terms = product(amount_min=1, fees=[HUNDRED_THOUSAND])
-    too_small = Reason("R23", "amount", "at_least", 100_000, 100_001, SOURCE)
-    assert failures(terms, replace(APPLICANT, amount=100_000)) == (too_small,)
-    assert failures(terms, replace(APPLICANT, amount=100_001)) == ()
+def test_a_product_for_cooperatives_never_fits_a_business() -> None:
+    (reason,) = failures(product(applicant_kind="cooperative"), APPLICANT)
+    told = Reason("R24", "applicant_kind", "is", "individual", "cooperative", SOURCE)
+    assert (reason, reason.unknown) == (told, False)
+
+
+def test_a_member_of_a_group_applies_by_the_letter_of_the_group() -> None:
+    asked = rule(field="documents", op="has_all", value=["group"], reason_code="R45")
+    terms = product(applicant_kind="group", eligibility=[asked])
+    assert [reason.code for reason in failures(terms, APPLICANT)] == ["R45"]
+    assert failures(terms, replace(APPLICANT, documents=frozenset({"group"}))) == ()
+
+
+@pytest.mark.parametrize(
+    ("held", "found"),
+    [({"husk", "seed"}, ("husk",)), ({"husk", "straw"}, ("husk", "straw")), (None, None)],
+)
+def test_a_loan_that_cannot_stand_beside_one_that_is_running_is_told(
+    held: set[str] | None, found: Fact | None
+) -> None:
+    terms = product(exclusive_with=["straw", "husk"])
+    holding = replace(APPLICANT, held_products=None if held is None else frozenset(held))
+    (reason,) = failures(terms, holding)
+    asked = ("straw", "husk")
+    assert reason == Reason("R14", "held_products", "none_of", found, asked, SOURCE)
+    assert reason.unknown == (held is None)
+
+
+def test_what_is_held_matters_only_to_a_product_that_excludes_it() -> None:
+    for held in (None, frozenset[str](), frozenset({"seed", "chaff"})):
+        holding = replace(APPLICANT, held_products=held)
+        assert failures(product(), holding) == ()
+        excluding = failures(product(exclusive_with=["husk"]), holding)
+        assert len(excluding) == (held is None)
 
 
 @pytest.mark.parametrize(

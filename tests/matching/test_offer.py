@@ -42,6 +42,7 @@ applicants = st.builds(
     documents=st.none() | st.frozensets(st.sampled_from(["ktp", "kk", "nib", "npwp", "bpkb"])),
     monthly_income=st.none() | st.floats(0, 1e8),
     monthly_spending=st.none() | st.floats(0, 5e7),
+    held_products=st.none() | st.frozensets(st.sampled_from(["chaff", "straw"])),
     probability_of_default=st.floats(0, 1),
 )
 
@@ -65,6 +66,7 @@ def shelves(draw: st.DrawFn) -> list[Product]:
             "example": draw(st.booleans()),
             "max_pd": draw(st.none() | st.floats(0, 1)),
             "eligibility": draw(st.sampled_from([[], [rule()]])),
+            "exclusive_with": draw(st.sampled_from([[], ["chaff"]])),
         }
         products.append(product(**changes))
     return products
@@ -104,7 +106,8 @@ def test_an_offer_and_a_refusal_can_be_kept_as_json() -> None:
 
 @pytest.mark.parametrize(("contract", "word"), sorted(PRICE_WORDS.items()))
 def test_a_sharia_contract_knows_no_interest(contract: str, word: str) -> None:
-    (offer,) = _match(product(contract=contract)).offers
+    rate = "0" if contract == "qardh" else "0.06"
+    (offer,) = _match(product(contract=contract, rate=rate)).offers
     assert (offer.contract, offer.price_word) == (contract, word)
     assert (offer.price_word == "interest") == (contract == "conventional")
 
@@ -297,9 +300,9 @@ def test_the_documents_in_hand_decide_between_kur_and_the_others() -> None:
     assert _ids(held.offers)[0] == "kur-super-mikro"
 
 
-def test_a_fee_larger_than_a_loan_makes_a_reason_and_not_a_fault() -> None:
+def test_a_fee_larger_than_an_amount_asked_makes_a_reason_and_not_a_fault() -> None:
     tiny = replace(APPLICANT, amount=50_000)
-    terms = product(amount_min=1, fees=[HUNDRED_THOUSAND])
+    terms = product(amount_min=100_001, fees=[HUNDRED_THOUSAND])
     (unfit,) = _match(terms, applicant=tiny).unfit
     assert [reason.code for reason in unfit.reasons] == ["R23"]
 
@@ -329,4 +332,6 @@ def test_matches_reach_as_far_as_their_best_product(
     opened = [unfit.open for unfit in found.unfit]
     assert found.reach == ("fits" if found.offers else "open" if any(opened) else "shut")
     if applicant.wholly_known:
-        assert not any(opened)
+        excluding = {p.product_id for p in shelf if p.exclusive_with}
+        found_open = {unfit.product_id for unfit in found.unfit if unfit.open}
+        assert found_open <= (excluding if applicant.held_products is None else set())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from matching.product import Fee, Product
+from matching.fee import Fee
+from matching.product import Product
 from tests.matching.cases import HUNDRED_THOUSAND, ONE_PERCENT, TODAY, product, rule, untimed
 
 days = st.dates(date(2025, 1, 1), date(2028, 1, 1))
@@ -85,6 +87,42 @@ def test_a_fee_is_rounded_half_up_to_the_rupiah(
     assert Fee.model_validate(fee).on(amount) == rupiah
 
 
+@untimed
+@given(
+    fees=st.lists(
+        st.builds(
+            lambda kind, value: {"name": "f", "kind": kind, "value": value},
+            st.sampled_from(["percent", "fixed"]),
+            st.sampled_from(["0", "0.01", "0.3", "0.5", "1", "5", "500"]),
+        ).filter(lambda fee: fee["kind"] == "percent" or "." not in fee["value"]),
+        max_size=3,
+    ),
+    deposit=st.sampled_from(["0", "0.05", "0.3", "1"]),
+    least=st.integers(1, 2_000),
+    above=st.integers(0, 2_000),
+)
+def test_something_of_every_amount_is_paid_out(
+    fees: list[dict[str, str]], deposit: str, least: int, above: int
+) -> None:
+    try:
+        terms = product(fees=fees, deposit=deposit, amount_min=least)
+    except ValidationError as wrong:
+        assume([error["loc"][0] for error in wrong.errors()] == ["fees"])
+        exact = sum(
+            Decimal(fee["value"]) * (least if fee["kind"] == "percent" else 1) for fee in fees
+        )
+        assert exact + Decimal(deposit) * least + 2 >= least
+    else:
+        amount = least + above
+        assert terms.fees_on(amount) + terms.deposit_on(amount) < amount
+
+
+def test_a_deposit_is_rounded_half_up_to_the_rupiah() -> None:
+    deposited = product(deposit="0.05")
+    assert [deposited.deposit_on(n) for n in (2_000_000, 9, 10, 29, 30)] == [100_000, 0, 1, 1, 2]
+    assert product().deposit_on(2_000_000) == 0
+
+
 def test_the_fees_of_a_product_add_up() -> None:
     assert product(fees=[ONE_PERCENT, HUNDRED_THOUSAND]).fees_on(10_000_000) == 200_000
     assert product().fees_on(10_000_000) == 0
@@ -117,3 +155,52 @@ def test_no_rule_can_ask_about_a_protected_attribute() -> None:
     for field in ("gender", "age", "religion", "marital_status", "disability", "nik"):
         with pytest.raises(ValidationError):
             product(eligibility=[rule(field=field)])
+
+
+GROUP = rule(field="documents", op="has_all", value=["ktp", "group"], reason_code="R45")
+EITHER = rule(field="documents", op="has_any", value=["group", "member"], reason_code="R45")
+
+
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        ({"contract": "qardh"}, "rate"),
+        ({"contract": "qardh", "rate": "0"}, None),
+        ({"fees": [HUNDRED_THOUSAND], "amount_min": 100_000}, "fees"),
+        ({"fees": [HUNDRED_THOUSAND], "amount_min": 100_001}, None),
+        ({"fees": [ONE_PERCENT], "deposit": "0.99"}, "fees"),
+        ({"deposit": "1"}, "fees"),
+        ({"deposit": "1.1"}, "deposit"),
+        ({"period": "seasonal"}, "season_months"),
+        ({"season_months": 3}, "season_months"),
+        ({"period": "seasonal", "season_months": 4}, "season_months"),
+        ({"period": "seasonal", "season_months": 3}, None),
+        ({"period": "seasonal", "season_months": 0}, "season_months"),
+        ({"instalments_max": 0}, "instalments_max"),
+        ({"applicant_kind": "group"}, "applicant_kind"),
+        ({"applicant_kind": "group", "eligibility": [EITHER]}, "applicant_kind"),
+        ({"applicant_kind": "group", "eligibility": [rule(), GROUP]}, None),
+        ({"eligibility": [GROUP]}, "applicant_kind"),
+        ({"eligibility": [EITHER]}, None),
+        ({"applicant_kind": "women"}, "applicant_kind"),
+        ({"exclusive_with": ["seed"]}, "exclusive_with"),
+        ({"exclusive_with": ["husk", "husk"]}, "exclusive_with"),
+        ({"exclusive_with": ["husk", "straw"]}, None),
+        ({"quota": -1}, "quota"),
+        ({"quota": 0}, None),
+    ],
+)
+def test_terms_that_make_no_sense_together_are_refused_where_they_meet(
+    terms: dict[str, object], field: str | None
+) -> None:
+    if field is None:
+        assert product(**terms).product_id == "seed"
+        return
+    with pytest.raises(ValidationError) as caught:
+        product(**terms)
+    assert {error["loc"][0] for error in caught.value.errors()} == {field}
+
+
+def test_the_members_of_a_cooperative_need_no_letter_of_a_group() -> None:
+    member = rule(field="documents", op="has_all", value=["member"], reason_code="R45")
+    assert product(eligibility=[member]).applicant_kind == "individual"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from matching.applicant import DOCUMENTS
 from matching.rule import OPS, Rule
 from tests.matching.cases import rule
 
@@ -60,6 +61,23 @@ def test_a_flag_stays_a_flag_and_a_number_a_number() -> None:
     flag = Rule.model_validate(rule(field="programme_loan", op="is", value=False))
     assert flag.value is False
     assert type(Rule.model_validate(rule(value=1)).value) is int
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "demanded"),
+    [
+        ("has_all", ["group"], {"group"}),
+        ("has_all", ["ktp", "group"], {"ktp", "group"}),
+        ("has_any", ["group"], {"group"}),
+        ("has_any", ["member", "group"], set()),
+    ],
+)
+def test_a_rule_demands_the_documents_nobody_meets_it_without(
+    op: str, value: list[str], demanded: set[str]
+) -> None:
+    asked = Rule.model_validate(rule(field="documents", op=op, value=value))
+    assert {document for document in DOCUMENTS if asked.demands(document)} == demanded
+    assert not any(map(Rule.model_validate(rule()).demands, DOCUMENTS))
 
 
 def test_a_relaxed_rule_asks_less_of_those_who_hold_the_document() -> None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
 from features.errors import BadInput
+from matching.product import (
+    ApplicantKind,
+    Collateral,
+    LenderKind,
+    Period,
+    PriceKind,
+    Repayment,
+)
 from matching.schedule import schedule_of
-from matching.shelf import PRODUCTS, load_products
+from matching.shelf import PRODUCTS, load_products, read
 from tests.matching.cases import HUNDRED_THOUSAND, LENDER, TERMS, TODAY, product, rule
 
 
@@ -48,7 +58,7 @@ def test_a_missing_field_is_named(tmp_path: Path, field: str) -> None:
     _write(tmp_path, "granary.yaml", terms)
     refusal = _refusal(tmp_path)
     name = "product 1" if field == "product_id" else "seed"
-    assert refusal.where == f"granary.yaml: {name}: {field}"
+    assert refusal.where == f"granary.yaml:6: {name}: {field}"
     assert refusal.found == "nothing"
 
 
@@ -95,16 +105,112 @@ def test_a_wrong_field_is_named_with_what_was_found(
     terms = {**TERMS, **wrong}
     _write(tmp_path, "granary.yaml", terms)
     refusal = _refusal(tmp_path)
-    assert refusal.where == f"granary.yaml: {terms['product_id']}: {field}"
+    file, line, name, place = re.split(r": |:", str(refusal.where))
+    assert (file, name, place) == ("granary.yaml", terms["product_id"], field)
+    key = next(step for step in reversed(field.split(".")) if not step.isdigit())
+    text = (tmp_path / "granary.yaml").read_text(encoding="utf-8").splitlines()
+    assert f"{key}:" in text[int(line) - 1]
     assert refusal.expected
     assert not refusal.expected.startswith("Value error")
+
+
+FAULTY = """\
+lender: {id: granary, name: Granary, kind: friend}
+products:
+  - product_id: seed
+    lender: {id: other, name: Other, kind: bank}
+    name: Seed
+    scheme: Seed
+    contract: conventional
+    amount_min: 5000000
+    amount_max: 1000000
+    price_kind: effective
+    rate: 0.06
+    fees:
+      - {name: admin, kind: fixed, value: "0.5"}
+      - {name: survey, kind: percent, value: "2"}
+    tenor_min: 3
+    tenor_max: 36
+    repayment: flat
+    eligibility:
+      - field: months_running
+        op: has_all
+        value: 6.5
+        reason_code: R06
+        citation: Permenko 1/2023
+    collateral: none
+    effective_from: 2026-01-01
+    source: the lender's letter
+    verified_by: null
+    verified_at: null
+    example: true
+    intrest: "0.06"
+  - product_id: husk
+    quota: many
+loans: []
+"""
+"""Wrong in twelve places, and in what each product lacks."""
+
+
+def test_all_that_is_wrong_with_a_file_is_told_line_by_line(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(FAULTY, encoding="utf-8")
+    misprints = read(tmp_path).misprints
+    told = [(m.line, m.product, m.fault.field, m.fault.found) for m in misprints]
+    assert [one for one in told if one[3] != "nothing"] == [
+        (1, None, "lender.kind", "'friend'"),
+        (4, "seed", "lender", "{'id': 'other', 'name': 'Other', 'kind': 'bank'}"),
+        (9, "seed", "amount_max", "1000000"),
+        (11, "seed", "rate", "0.06"),
+        (13, "seed", "fees.0.value", "'0.5'"),
+        (14, "seed", "fees.1.value", "'2'"),
+        (17, "seed", "repayment", "'flat'"),
+        (20, "seed", "eligibility.0.op", "'has_all'"),
+        (21, "seed", "eligibility.0.value", "6.5"),
+        (30, "seed", "intrest", "'0.06'"),
+        (32, "husk", "quota", "'many'"),
+        (33, None, "loans", "[]"),
+    ]
+    lacking = {(line, product) for line, product, _, found in told if found == "nothing"}
+    assert lacking == {(3, "seed"), (31, "husk")}
+
+
+def test_a_fault_deep_in_a_list_of_texts_stands_on_its_own_line(tmp_path: Path) -> None:
+    wrong = rule(field="kbli", op="starts_with", value=["47", 56])
+    _write(tmp_path, "a.yaml", {**TERMS, "eligibility": [wrong]})
+    (misprint,) = read(tmp_path).misprints
+    assert misprint.fault.field == "eligibility.0.value.1"
+    text = (tmp_path / "a.yaml").read_text(encoding="utf-8").splitlines()
+    assert text[(misprint.line or 0) - 1].strip() == "- 56"
+
+
+def test_one_refusal_names_every_fault_and_stands_at_the_first(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(FAULTY, encoding="utf-8")
+    refusal = _refusal(tmp_path)
+    first, *others = read(tmp_path).misprints
+    assert refusal.where == first.where == "a.yaml:1: lender.kind"
+    assert (refusal.found, refusal.expected) == (first.fault.found, first.fault.expected)
+    assert [str(other) for other in others if str(other) not in refusal.hint] == []
+
+
+def test_what_is_right_is_read_beside_what_is_wrong(tmp_path: Path) -> None:
+    _write(tmp_path, "a.yaml", {**TERMS, "rate": "six"})
+    _write(tmp_path, "b.yaml", {**TERMS, "product_id": "husk"})
+    shelf = read(tmp_path)
+    assert [p.product_id for p in shelf.products] == ["husk"]
+    assert [m.file for m in shelf.misprints] == ["a.yaml"]
+
+
+def test_a_file_alone_is_a_shelf(tmp_path: Path) -> None:
+    _write(tmp_path, "a.yaml", TERMS)
+    _write(tmp_path, "b.yaml", {**TERMS, "product_id": "husk"})
+    assert [p.product_id for p in load_products(tmp_path / "b.yaml")] == ["husk"]
 
 
 def test_a_product_id_that_stands_twice_is_refused_across_files(tmp_path: Path) -> None:
     _write(tmp_path, "a.yaml", TERMS)
     _write(tmp_path, "b.yaml", TERMS)
     refusal = _refusal(tmp_path)
-    assert refusal.where == "b.yaml: seed: product_id"
+    assert refusal.where == "b.yaml:17: seed: product_id"
     assert refusal.found == "'seed'"
 
 
@@ -114,21 +220,24 @@ def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("  rate:", "  rate: '0.01'\n  rate:"), encoding="utf-8")
     refusal = _refusal(tmp_path)
-    assert refusal.where == "a.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    again = [number for number, line in enumerate(lines, 1) if line.startswith("  rate:")][1]
+    assert refusal.where == f"a.yaml:{again}: the whole"
     assert "'rate' stands twice" in refusal.found
 
 
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("", "a.yaml: the whole"),
-        ("- a list", "a.yaml: the whole"),
-        ("lender: {id: x, name: X, kind: bank}", "a.yaml: products"),
-        ("products: []", "a.yaml: lender"),
-        ("lender: {id: x, name: X, kind: friend}\nproducts: []", "a.yaml: lender.kind"),
-        ("lender: {id: x, name: X, kind: bank}\nproducts: [seed]", "a.yaml: products.0"),
-        ("lender: {", "a.yaml"),
-        ("lender: {id: x, name: X, kind: bank}\nproducts: []\nloans: []", "a.yaml: loans"),
+        ("", "a.yaml:1: the whole"),
+        ("- a list", "a.yaml:1: the whole"),
+        ("lender: {id: x, name: X, kind: bank}", "a.yaml:1: products"),
+        ("products: []", "a.yaml:1: lender"),
+        ("lender: {id: x, name: X,\n  kind: friend}\nproducts: []", "a.yaml:2: lender.kind"),
+        ("lender: {id: x, name: X, kind: bank}\nproducts: [seed]", "a.yaml:2: products.0"),
+        ("lender:\n  id: [", "a.yaml:2: the whole"),
+        ("lender: a\x07", "a.yaml: the whole"),
+        ("lender: {id: x, name: X, kind: bank}\nproducts: []\nloans: []", "a.yaml:3: loans"),
     ],
 )
 def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str, where: str) -> None:
@@ -137,21 +246,28 @@ def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str, where: st
 
 
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_bytes(b"lender: \xff")
-    assert _refusal(tmp_path).where == "a.yaml"
+    (tmp_path / "a.yaml").write_bytes(b"lender:\n  id: \xff")
+    assert _refusal(tmp_path).where == "a.yaml:2: the whole"
 
 
 def test_a_folder_without_products_is_refused(tmp_path: Path) -> None:
-    assert _refusal(tmp_path).where == str(tmp_path)
+    assert _refusal(tmp_path).where == f"{tmp_path}: the whole"
+    assert _refusal(tmp_path / "nowhere").found == "no products"
 
 
 # The products that come with the code.
 
 
-def test_the_examples_cover_at_least_seven_products_of_four_lenders() -> None:
+def test_the_examples_cover_every_kind_of_lender_and_of_terms() -> None:
     products = load_products()
-    assert len(products) >= 7
-    assert len({p.lender.id for p in products}) >= 4
+    assert len(products) >= 20
+    assert {p.lender.kind for p in products} == set(get_args(LenderKind))
+    assert {p.price_kind for p in products} == set(get_args(PriceKind))
+    assert {p.period for p in products} == set(get_args(Period))
+    assert {p.repayment for p in products} == set(get_args(Repayment))
+    assert {p.applicant_kind for p in products} == set(get_args(ApplicantKind))
+    assert {p.collateral for p in products} == set(get_args(Collateral))
+    assert {"conventional", "murabahah", "mudharabah", "qardh"} <= {p.contract for p in products}
     assert {p.name for p in PRODUCTS.glob("*.yaml")} == {f"{p.lender.id}.yaml" for p in products}
 
 
@@ -159,8 +275,29 @@ def test_every_example_says_so_and_is_offered_only_in_the_demonstration() -> Non
     for terms in load_products():
         assert terms.example
         assert terms.note.startswith("example, verify:")
-        assert terms.offerable(TODAY, examples=True)
+        assert terms.offerable(TODAY, examples=True) == (terms.state(TODAY) == "example")
         assert not terms.offerable(TODAY, examples=False)
+
+
+def test_some_examples_are_expired_and_some_unverified() -> None:
+    """Lenders and officials are shown that such are kept, and why they are not offered."""
+    states = [terms.state(TODAY) for terms in load_products()]
+    assert min(states.count("expired"), states.count("unverified")) >= 3
+
+
+def test_what_an_example_excludes_is_there() -> None:
+    products = {terms.product_id: terms for terms in load_products()}
+    for terms in products.values():
+        assert set(terms.exclusive_with) <= set(products)
+
+
+def test_only_three_examples_ask_for_nothing_but_an_amount() -> None:
+    """Or every simulated applicant would have it, and nobody would have a step to take."""
+    offered = [terms for terms in load_products() if terms.offerable(TODAY, examples=True)]
+    open_to_all = [
+        p.product_id for p in offered if not p.eligibility and p.applicant_kind == "individual"
+    ]
+    assert open_to_all == ["bapera-mikro", "bkk-tanpa-agunan", "pendanaan-umk"]
 
 
 @pytest.mark.parametrize(
@@ -175,6 +312,14 @@ def test_every_example_says_so_and_is_offered_only_in_the_demonstration() -> Non
         ("bapera-mikro", 1_000_000, "flat", "0.10", 48),
         ("pegadaian-kreasi", 200_000_000, "flat", "0.12", 36),
         ("pendanaan-umk", 250_000_000, "flat", "0.03", 36),
+        ("kur-khusus", 500_000_000, "effective", "0.06", 36),
+        ("mitra-jateng-2022", 25_000_000, "effective", "0.03", 36),
+        ("pnm-mekaar", 5_000_000, "margin", "0.25", 12),
+        ("ksp-anggota", 25_000_000, "effective", "0.24", 24),
+        ("p2p-pendek", 50_000_000, "per_day", "0.00275", 6),
+        ("p2p-panjang", 50_000_000, "per_day", "0.001", 24),
+        ("lpdb-koperasi", 3_000_000_000, "effective", "0.03", 120),
+        ("bmt-qardh", 1_000_000, "flat", "0", 10),
     ],
 )
 def test_the_examples_state_the_terms_that_were_reported(

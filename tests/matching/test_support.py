@@ -16,7 +16,7 @@ from matching.support import MOST, NAMES, Programme, choose, load_programmes
 
 EVERY = load_programmes()
 
-RULES = ("R09", "R14", "R18", "R22", "R23", "R24", "R25", "R43", "R44")
+RULES = ("R09", "R14", "R18", "R22", "R23", "R24", "R25", "R43", "R44", "R45")
 """Reasons that no feature speaks for: products' rules, data, and what a person looks at."""
 
 NOBODY = {"R35": "that telephone credit is seldom bought is for no programme to change"}

@@ -217,6 +217,7 @@ def test_a_day_is_a_day() -> None:
         ("programme_loan", 0, "bool_type"),
         ("existing_instalments", -1, "greater_than_equal"),
         ("existing_instalments", None, "int_type"),
+        ("held_products", [f"p{number}" for number in range(101)], "too_long"),
     ],
 )
 def test_a_fact_outside_its_range_is_refused(name: str, value: object, kind: str) -> None:
@@ -229,6 +230,14 @@ def test_documents_are_a_set_of_those_declared() -> None:
     assert asked(business=business(documents=[])).business.documents == frozenset()
     with pytest.raises(pydantic.ValidationError, match="literal_error"):
         asked(business=business(documents=["passport"]))
+
+
+def test_what_is_held_is_a_set_of_names_of_products() -> None:
+    known = asked(business=business(held_products=["seed", "husk", "seed"])).business.held_products
+    assert known == frozenset({"seed", "husk"})
+    assert asked().business.held_products is None
+    with pytest.raises(pydantic.ValidationError, match="string_pattern_mismatch"):
+        asked(business=business(held_products=["Seed loan"]))
 
 
 def test_there_may_be_so_many_payments_and_not_one_more() -> None:

@@ -205,6 +205,32 @@ def test_an_older_decision_that_names_no_feature_has_the_sentence_alone() -> Non
             ),
         ),
         (
+            reason("documents", "has_all", ("ktp",), ("group",), "R45"),
+            (
+                "Produk ini untuk anggota kelompok atau koperasi. "
+                "Dokumen yang masih perlu: surat kelompok peminjam untuk produk ini."
+            ),
+            (
+                "This product is for members of a group or a cooperative. "
+                "Documents still needed: letter of your borrower group, for this product."
+            ),
+        ),
+        (
+            reason("applicant_kind", "is", "individual", "cooperative", "R24"),
+            "Produk ini untuk koperasi.",
+            "This product is for cooperatives.",
+        ),
+        (
+            reason("held_products", "none_of", ("husk",), ("husk", "straw"), "R14"),
+            "Produk ini tidak dapat bersama pinjaman Anda yang berjalan.",
+            "A loan that is running keeps this product away.",
+        ),
+        (
+            reason("held_products", "none_of", None, ("husk", "straw"), "R14"),
+            "Pinjaman Anda yang berjalan belum kami ketahui.",
+            "We do not know yet which loans are running.",
+        ),
+        (
             reason("months_running", "at_least", None, 6, "R06"),
             "Lama usaha belum kami ketahui.",
             "We do not know yet how long the business has run.",

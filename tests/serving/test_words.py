@@ -14,6 +14,8 @@ from features.signals import SIGNALS
 from features.sources import SOURCES
 from features.steps.catalogue import STEPS
 from matching.applicant import DOCUMENTS, PURPOSES, Field
+from matching.offer import PRICE_WORDS
+from matching.product import Contract, Period, State
 from matching.rule import OPS
 from models.reasons import CODES
 from serving import sentences
@@ -43,11 +45,22 @@ NAMED: Final[tuple[Part, ...]] = (
     "results",
     "support",
     "support_owners",
+    "contracts",
+    "states",
     "sources",
 )
 """What stands by itself, without being a sentence."""
 
-FRAGMENTS: Final[tuple[Part, ...]] = ("helpers", "documents", "purposes", "figures", "sms")
+FRAGMENTS: Final[tuple[Part, ...]] = (
+    "helpers",
+    "documents",
+    "prices",
+    "terms",
+    "periods",
+    "purposes",
+    "figures",
+    "sms",
+)
 """What stands within a sentence."""
 
 FOR_OFFICERS: Final = frozenset({"staff", "signals", "allocation"})
@@ -67,7 +80,7 @@ ACTS: Final = {
 }
 """What a next step may consist of."""
 
-WITHOUT_FEATURES: Final = {"R09", "R14", "R18", "R22", "R24", "R25", "R43", "R44"}
+WITHOUT_FEATURES: Final = {"R09", "R14", "R18", "R22", "R24", "R25", "R43", "R44", "R45"}
 """Codes of rules, checks and causes, which no feature speaks for."""
 
 NEVER: Final = re.compile(
@@ -180,6 +193,10 @@ def test_every_result_and_every_cause_is_worded(language: str) -> None:
 def test_every_name_that_a_person_reads_is_worded(language: str) -> None:
     words = wording(language)
     assert set(words["documents"]) == DOCUMENTS
+    assert set(words["contracts"]) == set(get_args(Contract))
+    assert set(words["prices"]) == set(PRICE_WORDS.values())
+    assert set(words["periods"]) == set(get_args(Period))
+    assert set(words["states"]) == set(get_args(State))
     assert tuple(words["sources"]) == tuple(SOURCES)
     assert set(words["purposes"]) == PURPOSES
     assert set(words["steps"]) == set(words["helpers"]) == ACTS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -97,3 +98,15 @@ def test_a_feature_is_written_in_its_unit(feature: Feature) -> None:
     expected = ends | {"months": "2 bulan", "count": "2"}
     text = "ya" if feature.name == "business_number" else expected[feature.unit]
     assert written.value(feature, 2.0, "id") == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(millionths=st.integers(0, 10**6))
+def test_a_price_is_written_in_full(language: str, millionths: int) -> None:
+    """A price that is rounded is another price: 0.275% a day is a hundred percent a year."""
+    share = Decimal(millionths) / 10**6
+    _, decimal = MARKS[language]
+    assert (
+        Decimal(written.rate(share, language).removesuffix("%").replace(decimal, "."))
+        == share * 100
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from audit.decide import assess, decide, under
 from audit.decision import Act
 from audit.result import Policy
-from audit.steps.candidate import Candidate, about_records, together
+from audit.steps.candidate import Candidate, about_records, about_request, together
 from audit.steps.judge import Judge
 from audit.steps.search import MOST_STEPS, next_steps
 from features import signals
@@ -173,6 +174,44 @@ def test_papers_open_products_and_a_title_of_land_is_never_asked_for() -> None:
         ("bring_document", "npwp", 14)
     ]
     assert (step.kind, step.more, set(step.offers)) == ("eligible", ("paper",), {"seed", "paper"})
+
+
+def test_no_longer_time_is_tried_than_a_product_on_offer_to_a_business_takes() -> None:
+    shown = [
+        any_amount(tenor_max=24),
+        any_amount(product_id="old", tenor_max=36, effective_to=date(2026, 6, 30)),
+        any_amount(product_id="joint", applicant_kind="cooperative"),
+    ]
+    case, _ = judged(CALM, products=tuple(shown))
+    tried = {one.applicant.tenor_months for one in about_request(case)}
+    assert tried == {APPLICATION.tenor_months, 18, 24}
+
+
+@pytest.mark.parametrize("paper", ["group", "member"])
+def test_what_others_decide_is_never_advised_as_a_paper_to_bring(paper: str) -> None:
+    letter = [rule(field="documents", op="has_all", value=[paper], reason_code="R45")]
+    kind = "group" if paper == "group" else "individual"
+    closed = any_amount(product_id="members", eligibility=letter, applicant_kind=kind)
+    case, known = judged(CALM, products=(any_amount(), closed))
+    assert next_steps(case, known) == ()
+
+
+@pytest.mark.parametrize(("held", "reach"), [(None, "open"), (frozenset({"husk"}), "shut")])
+def test_what_is_held_and_not_known_keeps_only_a_product_that_excludes_it_open(
+    held: frozenset[str] | None, reach: str
+) -> None:
+    holding = asking(business=replace(BUSINESS, held_products=held))
+    old = any_amount(product_id="old", eligibility=[rule(value=600)])
+    products = (any_amount(exclusive_with=["husk"]), old)
+    case, _ = judged(CALM, holding, products=products)
+    assert case.made.applicant.wholly_known
+    assert ("unknown_facts" in case.made.result.causes) is (reach == "open")
+    smaller = replace(case.made.applicant, amount=1_000_000)
+    same = Candidate((Act("smaller_amount", 0, amount=1_000_000),), 1, (), smaller)
+    judge = Judge(case)
+    vector = np.array([[case.made.features[name] for name in NAMES]], dtype=np.float64)
+    (outcome,) = judge.outcomes([same], vector)
+    assert judge.judged(outcome, {}).kind == ("human_review" if reach == "open" else "not_yet")
 
 
 def test_unknown_papers_are_asked_for() -> None:

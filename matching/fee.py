@@ -1,0 +1,56 @@
+"""A fee of a loan, and the exact numbers in which a lender states its terms."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from matching.rule import Record, Text
+
+
+def _exact(value: object) -> object:
+    if isinstance(value, bool | float):
+        raise PydanticCustomError("inexact", "a number as text in quotes, so that it is exact")
+    return value
+
+
+Exact = Annotated[Decimal, BeforeValidator(_exact)]
+"""A decimal number, read from text and never from a float."""
+
+Share = Annotated[Exact, Field(ge=0, le=1)]
+"""A share or a rate, from 0 to 1: 6% is ``"0.06"``."""
+
+
+def rupiah(exact: Decimal) -> int:
+    """Return an exact amount in whole rupiah, rounded half up."""
+    return int(exact.to_integral_value(ROUND_HALF_UP))
+
+
+class Fee(Record):
+    """A fee taken out of the loan when it is paid out.
+
+    Args:
+        name: what it is for.
+        kind: ``percent``: a share of the amount; ``fixed``: rupiah.
+        value: the share as ``"0.01"`` for 1%, or whole rupiah.
+    """
+
+    name: Text
+    kind: Literal["percent", "fixed"]
+    value: Annotated[Exact, Field(ge=0)]
+
+    @field_validator("value")
+    @classmethod
+    def _suits_kind(cls, value: Decimal, info: ValidationInfo) -> Decimal:
+        if info.data.get("kind") == "percent" and value > 1:
+            raise ValueError("a percent fee is a share from 0 to 1")
+        if info.data.get("kind") == "fixed" and value != value.to_integral_value():
+            raise ValueError("a fixed fee is whole rupiah")
+        return value
+
+    def on(self, amount: int) -> int:
+        """Return the fee in rupiah on a loan of *amount* rupiah, rounded half up."""
+        return rupiah(self.value * amount if self.kind == "percent" else self.value)
