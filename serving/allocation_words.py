@@ -12,6 +12,7 @@ from typing import Final
 
 from babel.numbers import format_percent
 
+from audit.allocated import FloorUse, LimitUse
 from matching.allocation.programme import Objective, Unit
 from matching.allocation.result import Held, Method, NoRoom, Outcome, Sums, Used
 from serving import written
@@ -44,15 +45,34 @@ def amount(count: int, unit: Unit, language: str) -> str:
     return (written.money if unit == "rupiah" else written.number)(count, language)
 
 
-def price(limit: Used, of: Objective, language: str) -> str:
+def price(limit: Used | LimitUse, of: Objective, language: str) -> str:
     """Return what a limit costs: what one unit more, or one less required, would add."""
-    full = limit.at_most is not None and (limit.at_least is None or limit.used > limit.at_least)
-    return _price("price_more" if full else "price_less", limit.price, limit.unit, of, language)
+    if limit.price is None:
+        return wording(language)["allocation"]["hidden"]
+    form = "price_less" if is_minimum(limit) else "price_more"
+    return _price(form, limit.price, limit.unit, of, language)
 
 
-def floor(held: Held, of: Objective, language: str) -> str:
+def is_minimum(limit: Used | LimitUse) -> bool:
+    """Return whether what a limit costs is that of its minimum."""
+    if limit.at_least is None or limit.used is None:
+        return limit.at_most is None
+    return limit.at_most is None or limit.used <= limit.at_least
+
+
+def step(price: float, of: Objective) -> int:
+    """Return of how many rupiah a price is told: as many as add a whole one, up to `LARGEST`."""
+    units = MILLION
+    while of != "expected_repaid" and price * units < 1 and units < LARGEST:
+        units *= 10
+    return units
+
+
+def floor(held: Held | FloorUse, of: Objective, language: str) -> str:
     """Return how far a floor was reached, why not further, and what it costs."""
     words = wording(language)["allocation"]
+    if held.used is None or held.total is None or held.short is None:
+        return words["hidden"]
     told = words["floor_short" if held.short else "floor_held"].format(
         used=amount(held.used, held.of, language),
         total=amount(held.total, held.of, language),
@@ -115,21 +135,13 @@ def _no_room(one: NoRoom, product: str, language: str) -> str:
 def _price(form: str, price: float, unit: Unit, of: Objective, language: str) -> str:
     """Return a shadow price in words; one that would be written as nothing holds nobody back."""
     words = wording(language)["allocation"]
-    units = _units(price, of) if unit == "rupiah" else 1
+    units = step(price, of) if unit == "rupiah" else 1
     added = price * units
     if worth(added, of, language) == worth(0, of, language):
         return words["price_none"]
     of_what = written.money(units, language) if unit == "rupiah" else words["unit_businesses"]
     told = words[form].format(unit=of_what, worth=worth(added, of, language))
     return told[0].upper() + told[1:]
-
-
-def _units(price: float, of: Objective) -> int:
-    """Return of how many rupiah a price is told: as many as add a whole one, up to `LARGEST`."""
-    units = MILLION
-    while of != "expected_repaid" and price * units < 1 and units < LARGEST:
-        units *= 10
-    return units
 
 
 def _fine(share: float, language: str) -> str:

@@ -17,14 +17,12 @@ from typing import Final
 
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from babel.units import format_unit
 
 from audit.days import WIB
 from features.feature import Feature
 from serving.words import wording
-
-"""From here on an amount may be written short."""
 
 CLOCK: Final = {"id": "HH.mm", "en": "HH:mm"}
 
@@ -34,6 +32,14 @@ def money(amount: float, language: str) -> str:
     """Return an amount in whole rupiah: ``Rp1.250.000``, and ``-Rp1.250.000`` below zero."""
     whole = round(amount)
     return f"{'-' * (whole < 0)}Rp{format_decimal(abs(whole), '#,##0', locale=language)}"
+
+
+def short(amount: float, language: str) -> str:
+    """Return an amount of rupiah, above zero or none, to four figures at most: ``Rp1,2 miliar``."""
+    compact = format_compact_decimal(
+        round(amount), format_type="long", locale=language, fraction_digits=1
+    )
+    return f"Rp{compact}"
 
 
 def number(value: float, language: str) -> str:

@@ -7,13 +7,13 @@ from typing import Final
 
 import numpy as np
 
+from features.places import KECAMATAN
 from features.rows import DAY, Ints
 from features.sources import PROFILE
 from training.simulated.adoption import NEVER
 from training.simulated.businesses import Businesses
 from training.simulated.chunk import Chunk
 from training.simulated.columns import HOUR, NONE, Parts, code, stacked
-from training.simulated.places import KECAMATAN
 from training.simulated.seasons import days_since_1970
 from training.simulated.sectors import SECTORS
 

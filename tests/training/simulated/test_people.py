@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
+from features.places import KECAMATAN
 from features.records import PURPOSES
 from features.sources import SOURCES
 from tests.training.simulated.cases import BUSINESSES, changed, sectors, share_error, tables
-from training.simulated.places import KECAMATAN
 from training.simulated.sectors import SECTORS
 
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from features.places import KECAMATAN
 from tests.training.simulated.cases import BUSINESSES, sectors, tables
-from training.simulated.places import KECAMATAN, chances
+from training.simulated.places import chances
 from training.simulated.sectors import SECTORS
 
 
