@@ -97,8 +97,8 @@ def beside(sums: Sums, worth: float, language: str) -> str:
     """Return how the worth of another method's allocation compares with *worth*."""
     words = wording(language)["allocation"]
     apart = sums.worth / worth - 1 if worth > 0 else 0.0
-    share = _fine(round(abs(apart) * FINEST) / FINEST, language)
-    if share == _fine(0, language):
+    share = written.percent(abs(apart), language)
+    if share == written.percent(0, language):
         return words["beside_same"]
     return words["beside_less" if apart < 0 else "beside_more"].format(share=share)
 

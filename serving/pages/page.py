@@ -21,7 +21,7 @@ from pydantic import BeforeValidator
 
 from features.errors import LumbungError
 from serving.cases import LONGEST
-from serving.words import wording
+from serving.words import Part, wording
 
 Language = Literal["id", "en"]
 
@@ -76,7 +76,7 @@ def headers() -> dict[str, str]:
 
 
 def page(
-    template: str, language: Language, part: str = "page", status: int = 200, **shown: Any
+    template: str, language: Language, part: Part = "page", status: int = 200, **shown: Any
 ) -> Response:
     """Return a page in a language.
 
@@ -85,12 +85,17 @@ def page(
         language: of its words.
         part: the part of the wording that it is written with.
         status: of the answer.
-        shown: what the template shows; ``here`` is the page's own address.
+        shown: what the template shows; ``here`` is the page's own address,
+            empty where it has none.
     """
+    return HTMLResponse(rendered(template, language, part, **shown), status)
+
+
+def rendered(template: str, language: Language, part: Part, **shown: Any) -> str:
+    """Return the text of a page; the arguments are those of `page`."""
     words = wording(language)
     made = templates().get_template(f"{template}.html.j2")
-    said = made.render(t=words[part], around=words["page"], language=language, **shown)
-    return HTMLResponse(said, status)
+    return made.render(t=words[part], around=words["page"], language=language, **shown)
 
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -99,7 +104,7 @@ Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 class PageRoute(APIRoute):
     """A route of a page: what goes wrong is told on a page too, and the headers are on each."""
 
-    part: ClassVar[str] = "page"
+    part: ClassVar[Part] = "page"
     """The part of the wording that its faults are told with."""
 
     home: ClassVar[str] = "/p/{link}"
