@@ -17,9 +17,7 @@ from matching.allocation.programme import Objective, Unit
 from matching.allocation.result import Held, Method, NoRoom, Outcome, Sums, Used
 from serving import written
 from serving.words import wording
-
-MILLION: Final = 1_000_000
-"""Rupiah of which a shadow price is told, or as many times ten as it takes to tell a whole one."""
+from serving.written import MILLION
 
 LARGEST: Final = 1_000 * MILLION
 """The most rupiah of which a shadow price is told."""
@@ -61,7 +59,10 @@ def is_minimum(limit: Used | LimitUse) -> bool:
 
 
 def step(price: float, of: Objective) -> int:
-    """Return of how many rupiah a price is told: as many as add a whole one, up to `LARGEST`."""
+    """Return of how many rupiah a price is told: a million, or ten times as much again and again.
+
+    As many as add a whole one of what is counted, up to `LARGEST`.
+    """
     units = MILLION
     while of != "expected_repaid" and price * units < 1 and units < LARGEST:
         units *= 10

@@ -24,6 +24,8 @@ from audit.days import WIB
 from features.feature import Feature
 from serving.words import wording
 
+MILLION: Final = 1_000_000
+
 CLOCK: Final = {"id": "HH.mm", "en": "HH:mm"}
 
 
@@ -35,11 +37,13 @@ def money(amount: float, language: str) -> str:
 
 
 def short(amount: float, language: str) -> str:
-    """Return an amount of rupiah, above zero or none, to four figures at most: ``Rp1,2 miliar``."""
+    """Return an amount of rupiah, from a million on in four figures at most: ``Rp1,2 miliar``."""
+    if abs(amount) < MILLION:
+        return money(amount, language)
     compact = format_compact_decimal(
         round(amount), format_type="long", locale=language, fraction_digits=1
     )
-    return f"Rp{compact}"
+    return f"{'-' * (amount < 0)}Rp{compact.removeprefix('-')}"
 
 
 def number(value: float, language: str) -> str:

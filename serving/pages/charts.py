@@ -12,7 +12,7 @@ from typing import Final
 WIDTH: Final = 254
 """Of a chart, in its own units: the pixels that a small telephone leaves it."""
 
-BAR: Final = 172
+BAR: Final = 164
 """Of the longest bar; the numbers stand right of it."""
 
 STEP: Final = 32
