@@ -28,6 +28,8 @@ from serving import (
 from serving.bodies import Bounded
 from serving.pages.applicant import applicants
 from serving.pages.notices import notices
+from serving.pages.officials import officials
+from serving.pages.products import portal
 from serving.pages.staff import staff
 from serving.registry import Registered, challenger, champion
 from serving.service import Service
@@ -75,8 +77,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(of_programmes.v1)
     app.include_router(notices)
     app.include_router(routes.health)
-    app.include_router(applicants)
-    app.include_router(staff)
+    for pages in (applicants, staff, portal, officials):
+        app.include_router(pages)
     return app
 
 

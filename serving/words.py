@@ -25,7 +25,9 @@ by a code or a name:
 - ``signals``: what a raised hand asks an officer to look at; never for an applicant;
 - ``outcomes``: what an application got in a programme, and why not something else;
 - ``allocation``: what officials read of a programme's allocation;
-- ``page``, ``notice``, ``staff``: what stands on the pages around all this.
+- ``versions``: of what a second person verifies, where it stands and what went wrong;
+- ``page``, ``notice``, ``staff``, ``portal``, ``officials``: what stands on the pages
+  around all this.
 """
 
 from __future__ import annotations
@@ -74,6 +76,9 @@ Part = Literal[
     "staff",
     "outcomes",
     "allocation",
+    "versions",
+    "portal",
+    "officials",
 ]
 
 

@@ -31,12 +31,12 @@ Lang = Annotated[Language, Query(alias="lang")]
 STYLE: Final = "style.css.j2"
 
 
-def _as_typed(text: str) -> str:
+def as_typed(text: str) -> str:
     """Return a text as it was typed: a browser sends two characters for the end of a line."""
     return text.replace("\r\n", "\n").replace("\0", "")
 
 
-Written = Annotated[str, Form(max_length=LONGEST), BeforeValidator(_as_typed)]
+Written = Annotated[str, Form(max_length=LONGEST), BeforeValidator(as_typed)]
 """What a person wrote into a field of several lines, no longer than the field takes."""
 
 
@@ -129,13 +129,14 @@ class PageRoute(APIRoute):
     def told(self, request: Request, status: int, code: str) -> Response:
         """Return the page that tells of a fault, by its code, in the language asked for."""
         language: Language = "en" if request.query_params.get("lang") == "en" else "id"
-        words = wording(language)[self.part]
+        words = {**wording(language)["versions"], **wording(language)[self.part]}
         fault = words.get(FAULTS.get(code, ""), words["fault"])
         home = self.home.format(**request.path_params)
         return page("told", language, self.part, status, here=home, fault=fault)
 
 
 FAULTS: Final = {
+    "allocated-meanwhile": "meanwhile",
     "bad-key": "bad_key",
     "bad-request": "fault_form",
     "case-answered": "fault_answered",
@@ -143,8 +144,20 @@ FAULTS: Final = {
     "forged-form": "fault_session",
     "link-expired": "link_over",
     "link-locked": "link_over",
+    "name-taken": "name_taken",
+    "nameless-key": "nameless",
+    "no-allocation": "missing",
     "no-link": "link_over",
+    "no-product": "missing",
+    "no-programme": "missing",
     "no-session": "fault_session",
+    "no-such-version": "missing",
+    "not-waiting": "not_waiting",
+    "other-kind": "other_kind",
+    "other-lender": "other_lender",
+    "programme-closed": "closed",
+    "proposed-meanwhile": "meanwhile",
+    "same-person": "same_person",
     "says-nothing": "fault_form",
     "too-long": "fault_form",
 }

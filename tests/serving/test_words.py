@@ -63,7 +63,9 @@ FRAGMENTS: Final[tuple[Part, ...]] = (
 )
 """What stands within a sentence."""
 
-FOR_OFFICERS: Final = frozenset({"staff", "signals", "allocation"})
+FOR_OFFICERS: Final = frozenset(
+    {"staff", "signals", "allocation", "versions", "portal", "officials"}
+)
 """Parts that no applicant reads."""
 
 LABEL = 60
