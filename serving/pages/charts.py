@@ -88,16 +88,14 @@ def chart(name: str, title: str, rows: Sequence[Row], whole: float = 0.0) -> Cha
     """
     lengths = [sum(length for _, length in row.parts) for row in rows]
     longest = max([*lengths, *(row.mark or 0.0 for row in rows), whole]) or 1.0
-    return Chart(
-        name, title, tuple(_bar(row, STEP * at, BAR / longest) for at, row in enumerate(rows))
-    )
+    return Chart(name, title, tuple(_bar(row, STEP * at, longest) for at, row in enumerate(rows)))
 
 
-def _bar(row: Row, top: int, unit: float) -> Bar:
+def _bar(row: Row, top: int, longest: float) -> Bar:
     parts, left = [], 0.0
     for name, length in row.parts:
         if length > 0:
-            width = max(length * unit, THINNEST)
+            width = max(length / longest * BAR, THINNEST)
             parts.append(Part(name, round(left, 1), round(width, 1)))
             left += width
     return Bar(
@@ -105,5 +103,5 @@ def _bar(row: Row, top: int, unit: float) -> Bar:
         row.number,
         top,
         tuple(parts),
-        -1.0 if row.mark is None else round(row.mark * unit, 1),
+        -1.0 if row.mark is None else round(row.mark / longest * BAR, 1),
     )

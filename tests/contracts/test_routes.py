@@ -21,6 +21,7 @@ PARTNER, OFFICIAL, ANY, PUBLIC = (
 )
 APPLICANT, OFFICER = "the session of a link and its code", "the session of a lender's officer"
 STAFF = "the session of a lender's officer or an official"
+OFFICIALS = "the session of an official"
 
 KEYS: Final = {PARTNER, OFFICIAL, ANY}
 
@@ -32,6 +33,8 @@ ASKED_BY: Final[dict[object, str]] = {
     entered.applicants_form: f"{APPLICANT}, and its mark",
     entered.officer: OFFICER,
     entered.officers_form: f"{OFFICER}, and its mark",
+    entered.official: OFFICIALS,
+    entered.officials_form: f"{OFFICIALS}, and its mark",
     entered.someones_form: f"{STAFF}, and its mark",
 }
 """What a route depends on → what a caller must show for it; a form's mark is asked on top."""
@@ -82,6 +85,20 @@ GUARDS = {
     ("POST", "/staff/leave"): f"{STAFF}, and its mark",
     ("GET", "/staff/cases/{case_id}"): OFFICER,
     ("POST", "/staff/cases/{case_id}"): f"{OFFICER}, and its mark",
+    ("GET", "/staff/products"): OFFICER,
+    ("POST", "/staff/products"): f"{OFFICER}, and its mark",
+    ("GET", "/staff/products/{product_id}"): OFFICER,
+    ("POST", "/staff/products/{product_id}/verify"): f"{OFFICER}, and its mark",
+    ("POST", "/staff/products/{product_id}/budgets"): f"{OFFICER}, and its mark",
+    ("POST", "/staff/products/{product_id}/budgets/verify"): f"{OFFICER}, and its mark",
+    ("GET", "/officials"): PUBLIC,
+    ("POST", "/officials"): PUBLIC,
+    ("POST", "/officials/leave"): f"{OFFICIALS}, and its mark",
+    ("GET", "/officials/programmes/{programme_id}"): OFFICIALS,
+    ("POST", "/officials/programmes/{programme_id}/verify"): f"{OFFICIALS}, and its mark",
+    ("POST", "/officials/programmes/{programme_id}/allocations"): f"{OFFICIALS}, and its mark",
+    ("GET", "/officials/programmes/{programme_id}/allocations/{number}"): OFFICIALS,
+    ("GET", "/officials/programmes/{programme_id}/allocations/{number}/{name}.csv"): OFFICIALS,
     ("GET", "/health/live"): PUBLIC,
     ("GET", "/health/ready"): PUBLIC,
     ("GET", "/docs"): PUBLIC,

@@ -7,9 +7,13 @@ from typing import Final
 
 from sqlalchemy import Engine
 
+from audit.allocated import overview
 from audit.decision import Decision
-from serving import products
+from serving import database, products
 from serving.access import issue_key
+from serving.allocations import OVERVIEW
+from serving.database import AllocationRow
+from tests.audit.allocated_cases import ON, PROGRAMME, allocated, pool
 from tests.audit.cases import NOW
 from tests.serving.cases import ANI, BUDI, terms
 from tests.serving.programme_cases import entered, favoured, opened, put_in
@@ -34,6 +38,28 @@ def officials_key(engine: Engine, person: str = "tuti") -> str:
 def lenders_key(engine: Engine, person: str = "budi") -> str:
     """Return the key of another person of granary than the one whose key is known."""
     return issue_key(engine, "granary", "Granary", person=person)
+
+
+def keep_allocation(engine: Engine) -> None:
+    """Keep an allocation of the programme over a made-up pool, large enough to be seen."""
+    waiting = pool(700, seed=3)
+    seen = replace(
+        overview(allocated(waiting), PROGRAMME, waiting, ON), programme_id="batang", name="Batang"
+    )
+    with database.session(engine) as session, session.begin():
+        session.add(
+            AllocationRow(
+                programme_id="batang",
+                number=1,
+                partner_id="dinas",
+                made_at=NOW,
+                made_by="tuti",
+                digest="0" * 64,
+                inputs="{}",
+                result="{}",
+                overview=OVERVIEW.dump_json(seen).decode(),
+            )
+        )
 
 
 def open_programme(engine: Engine, made: Decision, many: int = MANY) -> None:

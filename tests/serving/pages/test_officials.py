@@ -72,6 +72,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     visitor = "full" if "full" in request.fixturenames else "client"
     found = request.getfixturevalue(visitor)
     app = (found.client if isinstance(found, Visitor) else found).app
+    assert isinstance(app, FastAPI)
     return service_of(app).engine
 
 

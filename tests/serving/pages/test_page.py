@@ -24,6 +24,9 @@ ADDRESSES = (
     "/p/unknown/notice.pdf",
     "/staff",
     "/staff/cases/x",
+    "/staff/products",
+    "/officials",
+    "/officials/programmes/x/allocations/1/demand.csv",
 )
 
 
