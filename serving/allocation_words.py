@@ -22,6 +22,9 @@ from serving.written import MILLION
 LARGEST: Final = 1_000 * MILLION
 """The most rupiah of which a shadow price is told."""
 
+OF_PRODUCTS: Final = {"Dana": "budget_of", "quota": "quota_of"}
+"""How the name of a product's limit begins → how it is told."""
+
 FINEST: Final = 100_000
 """A share is told to this part of one: to thousandths of a hundredth."""
 
@@ -43,19 +46,34 @@ def amount(count: int, unit: Unit, language: str) -> str:
     return (written.money if unit == "rupiah" else written.number)(count, language)
 
 
-def price(limit: Used | LimitUse, of: Objective, language: str) -> str:
+def limit(name: str, names: Mapping[str, str], language: str) -> str:
+    """Return the name of a limit; of a product's budget or quota with the product's own name.
+
+    Args:
+        name: as the allocation has it: ``Dana <product_id>``, ``quota <product_id>``, or any other.
+        names: product_id → name.
+        language: of the words.
+    """
+    kind, _, product_id = name.partition(" ")
+    if kind not in OF_PRODUCTS or product_id not in names:
+        return name
+    form = wording(language)["allocation"][OF_PRODUCTS[kind]]
+    return form.format(product=names[product_id])
+
+
+def price(used: Used | LimitUse, of: Objective, language: str) -> str:
     """Return what a limit costs: what one unit more, or one less required, would add."""
-    if limit.price is None:
+    if used.price is None:
         return wording(language)["allocation"]["hidden"]
-    form = "price_less" if is_minimum(limit) else "price_more"
-    return _price(form, limit.price, limit.unit, of, language)
+    form = "price_less" if is_minimum(used) else "price_more"
+    return _price(form, used.price, used.unit, of, language)
 
 
-def is_minimum(limit: Used | LimitUse) -> bool:
+def is_minimum(used: Used | LimitUse) -> bool:
     """Return whether what a limit costs is that of its minimum."""
-    if limit.at_least is None or limit.used is None:
-        return limit.at_most is None
-    return limit.at_most is None or limit.used <= limit.at_least
+    if used.at_least is None or used.used is None:
+        return used.at_most is None
+    return used.at_most is None or used.used <= used.at_least
 
 
 def step(price: float, of: Objective) -> int:
@@ -123,13 +141,16 @@ def outcome(of: Outcome, names: Mapping[str, str], language: str) -> str:
         code = "only" if of.fitting == 1 else "cheapest" if of.choice == 1 else "later"
     product = "" if of.product_id is None else names[of.product_id]
     told = words[code].format(product=product, choice=of.choice, fitting=of.fitting)
-    return " ".join([told, *(_no_room(one, names[one.product_id], language) for one in of.no_room)])
+    return " ".join([told, *(_no_room(one, names, language) for one in of.no_room)])
 
 
-def _no_room(one: NoRoom, product: str, language: str) -> str:
+def _no_room(one: NoRoom, names: Mapping[str, str], language: str) -> str:
     form = "full" if one.last is None or one.place is None else "used_up"
     return wording(language)["outcomes"][form].format(
-        product=product, limit=one.limit, last=one.last, place=one.place
+        product=names[one.product_id],
+        limit=limit(one.limit, names, language),
+        last=one.last,
+        place=one.place,
     )
 
 

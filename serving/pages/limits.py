@@ -35,7 +35,7 @@ def _prices(view: Overview, unit: Unit, language: str) -> Chart:
     words = wording(language)["allocation"]
     rows = [
         Row(
-            _label(limit, language),
+            _holding(limit, view, language),
             worth((limit.price or 0.0) * step, view, language),
             (("price", limit.price or 0.0),),
         )
@@ -47,13 +47,12 @@ def _prices(view: Overview, unit: Unit, language: str) -> Chart:
 
 def use(view: Overview, language: str) -> Chart:
     """Return the picture of how much of each limit is used; a mark is what is asked at least."""
-    rows = [_used(limit, language) for limit in view.limits]
+    rows = [_used(limit, _label(limit, view, language), language) for limit in view.limits]
     return chart("use", wording(language)["allocation"]["limits"], rows, whole=1.0)
 
 
-def _used(limit: LimitUse, language: str) -> Row:
+def _used(limit: LimitUse, label: str, language: str) -> Row:
     """Return a limit's use as a share of the most, or of what is used where there is no most."""
-    label = textwrap.shorten(limit.name, LABEL, placeholder="…")
     least = limit.at_least or 0
     if limit.used is None:
         return Row(label, HIDDEN, (("hidden", 1.0),))
@@ -69,7 +68,7 @@ def lines(view: Overview, language: str) -> tuple[Line, ...]:
     """Return of each limit: at most, at least, used, left, and what one step more would do."""
     return tuple(
         Line(
-            limit.name,
+            _name(limit, view, language),
             (
                 _amount(limit.at_most, limit.unit, language),
                 _amount(limit.at_least, limit.unit, language),
@@ -125,10 +124,19 @@ def _told(limit: LimitUse, view: Overview, language: str) -> bool:
     return limit.price is not None and said != none
 
 
-def _label(limit: LimitUse, language: str) -> str:
-    name = textwrap.shorten(limit.name, LABEL, placeholder="…")
-    less = wording(language)["allocation"]["less"]
-    return f"{name} ({less})" if allocation_words.is_minimum(limit) else name
+def _name(limit: LimitUse, view: Overview, language: str) -> str:
+    names = {product.product_id: product.name for product in view.products}
+    return allocation_words.limit(limit.name, names, language)
+
+
+def _label(limit: LimitUse, view: Overview, language: str) -> str:
+    return textwrap.shorten(_name(limit, view, language), LABEL, placeholder="…")
+
+
+def _holding(limit: LimitUse, view: Overview, language: str) -> str:
+    """Return the label of a price: what would be less of a minimum, or more of a maximum."""
+    label, less = _label(limit, view, language), wording(language)["allocation"]["less"]
+    return f"{label} ({less})" if allocation_words.is_minimum(limit) else label
 
 
 def _amount(count: int | None, unit: Unit, language: str) -> str:

@@ -35,13 +35,16 @@ class Versioned:
         number: of it; 0 of what came with the installation.
         state: where it stands, in words; waits: whether it waits for a second person.
         told: who proposed and who verified it.
-        changes: against what is in force; empty unless it waits, and where nothing is in force.
+        is_new: whether nothing is in force before it.
+        changes: against what is in force, or all that it says where nothing is; empty unless it
+            waits.
     """
 
     number: int
     state: str
     waits: bool
     told: str
+    is_new: bool = False
     changes: tuple[Change, ...] = ()
 
 
@@ -74,17 +77,19 @@ def shown(
     if version.verified_by and version.verified_at:
         told.append(_by(words["verified"], version.verified_by, version.verified_at, language))
     waits = stands == "waiting"
-    changes = changed(before, record) if waits and before is not None else ()
-    return Versioned(version.number, state(stands, language), waits, " ".join(told), changes)
+    changes = changed(before, record) if waits else ()
+    stated = state(stands, language)
+    return Versioned(version.number, stated, waits, " ".join(told), before is None, changes)
 
 
-def changed(before: Record, after: Record) -> tuple[Change, ...]:
-    """Return the fields in which two records differ, in the order of the record."""
-    was, now = before.model_dump(mode="json"), after.model_dump(mode="json")
+def changed(before: Record | None, after: Record) -> tuple[Change, ...]:
+    """Return the fields in which two records differ, in their order; all where there was none."""
+    was = {} if before is None else before.model_dump(mode="json")
+    now = after.model_dump(mode="json")
     return tuple(
-        Change(field, as_yaml(was.get(field)), as_yaml(value))
+        Change(field, as_yaml(was[field]) if field in was else "", as_yaml(value))
         for field, value in now.items()
-        if field not in SET_BY_US and value != was.get(field)
+        if field not in SET_BY_US and (field not in was or value != was[field])
     )
 
 

@@ -138,3 +138,16 @@ def test_every_outcome_objective_and_method_is_worded(language: str) -> None:
     none = Outcome("x", "no_room", None, None, 1, (NoRoom("a", "Dana A", None, None),))
     assert words["outcomes"]["no_room"] in allocation_words.outcome(none, NAMES, language)
     assert "Dana A" in allocation_words.outcome(none, NAMES, language)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Dana a", "Budget of Kredit A"),
+        ("quota b", "Quota of Kredit B"),
+        ("Dana desa", "Dana desa"),
+        ("Kuota Bandar", "Kuota Bandar"),
+    ],
+)
+def test_a_products_own_limit_is_told_by_the_name_of_the_product(name: str, said: str) -> None:
+    assert allocation_words.limit(name, NAMES, "en") == said
