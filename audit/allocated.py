@@ -112,6 +112,7 @@ class Overview:
         products: in the order of the pool, those that fit anybody.
         places: by kecamatan, in the order of their codes; total: all of them together.
         limits, floors: how far each is used, and what it costs.
+        simulated: whether the businesses, or what judged them, are simulated.
     """
 
     programme_id: str
@@ -124,9 +125,12 @@ class Overview:
     total: Place
     limits: tuple[LimitUse, ...]
     floors: tuple[FloorUse, ...]
+    simulated: bool
 
 
-def overview(allocation: Allocation, programme: Programme, pool: Pool, on: date) -> Overview:
+def overview(
+    allocation: Allocation, programme: Programme, pool: Pool, on: date, *, simulated: bool = False
+) -> Overview:
     """Return an allocation as officials may see it.
 
     Args:
@@ -134,6 +138,7 @@ def overview(allocation: Allocation, programme: Programme, pool: Pool, on: date)
         programme: whose limits it keeps.
         pool: whom it was made for.
         on: the day of it.
+        simulated: whether the businesses, or what judged them, are simulated.
     """
     table = counted(allocation.outcomes, pool)
     limits = [table.under(limit, pool) for limit in limits_of(programme, pool.products)]
@@ -154,6 +159,7 @@ def overview(allocation: Allocation, programme: Programme, pool: Pool, on: date)
             _floor(held, shown=may and total.met is not None)
             for held, may in zip(allocation.floors, parts[len(limits) :], strict=True)
         ),
+        simulated=simulated,
     )
 
 

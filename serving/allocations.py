@@ -101,7 +101,8 @@ def allocate(service: Service, programme_id: str, by: Caller) -> Made:
         standing, asked.programme.groups, asked.products, wib(now), examples=asked.examples
     )
     allocation = spend(asked.programme, pool)
-    seen = overview(allocation, asked.programme, pool, wib(now))
+    simulated = any(decision.versions.simulated for _, decision in standing)
+    seen = overview(allocation, asked.programme, pool, wib(now), simulated=simulated)
     inputs = {
         **asked.versions,
         "programme": asked.programme.model_dump(mode="json"),

@@ -23,7 +23,8 @@ class Shown:
     """An allocation in the words of one language.
 
     Args:
-        name, on, aim: the programme, the day, and what is to be had the most of.
+        name, on, aim: the programme, the day and whether it is simulated, and what is to be had the
+            most of.
         sums: what it comes to; empty where so few are served that it is hidden.
         proof: how near it is to the best there can be.
         demand: pictures of businesses and of rupiah; parts: (name, label) of what they show.
@@ -64,7 +65,12 @@ def shown(view: Overview, language: str) -> Shown:
     words = wording(language)["allocation"]
     return Shown(
         name=view.name,
-        on=words["on"].format(date=written.day(view.on, language)),
+        on=" ".join(
+            [
+                words["on"].format(date=written.day(view.on, language)),
+                *([words["simulated"]] if view.simulated else []),
+            ]
+        ),
         aim=allocation_words.objective(view.objective, language),
         sums=_sums(view, language),
         proof=_proof(view, language),

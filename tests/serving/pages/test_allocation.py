@@ -89,6 +89,13 @@ def test_a_free_programme_says_that_no_limit_holds_anybody_back(view: Overview) 
     assert wording("en")["allocation"]["prices_free"] in said(allocation_page(free, "en"))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_simulated_is_called_so(view: Overview, language: str) -> None:
+    word = wording(language)["allocation"]["simulated"]
+    assert word not in shown(view, language).on
+    assert word in shown(replace(view, simulated=True), language).on
+
+
 def test_of_very_few_the_page_says_that_they_are_few() -> None:
     few = pool(8, seed=1)
     seen = overview(allocated(few), PROGRAMME, few, ON)
