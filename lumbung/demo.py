@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import click
 import psutil
@@ -24,12 +24,15 @@ from features.catalogue import fingerprint
 from features.errors import BadInput, LumbungError
 from lumbung.cli import say
 from lumbung.data import simulate_into
+from lumbung.demo_programme import NAME, OFFICE, PEOPLE, fill
 from lumbung.model import tracker, train_on
 from lumbung.service import run
 from matching.shelf import load_products
 from models.artefact import FORMAT
 from serving import database
 from serving.access import issue_key
+from serving.app import rules
+from serving.service import Service
 from serving.settings import Settings
 from training.asked import Asked
 from training.simulating import Plan
@@ -43,6 +46,14 @@ SECONDS_TO_START: Final = 60
 PARTNER: Final = "bpr-bkk-batang"
 
 
+class Keys(NamedTuple):
+    """Keys to try: of a lender's officer, of a colleague who verifies, and of an official."""
+
+    api: str
+    colleague: str
+    official: str
+
+
 @click.command()
 @click.option("--detach", is_flag=True, help="Return when the service is ready; end it with stop.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
@@ -53,13 +64,13 @@ def demo(port: int, *, detach: bool) -> None:
         say("Ended the demo that was running.")
     _refuse_taken(port)
     _model(settings)
-    key = _partners(settings)
+    keys = _partners(settings)
     if detach:
         _start(settings, port)
-        click.echo(_welcome(port, key))
+        click.echo(_welcome(port, keys))
         say("End it with `make stop`.")
     else:
-        click.echo(_welcome(port, key))
+        click.echo(_welcome(port, keys))
         say("The service is starting. End it with Ctrl-C.")
         run(settings, HOST, port)
 
@@ -91,20 +102,28 @@ def _model(settings: Settings) -> None:
     say(f"champion: version {done.read_text(encoding='utf-8').strip()}, on simulated data")
 
 
-def _partners(settings: Settings) -> str:
-    """Make sure every lender is a partner; return the API key of the demonstration's."""
+def _partners(settings: Settings) -> Keys:
+    """Make sure every lender is a partner, and an official; return keys to try."""
     engine = database.connect(settings.database)
     database.migrate(engine)
     products = load_products()
     lenders = {product.lender.id: product.lender.name for product in products}
     say(f"partners: {len(lenders)} lenders with {len(products)} example products")
-    kept = settings.home / "api-key"
-    if not kept.exists():
-        keys = {lender: issue_key(engine, lender, name) for lender, name in lenders.items()}
-        kept.touch(mode=0o600)
-        kept.write_text(keys[PARTNER] + "\n", encoding="utf-8")
+    kept = {name: settings.home / f"{name}-key" for name in ("api", "colleague", "official")}
+    if not all(file.exists() for file in kept.values()):
+        one, other = PEOPLE
+        keys = {who: issue_key(engine, who, name, person=one) for who, name in lenders.items()}
+        made = {
+            "api": keys[PARTNER],
+            "colleague": issue_key(engine, PARTNER, lenders[PARTNER], person=other),
+            "official": issue_key(engine, OFFICE, "Dinas", person=one, kind="official"),
+        }
+        for name, file in kept.items():
+            file.touch(mode=0o600)
+            file.write_text(made[name] + "\n", encoding="utf-8")
+        fill(Service(engine, lambda: rules(settings)), PARTNER)
     engine.dispose()
-    return kept.read_text(encoding="utf-8").strip()
+    return Keys(**{name: file.read_text(encoding="utf-8").strip() for name, file in kept.items()})
 
 
 def _start(settings: Settings, port: int) -> None:
@@ -142,7 +161,7 @@ def _await_ready(process: subprocess.Popen[bytes], port: int) -> None:
     )
 
 
-def _welcome(port: int, key: str) -> str:
+def _welcome(port: int, keys: Keys) -> str:
     url = f"http://{HOST}:{port}"
     return "\n".join(
         [
@@ -150,7 +169,9 @@ def _welcome(port: int, key: str) -> str:
             f"  API          {url}/v1/applications      (documented at {url}/docs)",
             f"  health       {url}/health/ready",
             f"  staff page   {url}/staff      (sign in with the demo key)",
-            f"  demo key     {key}      (kept in {HOME / 'api-key'})",
+            f"  demo key     {keys.api}      (kept in {HOME / 'api-key'})",
+            f"  colleague    {keys.colleague}      (verifies what the demo key proposes)",
+            f"  official     {keys.official}      (of the programme {NAME})",
             f"  MLflow       .venv/bin/mlflow ui --backend-store-uri sqlite:///{HOME}/mlflow.db",
             "",
             "  A decision on an example application, from simulated data:",

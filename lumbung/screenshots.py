@@ -37,6 +37,9 @@ from serving.settings import Settings
 
 IMAGES: Final = Path("docs/images")
 EXAMPLE: Final = Path("docs/examples/application.json")
+REPORT: Final = HOME / "allocation.html"
+"""An allocation of simulated applicants; docs/allocation.md says by which command."""
+
 NOW: Final = datetime(2026, 11, 24, 2, tzinfo=UTC)
 """A morning on which the example products hold."""
 
@@ -96,6 +99,7 @@ def main() -> None:
             )
             _applicant(browser, url, service)
             _officer(browser, url)
+            _allocation(browser)
             browser.close()
 
 
@@ -148,6 +152,16 @@ def _officer(browser: Browser, url: str) -> None:
     page.locator("h2 a").first.click()
     page.locator("#outcome").wait_for()
     _picture(page, name="staff")
+
+
+def _allocation(browser: Browser) -> None:
+    """Take the picture of an allocation's report, where one was made."""
+    if not REPORT.exists():
+        say(f"No {REPORT}: `lumbung allocate --report {REPORT}` makes it.")
+        return
+    page = browser.new_page(viewport=WIDE, java_script_enabled=False)
+    page.goto(REPORT.resolve().as_uri())
+    _picture(page, name="allocation")
 
 
 def _picture(page: Page, *, name: str) -> None:

@@ -243,6 +243,8 @@ class EntryRow(Base):
     groups: Mapped[str] = mapped_column(Text)
     """Names, as a JSON list."""
     entered_at: Mapped[datetime] = mapped_column(Instant)
+    left_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the owner took no part any more; None while they do."""
 
 
 class AllocationRow(Base):

@@ -13,13 +13,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from audit.decision import RECORD, Decision
 from features.errors import BadInput, Refused
 from matching.allocation.programme import Programme
 from serving import consents, database
-from serving.access import Caller, no_decision
+from serving.access import Caller, NotFound, no_decision
 from serving.database import CaseRow, DecisionRow, EntryRow, WithdrawalRow
 
 LENDING = ("lend", "not_yet")
@@ -95,11 +95,36 @@ def enter(engine: Engine, programme: Programme, agreed: Agreed, by: Caller, now:
     return _entry(entry_id, programme.programme_id, agreed)
 
 
+def leave(engine: Engine, programme_id: str, decision_id: str, by: Caller, now: datetime) -> None:
+    """Let an application take no part any more, as its owner is free to.
+
+    Allocations made before stay as they were. The business may be entered again.
+
+    Raises:
+        NotFound: the lender entered no such application, or it left already (``no-entry``).
+    """
+    its = (
+        EntryRow.programme_id == programme_id,
+        EntryRow.decision_id == decision_id,
+        EntryRow.partner_id == by.partner_id,
+        EntryRow.left_at.is_(None),
+    )
+    leaving = update(EntryRow).where(*its).values(left_at=now)
+    with database.session(engine) as session, session.begin():
+        if not session.connection().execute(leaving).rowcount:
+            raise NotFound(
+                found="no such entry",
+                expected="a decision that you entered and that takes part",
+                hint="The answer to POST /v1/programmes/{id}/entries carries its id.",
+                code="no-entry",
+            )
+
+
 def standing(engine: Engine, programme_id: str) -> list[tuple[Entry, Decision]]:
     """Return what takes part in a programme: of each business of a lender the latest entry.
 
-    Left out are those whose business withdrew its consent since the decision, and those whose
-    decision an officer has answered with *not yet* since.
+    Left out are those who left, those whose business withdrew its consent since the decision, and
+    those whose decision an officer has answered with *not yet* since.
     """
     of = EntryRow.programme_id == programme_id
     latest = (
@@ -125,7 +150,11 @@ def standing(engine: Engine, programme_id: str) -> list[tuple[Entry, Decision]]:
             for row in session.execute(answers.order_by(CaseRow.answered_at))
         }
         withdrawn = {(one, other): at for one, other, at in session.execute(gone)}
-        found = [(_read(row), RECORD.validate_json(record)) for row, record in rows.values()]
+        found = [
+            (_read(row), RECORD.validate_json(record))
+            for row, record in rows.values()
+            if row.left_at is None
+        ]
     return [
         (entry, decision)
         for entry, decision in found

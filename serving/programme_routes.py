@@ -122,6 +122,20 @@ def enter(
     return schemas.Entry.model_validate(entry, from_attributes=True)
 
 
+@v1.delete(
+    "/{programme_id}/entries/{decision_id}",
+    status_code=204,
+    summary="Let an application leave",
+    responses=responses(404),
+)
+def leave(programme_id: Id, decision_id: str, by: Lender, service: Running) -> None:
+    """Let an application that you entered take no part any more, as its owner is free to.
+
+    Allocations made before stay as they were.
+    """
+    entries.leave(service.engine, programme_id, decision_id, by, service.now())
+
+
 def told(one: Planned) -> schemas.ProgrammeVersion:
     """Return a version of a programme as the API gives it."""
     return schemas.ProgrammeVersion(

@@ -64,6 +64,7 @@ GUARDS = {
         "/v1/programmes/{programme_id}/budgets/{product_id}/versions/{number}/verify",
     ): PARTNER,
     ("POST", "/v1/programmes/{programme_id}/entries"): PARTNER,
+    ("DELETE", "/v1/programmes/{programme_id}/entries/{decision_id}"): PARTNER,
     ("POST", "/v1/programmes/{programme_id}/allocations"): OFFICIAL,
     ("GET", "/v1/programmes/{programme_id}/allocations"): OFFICIAL,
     ("GET", "/v1/programmes/{programme_id}/allocations/{number}"): OFFICIAL,

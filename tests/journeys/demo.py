@@ -73,6 +73,7 @@ class Demo:
         """Return the URI of its MLflow store."""
         return f"sqlite:///{self.folder}/var/demo/mlflow.db"
 
-    def key(self) -> str:
-        """Return the API key of the demonstration's partner."""
-        return (self.folder / "var" / "demo" / "api-key").read_text(encoding="utf-8").strip()
+    def key(self, whose: str = "api") -> str:
+        """Return a key of the demonstration: its partner's (``api``), or an official's."""
+        kept = self.folder / "var" / "demo" / f"{whose}-key"
+        return kept.read_text(encoding="utf-8").strip()

@@ -36,6 +36,19 @@ def test_the_readmes_link_opens_the_applicants_page(demo: Demo) -> None:
     assert "BPR BKK Batang" in page
 
 
+def test_an_official_finds_a_programme_allocated(demo: Demo) -> None:
+    url = f"http://127.0.0.1:{demo.port}/v1/programmes"
+    headers = {"Authorization": f"Bearer {demo.key('official')}"}
+    (found,) = httpx2.get(url, headers=headers).json()["programmes"]
+    address = f"{url}/{found['programme']['programme_id']}/allocations"
+    (made,) = httpx2.get(address, headers=headers).json()["allocations"]
+    sums = made["worth"]["sums"]
+    assert sums["lent"] <= sum(
+        limit["use"]["at_most"] for limit in made["limits"] if limit["use"]["unit"] == "rupiah"
+    )
+    assert sums["worth"] > made["worth"]["beside"]["greedy"]["worth"]
+
+
 def test_plain_mlflow_predicts_what_the_service_answered(
     demo: Demo, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from audit.decision import Decision
 from audit.result import Result
 from features.errors import LumbungError
 from serving import cases, consents, database, entries, review
-from serving.access import Caller
+from serving.access import Caller, NotFound
 from serving.cases import Outcome
 from serving.entries import Agreed, standing
 from tests.audit.cases import NOW
@@ -114,6 +114,28 @@ def test_of_a_business_the_latest_counts_with_each_lender_by_itself(
     assert names(decided) == ["b", "c"]
     entries.enter(decided, PROGRAMME, Agreed("a", NOW, ("women",)), ANI, LATER + timedelta(days=1))
     assert sorted(names(decided)) == ["a", "c"]
+
+
+def test_an_owner_may_leave_and_come_back(decided: Engine, made: Decision) -> None:
+    entered(decided, favoured(made, "a"))
+    entered(decided, favoured(made, "b"))
+    entries.leave(decided, "batang", "a", ANI, NOW)
+    assert names(decided) == ["b"]
+    for by, name in ((ANI, "a"), (MILLER, "b"), (ANI, "nowhere")):
+        with pytest.raises(NotFound) as caught:
+            entries.leave(decided, "batang", name, by, NOW)
+        refused(caught, "no-entry")
+    entries.enter(decided, PROGRAMME, Agreed("a", NOW, ()), ANI, LATER)
+    assert sorted(names(decided)) == ["a", "b"]
+
+
+def test_who_leaves_brings_no_earlier_entry_back(decided: Engine, made: Decision) -> None:
+    for name, at in (("a", NOW), ("b", LATER)):
+        decision = favoured(made, name)
+        keep(decided, replace(decision, application=replace(decision.application, business_id="x")))
+        entries.enter(decided, PROGRAMME, Agreed(name, NOW, ()), ANI, at)
+    entries.leave(decided, "batang", "b", ANI, LATER)
+    assert names(decided) == []
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,17 @@ def test_a_lender_enters_its_own_decisions_only(
     assert (entry.json()["decision_id"], entry.json()["groups"]) == ("a", ["women"])
 
 
+def test_who_leaves_is_allocated_nothing(
+    client: TestClient, full: Headers, granary: Headers, mill: Headers
+) -> None:
+    failed(client.delete(f"{ENTRIES}/app-00", headers=mill), 404, "no-entry")
+    left = client.delete(f"{ENTRIES}/app-00", headers=granary)
+    assert (left.status_code, left.content) == (204, b"")
+    client.post(ALLOCATIONS, headers=full)
+    page = client.get(f"{ALLOCATIONS}/1/outcomes", headers=granary).json()
+    assert [one["decision_id"] for one in page["outcomes"]] == [f"app-{i:02}" for i in range(1, 15)]
+
+
 def test_an_official_gets_the_most_from_the_budget_with_its_proof_in_words(
     client: TestClient, full: Headers
 ) -> None:
@@ -235,6 +246,7 @@ def test_lenders_do_what_is_theirs_and_officials_what_is_theirs(
         client.put(BUDGET, json={"at_most": 1}, headers=opened),
         client.post(f"{BUDGET}/versions/1/verify", headers=opened),
         enter(client, opened, "a"),
+        client.delete(f"{ENTRIES}/a", headers=opened),
         client.get(f"{ALLOCATIONS}/1/outcomes", headers=opened),
     ):
         failed(answer, 403, "other-kind")

@@ -65,6 +65,7 @@ def programmes() -> None:
         sa.Column("agreed_at", TIME, nullable=False),
         sa.Column("groups", sa.Text, nullable=False),
         sa.Column("entered_at", TIME, nullable=False),
+        sa.Column("left_at", TIME),
     )
     op.create_index("entries_by_programme", "entries", ["programme_id", "entered_at"])
     op.create_table(

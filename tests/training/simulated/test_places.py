@@ -8,11 +8,6 @@ from training.simulated.places import chances
 from training.simulated.sectors import SECTORS
 
 
-def test_there_are_fifteen_with_the_inhabitants_of_the_census() -> None:
-    assert len(KECAMATAN) == 15
-    assert abs(sum(place.people for place in KECAMATAN.values()) - 802) <= 3
-
-
 def test_businesses_spread_as_people_and_sectors_do() -> None:
     """The expectation is recomputed from the table of sectors, place by place."""
     counts = dict(tables()["protected"]["kecamatan"].value_counts().iter_rows())
