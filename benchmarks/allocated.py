@@ -20,6 +20,7 @@ import numpy as np
 
 from benchmarks.programmes import made
 from benchmarks.recount import latest, proven
+from benchmarks.whole import MILLION, whole
 from matching.allocation.allocate import allocate
 from matching.allocation.deferred import deferred_acceptance
 from matching.allocation.greedy import greedy
@@ -34,7 +35,6 @@ PEERS: Final = ROOT / ".cache" / "peers"
 """Where `make peers` puts what cannot stand beside our own folders."""
 
 GAP: Final = 1e-3
-MILLION: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ def by_lumbung(programme: Programme, pool: Pool, seconds: float) -> Answer:
     told = time.perf_counter() - begun
     places = {one.product_id: place for place, one in enumerate(pool.products)}
     chosen = [places.get(one.product_id or "", -1) for one in found.outcomes]
-    prices = {one.name: one.price for one in (*found.limits, *found.floors)}
+    prices = {one.name: one.price for one in found.limits}
+    prices |= {one.name: one.price for one in found.floors}
     bound = proven(programme, pool, prices)
     return Answer(found.sums.seconds, bound, told, np.array(chosen, dtype=np.int64))
 
@@ -108,7 +109,8 @@ def by_hospitals(programme: Programme, pool: Pool, seconds: float) -> Answer:
             hospitals[name] = [str(i) for i in who[lenders[who, j].argsort()]]
             capacities[name] = max(int(budgets[(name,)] / pool.amount[who].mean()), 1)
     residents = {
-        str(i): [names[j] for j in wishes[i] if fits[i, j]] for i in np.flatnonzero(fits.any(axis=1))
+        str(i): [names[j] for j in wishes[i] if fits[i, j]]
+        for i in np.flatnonzero(fits.any(axis=1))
     }
     asked = {"residents": residents, "hospitals": hospitals, "capacities": capacities}
     said = subprocess.run(  # noqa: S603  a program of ours
@@ -132,10 +134,10 @@ def by_ortools(solver: str) -> Method:
     """Return the method that hands the whole model to one of OR-Tools' solvers."""
 
     def answer(programme: Programme, pool: Pool, seconds: float) -> Answer:
-        whole = importlib.import_module("benchmarks.whole")  # needs OR-Tools, which others do not
+        solvers = importlib.import_module("benchmarks.solvers")  # which not every process has
         begun = time.perf_counter()
-        model = whole.whole(programme, pool)
-        columns, bound = whole.solved(model, solver, seconds, GAP)
+        model = whole(programme, pool)
+        columns, bound = solvers.solved(model, solver, seconds, GAP)
         took = Answer(time.perf_counter() - begun, None if bound is None else bound * MILLION)
         if columns is None:
             return took

@@ -8,10 +8,10 @@ of activity codes and risks up to its cut-off, and asks for papers that some lac
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -87,7 +87,7 @@ def _pool(dice: Dice, n: int, products: tuple[Product, ...]) -> Pool:
     kecamatan = dice.choice(len(KECAMATAN), n, p=dice.dirichlet(np.full(len(KECAMATAN), 8.0)))
     sector = dice.choice(len(SECTORS), n, p=list(SECTORS.values()))
     kecamatan, sector = kecamatan[owner], sector[owner]
-    kbli = [f"{list(SECTORS)[one]}{rest}" for one, rest in zip(sector, dice.integers(100, 999, n))]
+    starts, rest = np.array(list(SECTORS))[sector], dice.integers(100, 999, n).astype(str)
     fits = _fits(dice, products, amount, probability, np.column_stack([kecamatan, sector]))
     return Pool(
         application_ids=tuple(f"a{one}" for one in range(n)),
@@ -97,7 +97,7 @@ def _pool(dice: Dice, n: int, products: tuple[Product, ...]) -> Pool:
         employees=dice.poisson(1.2, n).astype(float),
         asked_at=1_790_000_000_000_000 + dice.integers(0, 30 * DAY, n),
         kecamatan=tuple(KECAMATAN[one] for one in kecamatan),
-        kbli=tuple(kbli),
+        kbli=tuple(np.char.add(starts, rest).tolist()),
         groups={"women": (dice.random(n) < 0.45)[owner]},  # noqa: PLR2004
         products=products,
         fits=fits,
@@ -116,7 +116,7 @@ def _fits(
         sectors = dice.random(len(SECTORS)) < dice.choice([0.7, 1.0])
         fit = (one.amount_min <= amount) & (amount <= one.amount_max)
         fit &= districts[places[:, 0]] & sectors[places[:, 1]]
-        columns.append(fit & (probability <= one.max_pd) & (papers >= dice.uniform(0, 0.4)))
+        columns.append(fit & (probability <= (one.max_pd or 0)) & (papers >= dice.uniform(0, 0.4)))
     return np.column_stack(columns)
 
 
@@ -125,34 +125,17 @@ def _cost(dice: Dice, products: tuple[Product, ...], amount: Ints) -> Ints:
     years = dice.choice([1, 2, 3], len(amount))
     rate = np.array([float(one.rate) for one in products])
     fee = dice.uniform(0, 0.02, (len(amount), len(products)))
-    return np.rint(amount[:, None] * (years[:, None] * rate + fee)).astype(np.int64)
+    return np.asarray(np.rint(amount[:, None] * (years[:, None] * rate + fee)), dtype=np.int64)
 
 
 def _programme(dice: Dice, pool: Pool) -> Programme:
-    budgets = _budgets(dice, pool)
-    usual = float(pool.amount[pool.fits.any(axis=1)].mean())
     lenders = sorted({one.lender.id for one in pool.products})
-    limits = [
-        _most(f"budget of {one.product_id}", budget, unit="rupiah", products=(one.product_id,))
-        for one, budget in zip(pool.products, budgets, strict=True)
-    ]
-    for lender in lenders:
-        own = np.array([one.lender.id == lender for one in pool.products])
-        usually = budgets[own].sum() / usual
-        limits.append(_most(f"quota of {lender}", usually * dice.uniform(0.8, 1.3), lenders=(lender,)))
-    asked: Callable[[str, str], int] = lambda name, start: sum(
-        one.startswith(start) for one in getattr(pool, name)
-    )
-    for name, starts in (("kecamatan", KECAMATAN), ("kbli", tuple(SECTORS))):
-        for start in starts:
-            most = asked(name, start) * SCARCE * dice.uniform(0.8, 1.3)
-            limits.append(_most(f"quota of {name} {start}", most, **{name: (start,)}))
-    orders = dice.choice(ORDERS, len(lenders))
+    orders = dice.choice(ORDERS, len(lenders)).tolist()
     return Programme(
         programme_id="made-up",
         name="Made up",
         objective="expected_repaid",
-        limits=tuple(limits),
+        limits=tuple(_limits(dice, pool, lenders)),
         floors=(Floor(name="women", group="women", share=Decimal("0.48")),),
         preferences=tuple(
             Preference(lender=lender, order=order)
@@ -164,6 +147,29 @@ def _programme(dice: Dice, pool: Pool) -> Programme:
     )
 
 
+def _limits(dice: Dice, pool: Pool, lenders: Sequence[str]) -> Iterator[Limit]:
+    """Return a budget for each product, and a quota for each lender, district and sector."""
+    budgets = _budgets(dice, pool)
+    for one, most in zip(pool.products, budgets.tolist(), strict=True):
+        name = f"budget of {one.product_id}"
+        yield Limit(name=name, unit="rupiah", at_most=most, products=(one.product_id,))
+    usual = float(pool.amount[pool.fits.any(axis=1)].mean())
+    for lender in lenders:
+        own = np.array([one.lender.id == lender for one in pool.products])
+        yield _quota(dice, budgets[own].sum() / usual, lenders=(lender,))
+    for code in KECAMATAN:
+        yield _quota(dice, pool.kecamatan.count(code) * SCARCE, kecamatan=(code,))
+    for start in SECTORS:
+        asking = sum(one.startswith(start) for one in pool.kbli)
+        yield _quota(dice, asking * SCARCE, kbli=(start,))
+
+
+def _quota(dice: Dice, usually: float, **of: tuple[str]) -> Limit:
+    name = "quota of " + " ".join(f"{part} {one}" for part, (one,) in of.items())
+    most = int(usually * dice.uniform(0.8, 1.3))
+    return Limit.model_validate({"name": name, "unit": "businesses", "at_most": most, **of})
+
+
 def _budgets(dice: Dice, pool: Pool) -> Ints:
     """Return (p) rupiah in whole millions: what would come to each product, more or less."""
     choices = pool.fits.sum(axis=1)
@@ -171,8 +177,4 @@ def _budgets(dice: Dice, pool: Pool) -> Ints:
     share = (pool.fits * each[:, None]).sum(axis=0) * dice.lognormal(0, 0.5, len(pool.products))
     demand = float(pool.amount[choices > 0].sum())
     budgets = share / share.sum() * SCARCE * demand
-    return np.ceil(budgets / MILLION).astype(np.int64) * MILLION
-
-
-def _most(name: str, most: float, unit: str = "businesses", **of: Any) -> Limit:
-    return Limit(name=name, unit=unit, at_most=int(most), **of)
+    return np.asarray(np.ceil(budgets / MILLION) * MILLION, dtype=np.int64)

@@ -95,7 +95,7 @@ def about(limit: Limit, pool: Pool) -> Bools:
     who = np.array(applications, dtype=bool)
     if limit.groups:
         who &= np.any([pool.groups[name] for name in limit.groups], axis=0)
-    return who[:, None] & np.array(products, dtype=bool)[None, :]
+    return np.asarray(who[:, None] & np.array(products, dtype=bool)[None, :])
 
 
 def latest(pool: Pool) -> Bools:
