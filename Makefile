@@ -37,12 +37,19 @@ spark: .venv/made-spark
 	@$(INSTALL) --no-build-isolation -r locks/spark.txt
 	@touch $@
 
-# The peers that `lumbung benchmark` compares with.
-peers: .venv/made-peers
+# The peers that `lumbung benchmark` and `lumbung bench` compare with; those that cannot stand
+# beside our own folders and libraries lie apart.
+peers: .venv/made-peers .cache/peers/made
 
 .venv/made-peers: .venv/made locks/benchmark.txt
 	@echo "Adding the peers of the benchmark (about 120 MB to download) …"
 	@$(INSTALL) -r locks/benchmark.txt
+	@touch $@
+
+.cache/peers/made: .venv/made locks/apart.txt
+	@echo "Adding the peers of allocation, apart (about 30 MB to download) …"
+	@rm -rf .cache/peers
+	@$(INSTALL) --target .cache/peers -r locks/apart.txt
 	@touch $@
 
 demo: env
@@ -74,6 +81,9 @@ lock: env
 	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --output-file locks/serving.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --extra training --extra spark --output-file locks/spark.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --extra training --extra benchmark --output-file locks/benchmark.txt pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) $(HELD:%=--no-emit-package %) --output-file locks/apart.txt locks/apart.in
+# what those apart take from the environment
+HELD := numpy pandas python-dateutil six typing-extensions tzdata
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 clean:

@@ -44,14 +44,21 @@ def clocked() -> Iterator[dict[str, float]]:
     took |= {"seconds": time.perf_counter() - begun, "cpu_seconds": time.process_time() - cpu}
 
 
-def watched(command: Sequence[str]) -> Run:
-    """Run a command to its end; ends this program with its status when that is not 0."""
+def watched(command: Sequence[str], most_seconds: float | None = None) -> Run:
+    """Run a command to its end; ends this program with its status when that is not 0.
+
+    Raises subprocess.TimeoutExpired after *most_seconds*, when it has been ended.
+    """
     before, begun = _cpu_seconds(), time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         most = [0]
         watching = threading.Thread(target=_watch, args=(psutil.Process(process.pid), most))
         watching.start()
-        said = process.communicate()[0]
+        try:
+            said = process.communicate(timeout=most_seconds)[0]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
         seconds = time.perf_counter() - begun
         watching.join()
     if process.returncode:
@@ -67,12 +74,17 @@ def _cpu_seconds() -> float:
 
 def _watch(root: psutil.Process, most: list[int]) -> None:
     """Keep the largest sum of resident memory."""
-    while root.is_running() and root.status() != psutil.STATUS_ZOMBIE:
-        total = 0
-        for process in [root, *root.children(recursive=True)]:
-            try:
-                total += process.memory_info().rss
-            except psutil.NoSuchProcess:
-                continue
-        most[0] = max(most[0], total)
+    while root.is_running():
+        with contextlib.suppress(psutil.NoSuchProcess):  # any may end while it is looked at
+            if root.status() == psutil.STATUS_ZOMBIE:
+                return
+            most[0] = max(most[0], _resident(root))
         time.sleep(EVERY)
+
+
+def _resident(root: psutil.Process) -> int:
+    total = 0
+    for process in [root, *root.children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            total += process.memory_info().rss
+    return total
