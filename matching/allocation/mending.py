@@ -105,9 +105,16 @@ def _within(filling: Filling, freed: Ints, room: Ints) -> None:
         filling.put(int(freed[worth.argmin()]), -1)
 
 
+class _Quiet(highspy.Highs):
+    """HiGHS that says nothing: its own constructor prints a banner before it can be told not to."""
+
+    def __init__(self) -> None:
+        super(highspy.Highs, self).__init__()
+        self.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own signature
+
+
 def _solver(gap: float, seconds: float) -> highspy.Highs:
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own signature
+    solver = _Quiet()
     solver.setOptionValue("random_seed", 0)
     solver.setOptionValue("mip_feasibility_tolerance", 1e-9)
     solver.setOptionValue("mip_rel_gap", gap)
