@@ -23,8 +23,11 @@ NEIGHBOURS: Final = 60
 UNCLEAR: Final = 1e-3
 """A price below this, in the scale of the values and a row's own, may be the smoothing's alone."""
 
-A_WHILE: Final = 4.0
-"""Seconds for one neighbourhood."""
+A_WHILE: Final = 0.5
+"""Seconds for one neighbourhood: many that are small come nearer than few that are proven."""
+
+WANTED: Final = 3
+"""Products looked at together, of those with room left that is worth the most."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,10 @@ def _mended(system: System, found: Solved, gap: float, until: float) -> Ints:
     chosen, lot = found.chosen, np.random.default_rng(0)
     net = system.net(found.prices, system.choosing)
     while time.monotonic() < until and not _near(system, chosen, found.bound, gap):
-        freed = _neighbours(system, chosen, net, lot)
+        if broken(system, chosen):
+            freed = _neighbours(system, chosen, net, lot)
+        else:
+            freed = _takers(system, chosen, (net, found.prices), lot)
         chosen = mended(system, chosen, freed, gap / 10, A_WHILE).chosen
     return chosen
 
@@ -93,9 +99,7 @@ def _enough(system: System, bound: float) -> float:
 def _neighbours(system: System, chosen: Ints, net: Floats, lot: np.random.Generator) -> Ints:
     """Return applications whose choice costs the most against the prices, some drawn by lot.
 
-    The gap is the sum of what each application's choice falls behind its best at the prices, and
-    of what the room left over is worth. Where a row is broken, half are such as could mend it and
-    half such as could make room for them.
+    As a row is broken, half are such as could mend it and half such as could make room for them.
     """
     everyone = system.choosing
     held = chosen[everyone]
@@ -109,3 +113,25 @@ def _neighbours(system: System, chosen: Ints, net: Floats, lot: np.random.Genera
     mending = order[helps[order]][: NEIGHBOURS // 2]
     others = order[~helps[order]][: NEIGHBOURS - len(mending)]
     return everyone[np.append(mending, others)]
+
+
+def _takers(
+    system: System, chosen: Ints, priced: tuple[Floats, Floats], lot: np.random.Generator
+) -> Ints:
+    """Return applications that could take up, for almost nothing, room that is worth something.
+
+    The gap is the sum of what each application's choice falls behind its best at the prices, and
+    of what the room left over is worth; nearly all of it is the latter, since at the prices it
+    is all the same to most which product they have.
+    """
+    net, prices = priced
+    everyone = system.choosing
+    left = np.maximum(system.room(chosen), 0) / system.unit * prices
+    worth = np.array([left[rows].max(initial=0) for rows in system.of_product])
+    wanted = np.argsort(-worth * lot.exponential(1.0, len(worth)))[:WANTED]
+    held = chosen[everyone]
+    now = np.where(held < 0, 0.0, net[np.arange(len(everyone)), held])
+    best = np.maximum(net.max(axis=1), 0)
+    moving = best - net[:, wanted].max(axis=1)
+    order = np.argsort(moving - 3 * (best - now) + lot.exponential(0.02, len(everyone)))
+    return everyone[order[:NEIGHBOURS]]
