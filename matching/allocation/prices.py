@@ -15,7 +15,8 @@ from typing import Final
 import numpy as np
 
 from matching.allocation.pool import Floats, Ints
-from matching.allocation.system import PIECE, System
+from matching.allocation.smoothed import Point, at
+from matching.allocation.system import System
 
 COARSE: Final = (0.3, 0.1, 0.03)
 FINE: Final = (0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001)
@@ -31,6 +32,9 @@ ENOUGH: Final = 1e-7
 MOST_PIVOTS: Final = 500
 PATIENCE: Final = 3
 """Rounds in which all that are wrong change side without fewer becoming wrong."""
+
+ENOUGH_DOWN: Final = 1e-4
+"""The part of what its slope promises that a step must come down by (Armijo)."""
 
 SHORTEST: Final = 1e-6
 """A step is not halved beyond this part of itself."""
@@ -49,17 +53,6 @@ class Prices:
     bound: float
 
 
-@dataclass(frozen=True)
-class _Point:
-    """The smoothed bound at some prices: its value, slope and curvature, and the true bound."""
-
-    prices: Floats
-    value: float
-    slope: Floats
-    curve: Floats
-    bound: float
-
-
 def prices_of(system: System, most: Floats | None = None) -> Prices:
     """Return prices whose bound is within about a ten-thousandth of the least there is.
 
@@ -71,19 +64,19 @@ def prices_of(system: System, most: Floats | None = None) -> Prices:
     top = np.full(len(system.rows), np.inf) if most is None else most
     everyone = system.choosing
     part = np.sort(np.random.default_rng(0).permutation(everyone)[:PART])
-    point = _at(system, part, np.zeros(len(system.rows)), COARSE[0])
+    point = at(system, part, np.zeros(len(system.rows)), COARSE[0])
     for smoothing in COARSE:
         point = _least(system, part, point.prices, top, smoothing)
-    best = point = _at(system, everyone, point.prices, FINE[0])
+    best = point = at(system, everyone, point.prices, FINE[0])
     for smoothing in FINE:
         point = _least(system, everyone, point.prices, top, smoothing)
         best = min(best, point, key=lambda one: one.bound)
     return Prices(best.prices, best.bound)
 
 
-def _least(system: System, among: Ints, prices: Floats, top: Floats, smoothing: float) -> _Point:
+def _least(system: System, among: Ints, prices: Floats, top: Floats, smoothing: float) -> Point:
     """Return the least smoothed bound, by Newton's steps kept between zero and the largest."""
-    here = _at(system, among, prices, smoothing)
+    here = at(system, among, prices, smoothing)
     for _ in range(MOST_STEPS):
         there = _stepped(system, among, here, top, smoothing)
         gained = here.value - there.value
@@ -93,14 +86,14 @@ def _least(system: System, among: Ints, prices: Floats, top: Floats, smoothing: 
     return here
 
 
-def _stepped(system: System, among: Ints, here: _Point, top: Floats, smoothing: float) -> _Point:
+def _stepped(system: System, among: Ints, here: Point, top: Floats, smoothing: float) -> Point:
     """Return the next point, the step halved until it goes down as far as its slope promises."""
     step = _least_of_curve(_damped(here.curve), here.slope, -here.prices, top - here.prices)
     promised = float(here.slope @ step)
     length = 1.0
     while length > SHORTEST:
-        there = _at(system, among, here.prices + length * step, smoothing)
-        if there.value <= here.value + 1e-4 * length * promised:
+        there = at(system, among, here.prices + length * step, smoothing)
+        if there.value <= here.value + ENOUGH_DOWN * length * promised:
             return there
         length /= 2
     return here
@@ -140,31 +133,3 @@ def _damped(curve: Floats) -> Floats:
     return np.asarray(
         curve + np.diag(1e-3 * steep + 1e-8 * steep.sum() / max(len(steep), 1) + 1e-12)
     )
-
-
-def _at(system: System, among: Ints, prices: Floats, smoothing: float) -> _Point:
-    """Return the smoothed bound over some applications, whose limits are their share of all."""
-    limit = system.limit / system.unit * (len(among) / max(len(system.choosing), 1))
-    value = bound = float(prices @ limit)
-    used, curve = np.zeros(len(prices)), np.zeros((len(prices), len(prices)))
-    for start in range(0, len(among), PIECE):
-        part = among[start : start + PIECE]
-        taken, best, soft = _softly(system.net(prices, part), smoothing)
-        value, bound = value + soft, bound + best
-        weight = system.scaled[:, part]
-        counts = (taken @ system.about.T).T * weight
-        used += counts.sum(axis=1)
-        curve -= counts @ counts.T
-        for j, rows in enumerate(system.of_product):
-            heavy = weight[rows]
-            curve[np.ix_(rows, rows)] += (heavy * taken[:, j]) @ heavy.T
-    return _Point(prices, value, limit - used, curve / smoothing, bound)
-
-
-def _softly(net: Floats, smoothing: float) -> tuple[Floats, float, float]:
-    """Return how much of each choice is taken, and the sums of the true and smoothed maxima."""
-    best = np.maximum(net.max(axis=1), 0)
-    taken = np.exp((net - best[:, None]) / smoothing)
-    whole = taken.sum(axis=1) + np.exp(-best / smoothing)
-    soft = best.sum() + smoothing * np.log(whole).sum()
-    return taken / whole[:, None], float(best.sum()), float(soft)

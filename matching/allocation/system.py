@@ -71,7 +71,7 @@ class System:
     @cached_property
     def scaled(self) -> Floats:
         """Return (K, n) the weights in the rows' units."""
-        return np.asarray(self.weight / self.unit[:, None])
+        return np.asfortranarray(self.weight / self.unit[:, None])
 
     @cached_property
     def choosing(self) -> Ints:
