@@ -14,8 +14,8 @@ import numpy as np
 
 from audit.days import microseconds
 from audit.decision import Decision
-from matching.allocation.pool import Bools, Ints, Pool
-from matching.offer import match
+from matching.allocation.pool import Pool
+from matching.many import held
 from matching.product import Product
 from serving.entries import Entry
 
@@ -40,7 +40,7 @@ def pool_of(
         examples: whether products only for demonstration count.
     """
     made = [decision for _, decision in asking]
-    fits, cost = _held(made, products, on, examples=examples)
+    found = held([one.applicant for one in made], products, on=on, examples=examples)
     return Pool(
         application_ids=tuple(one.decision_id for one in made),
         business_ids=tuple(f"{d.partner_id}/{d.application.business_id}" for d in made),
@@ -55,23 +55,9 @@ def pool_of(
             for group in sorted(groups)
         },
         products=products,
-        fits=fits,
-        cost=cost,
+        fits=found.fits,
+        cost=found.cost,
     )
-
-
-def _held(
-    made: Sequence[Decision], products: tuple[Product, ...], on: date, *, examples: bool
-) -> tuple[Bools, Ints]:
-    """Return (n, p) what fits whom, and at which cost."""
-    place = {product.product_id: column for column, product in enumerate(products)}
-    fits = np.zeros((len(made), len(products)), dtype=bool)
-    cost = np.zeros((len(made), len(products)), dtype=np.int64)
-    for row, decision in enumerate(made):
-        for offer in match(decision.applicant, products, on=on, examples=examples).offers:
-            fits[row, place[offer.product_id]] = True
-            cost[row, place[offer.product_id]] = offer.total_cost
-    return fits, cost
 
 
 def _beside_the_owner(decision: Decision) -> float | None:

@@ -209,7 +209,8 @@ def test_a_lender_reads_what_each_of_its_own_applications_got_and_why(
     assert sum(one["product_id"] == "seed" for one in page["outcomes"]) == 12
     without = [one for one in page["outcomes"] if one["code"] == "no_room"]
     assert len(without) == 3
-    assert all("Dana seed" in one["text"][lang] for one in without for lang in LANGUAGES)
+    assert all("“Budget of Seed”" in one["text"]["en"] for one in without)
+    assert all("“Dana Seed”" in one["text"]["id"] for one in without)
     assert page["next_cursor"] is None
     last = client.get(f"{ALLOCATIONS}/1/outcomes", params={"cursor": "app-13"}, headers=granary)
     assert [one["decision_id"] for one in last.json()["outcomes"]] == ["app-14"]
