@@ -14,6 +14,7 @@ import numpy as np
 
 from features.errors import BadInput
 from features.rows import Flags, Ints
+from matching.allocation.solver import Quiet
 
 LEAST: Final = 10
 """People in the smallest cell that is shown; nobody is in a cell of zero, which is."""
@@ -66,8 +67,7 @@ class _Search:
         self._m = m
         self._counts = counts.astype(float)
         self._most = np.where(counts > 0, highspy.kHighsInf, 0.0)
-        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._solver.silent()
+        self._solver = Quiet()
         self._solver.addVars(2 * m, np.zeros(2 * m), np.concatenate([self._most, self._counts]))
         for row in sums:
             at = np.flatnonzero(row)

@@ -16,6 +16,7 @@ import numpy as np
 
 from matching.allocation.pool import Bools, Ints
 from matching.allocation.rounding import Filling
+from matching.allocation.solver import Quiet
 from matching.allocation.system import System
 
 MISSING: Final = 1e3
@@ -105,16 +106,8 @@ def _within(filling: Filling, freed: Ints, room: Ints) -> None:
         filling.put(int(freed[worth.argmin()]), -1)
 
 
-class _Quiet(highspy.Highs):
-    """HiGHS that says nothing: its own constructor prints a banner before it can be told not to."""
-
-    def __init__(self) -> None:
-        super(highspy.Highs, self).__init__()
-        self.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own signature
-
-
 def _solver(gap: float, seconds: float) -> highspy.Highs:
-    solver = _Quiet()
+    solver = Quiet()
     solver.setOptionValue("random_seed", 0)
     solver.setOptionValue("mip_feasibility_tolerance", 1e-9)
     solver.setOptionValue("mip_rel_gap", gap)
