@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from audit.allocated import FloorUse, LimitUse, Overview
 from matching.allocation.programme import Objective
-from matching.allocation.result import Held, Method, Outcome, Sums, Used
+from matching.allocation.result import Method, Outcome, Sums
 from serving import allocation_schemas as schemas
 from serving import allocation_words as words
 from serving import allocations
@@ -111,20 +110,18 @@ def _compared(method: Method, sums: Sums, worth: float) -> schemas.Beside:
 
 
 def _limit(use: LimitUse, objective: Objective) -> schemas.Limit:
-    if use.used is None or use.price is None:
+    if use.price is None:
         return schemas.Limit(use=use, text=None)
-    used = Used(**asdict(use))
     return schemas.Limit(
-        use=use, text=in_each(lambda language: words.price(used, objective, language))
+        use=use, text=in_each(lambda language: words.price(use, objective, language))
     )
 
 
 def _floor(use: FloorUse, objective: Objective) -> schemas.Floor:
-    if use.used is None or use.total is None or use.short is None:
+    if use.used is None or use.total is None:
         return schemas.Floor(use=use, text=None)
-    held = Held(**asdict(use))
     return schemas.Floor(
-        use=use, text=in_each(lambda language: words.floor(held, objective, language))
+        use=use, text=in_each(lambda language: words.floor(use, objective, language))
     )
 
 
