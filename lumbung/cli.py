@@ -110,6 +110,8 @@ def main() -> None:
     """Run the program and exit with its status."""
     # Read while MLflow is imported: its telemetry would send facts about this machine elsewhere.
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    # Read while NumPy is imported: its threads wait for each other, ten times as long as they work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         program(standalone_mode=False)
     except click.exceptions.Abort:

@@ -11,11 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
 from matching.allocation.pool import Bools, Floats, Ints
 from matching.allocation.system import PIECE, System
+
+FAR_BEHIND: Final = -40.0
+"""Below this a choice is not taken at all: e to that power is lost beside one, and numbers smaller
+still, whose products underflow, would make every sum slow."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,8 @@ def _pairs(written: bytes, shape: tuple[int, int]) -> Pairs:
 def _softly(net: Floats, smoothing: float) -> tuple[Floats, float, float]:
     """Return how much of each choice is taken, and the sums of the true and smoothed maxima."""
     best = np.maximum(net.max(axis=1), 0)
-    taken = np.exp((net - best[:, None]) / smoothing)
+    behind = (net - best[:, None]) / smoothing
+    taken = np.where(behind > FAR_BEHIND, np.exp(behind), 0.0)
     whole = taken.sum(axis=1) + np.exp(-best / smoothing)
     soft = best.sum() + smoothing * np.log(whole).sum()
     return taken / whole[:, None], float(best.sum()), float(soft)

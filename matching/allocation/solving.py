@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from matching.allocation.exchanging import exchanged
 from matching.allocation.mending import better, broken, mended
 from matching.allocation.pool import Floats, Ints
 from matching.allocation.prices import prices_of
@@ -60,6 +61,8 @@ def solve(system: System, gap: float, seconds: float, known: Ints | None = None)
     if known is not None:
         chosen = better(system, chosen, cheapened(system, known))
     bound = prices.bound
+    if not (broken(system, chosen) or _near(system, chosen, bound, gap)):
+        chosen = cheapened(system, exchanged(system, chosen, prices.of, until))
     if np.isfinite(system.value).sum() <= WHOLE:
         if broken(system, chosen):
             chosen = mended(system, chosen, system.choosing, 0.0, seconds).chosen
