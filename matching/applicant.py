@@ -11,7 +11,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Annotated, Literal, get_args
 
 from pydantic import PlainSerializer
@@ -135,9 +134,8 @@ class Applicant:
         What is held already is not among them: it matters only to a product that excludes another.
         """
         flow = (self.monthly_income, self.monthly_spending)
-        return None not in {*self.facts.values(), *flow}
+        return None not in {*self.facts().values(), *flow}
 
-    @cached_property
     def facts(self) -> Mapping[Field, Fact | None]:
         """Return every fact a rule may ask about; None where it is not known."""
         return {

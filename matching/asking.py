@@ -51,7 +51,7 @@ class Asking:
         self.existing = _known(a.existing_instalments for a in applicants)
         self.documents = Facts([a.documents for a in applicants])
         self.held = Facts([a.held_products for a in applicants])
-        self._facts = [a.facts for a in applicants]
+        self._facts = [a.facts() for a in applicants]
         self._columns: dict[applicant.Field, Facts] = {}
 
     def fact(self, field: applicant.Field) -> Facts:

@@ -77,7 +77,7 @@ def _excluded(names: tuple[str, ...], applicant: Applicant, source: str) -> Iter
 
 
 def _broken_rules(rules: tuple[Rule, ...], applicant: Applicant) -> Iterator[Reason]:
-    facts = applicant.facts
+    facts = applicant.facts()
     for rule in rules:
         if rule.above_amount is not None and applicant.amount <= rule.above_amount:
             continue
