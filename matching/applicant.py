@@ -32,6 +32,9 @@ Field = Literal[
 ]
 """A fact that a product's rule may ask about."""
 
+Facts = Mapping[Field, Fact | None]
+"""Every fact that a rule may ask about; None where it is not known."""
+
 Document = Literal["ktp", "kk", "nib", "sku", "npwp", "bpkb", "land", "training", "group", "member"]
 """A paper the applicant holds: identity card, family card, business number, village business
 letter, tax number, vehicle title, land title, entrepreneurship training certificate; the letter of
@@ -136,7 +139,7 @@ class Applicant:
         flow = (self.monthly_income, self.monthly_spending)
         return None not in {*self.facts().values(), *flow}
 
-    def facts(self) -> Mapping[Field, Fact | None]:
+    def facts(self) -> Facts:
         """Return every fact a rule may ask about; None where it is not known."""
         return {
             "months_running": self.months_running,

@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from matching.applicant import Applicant, Fact
+from matching.applicant import Applicant, Fact, Facts
 from matching.product import Product
 from matching.reason import Reason
 from matching.rule import Op, Rule
@@ -42,11 +42,17 @@ JUDGES: Mapping[Op, tuple[type, type, Callable[[Any, Any], bool]]] = {
 
 def failures(product: Product, applicant: Applicant) -> tuple[Reason, ...]:
     """Return a reason for each limit and rule not met; none when the applicant is eligible."""
-    return tuple(failing(product, applicant))
+    return tuple(failing(product, applicant, applicant.facts()))
 
 
-def failing(product: Product, applicant: Applicant) -> Iterator[Reason]:
-    """Give these reasons one by one, so that who needs to know only whether can stop."""
+def failing(product: Product, applicant: Applicant, facts: Facts) -> Iterator[Reason]:
+    """Give these reasons one by one, so that who needs to know only whether can stop.
+
+    Args:
+        product: whose limits and rules they are.
+        applicant: who is held against them.
+        facts: the applicant's, which are the same for every product.
+    """
     yield from _outside_limits(product, applicant)
     if product.applicant_kind == "cooperative":
         kind, asked = product.applicant_kind, "applicant_kind"
@@ -54,7 +60,7 @@ def failing(product: Product, applicant: Applicant) -> Iterator[Reason]:
     if product.exclusive_with:
         yield from _excluded(product.exclusive_with, applicant, product.source)
     if product.eligibility:
-        yield from _broken_rules(product.eligibility, applicant)
+        yield from _broken_rules(product.eligibility, applicant, facts)
 
 
 def _outside_limits(product: Product, applicant: Applicant) -> Iterator[Reason]:
@@ -76,8 +82,7 @@ def _excluded(names: tuple[str, ...], applicant: Applicant, source: str) -> Iter
         yield Reason(ALREADY_HELD, "held_products", "none_of", found, names, source)
 
 
-def _broken_rules(rules: tuple[Rule, ...], applicant: Applicant) -> Iterator[Reason]:
-    facts = applicant.facts()
+def _broken_rules(rules: tuple[Rule, ...], applicant: Applicant, facts: Facts) -> Iterator[Reason]:
     for rule in rules:
         if rule.above_amount is not None and applicant.amount <= rule.above_amount:
             continue

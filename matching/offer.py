@@ -16,7 +16,7 @@ import numpy as np
 
 from matching import affordability, eligibility
 from matching.affordability import POLICY, Affordability, Policy, burden
-from matching.applicant import Applicant
+from matching.applicant import Applicant, Facts
 from matching.apr import Flows, apr
 from matching.price import Repaid, months_of, periods_a_year, price_of
 from matching.product import Period, Product
@@ -152,8 +152,9 @@ def match(
         examples: whether products only for demonstration count; never in earnest.
         policy: what "affordable" means.
     """
+    facts = applicant.facts()
     held = [
-        _hold(applicant, product, policy)
+        _hold(applicant, facts, product, policy)
         for product in products
         if product.offerable(on, examples=examples)
     ]
@@ -189,7 +190,7 @@ def fitting(
 
 def cost_of(applicant: Applicant, product: Product, policy: Policy) -> int | None:
     """Return the total cost of a product that fits at no risk; None of one that does not."""
-    if any(eligibility.failing(product, applicant)):
+    if any(eligibility.failing(product, applicant, applicant.facts())):
         return None
     repaid = price_of(product, applicant.tenor_months).repaid(applicant.amount)
     if affordability.failures(applicant, burden(product, repaid.largest), policy):
@@ -219,12 +220,12 @@ class _Fit(NamedTuple):
         return self.received, repaid.instalment, last, repaid.number, periods
 
 
-def _hold(applicant: Applicant, product: Product, policy: Policy) -> _Fit | Unfit:
+def _hold(applicant: Applicant, facts: Facts, product: Product, policy: Policy) -> _Fit | Unfit:
     amount, risk, cut_off = applicant.amount, applicant.probability_of_default, product.max_pd
     repaid = price_of(product, applicant.tenor_months).repaid(amount)
     monthly = burden(product, repaid.largest)
     carried = affordability.measure(applicant, monthly, policy)
-    reasons = eligibility.failures(product, applicant)
+    reasons = tuple(eligibility.failing(product, applicant, facts))
     reasons += affordability.failing(applicant, carried, policy)
     judged = cut_off is None or risk is not None
     beyond = cut_off is not None and risk is not None and risk > cut_off

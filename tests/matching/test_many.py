@@ -49,6 +49,11 @@ applicants = st.builds(
     monthly_spending=st.none() | st.floats(0, 1e7),
     monthly_purchases=st.floats(0, 1e7),
     existing_instalments=st.integers(0, 1_000_000),
+).map(
+    # What buys stock is a part of what is spent.
+    lambda one: replace(
+        one, monthly_purchases=min(one.monthly_purchases, one.monthly_spending or 0.0)
+    )
 )
 
 shelves = st.lists(
