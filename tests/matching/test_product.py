@@ -176,6 +176,8 @@ EITHER = rule(field="documents", op="has_any", value=["group", "member"], reason
         ({"rate": "1e-9999999"}, "rate"),
         ({"deposit": "1e-9999999"}, "deposit"),
         ({"fees": [{"name": "f", "kind": "percent", "value": "1e-9999999"}]}, "fees"),
+        ({"tenor_max": 600}, None),
+        ({"tenor_max": 601}, "tenor_max"),
         ({"period": "seasonal"}, "season_months"),
         ({"season_months": 3}, "season_months"),
         ({"period": "seasonal", "season_months": 4}, "season_months"),
