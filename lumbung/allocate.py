@@ -20,7 +20,7 @@ from audit.rules import Rules
 from features.errors import BadInput, Refused
 from lumbung.allocating import groups, outcomes, told
 from lumbung.allocating.assumed import Assumed, assumed
-from lumbung.allocating.budgets import taking_part
+from lumbung.allocating.budgets import refuse_strangers, taking_part
 from lumbung.allocating.files import refuse_place, whole
 from lumbung.allocating.gathered import Gathered, Terms, gather
 from lumbung.allocating.waiting import Chosen, asked_for, waiting
@@ -38,6 +38,7 @@ from training.about import read_about
 ANY = click.Path(path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
+WRITTEN = click.Path(exists=True, dir_okay=False, path_type=Path)
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -73,7 +74,7 @@ class Asked:
 
 @click.command()
 @click.option("--data", required=True, type=FOLDER, help="A data set.")
-@click.option("--programme", required=True, type=FILE, help="The programme, a YAML file.")
+@click.option("--programme", required=True, type=WRITTEN, help="The programme, a YAML file.")
 @click.option("--out", required=True, type=FILE, help="The outcomes to write, .csv or .parquet.")
 @click.option("--report", type=FILE, help="A page of the allocation to write, .html.")
 @click.option("--products", type=FOLDER, help="A folder of product files; else as the service.")
@@ -142,6 +143,7 @@ def _made(asked: Asked, decides: Rules) -> told.Told:
     """Allocate, write the files and return what there is to tell."""
     programme = load_programme(asked.programme)
     _refuse_other_day(programme, asked.on)
+    refuse_strangers(programme, decides.products)
     decides = replace(decides, products=taking_part(programme, decides.products))
     about = read_about(asked.data)
     _refuse_other_currency(about.currency, decides)

@@ -42,7 +42,7 @@ def products(source: Path | None, on: datetime | None, *, as_json: bool) -> None
     answer(text, result, as_json=as_json)
     if wrong:
         raise BadInput(
-            found=f"{len(wrong)} faults",
+            found="1 fault" if len(wrong) == 1 else f"{len(wrong)} faults",
             expected="files of products that can be used",
             hint="Mend each line that is listed; docs/products.md says what a field holds.",
             code="bad-product",

@@ -17,6 +17,9 @@ MOST_SHOWN: Final = 80
 EXPECTED: Final = {
     "missing": "a value",
     "extra_forbidden": "no field of this name",
+    "model_type": "fields with their values",
+    "tuple_type": "a list",
+    "date_from_datetime_inexact": "a day, without an hour",
 }
 """Kind of fault → what was expected, where the check itself says it for programmers."""
 

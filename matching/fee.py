@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from matching.rule import Record, Text
@@ -17,7 +17,17 @@ def _exact(value: object) -> object:
     return value
 
 
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
+def _short(value: Decimal) -> Decimal:
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -MOST_PLACES:
+        raise ValueError(f"at most {MOST_PLACES} decimal places")
+    return value
+
+
+MOST_PLACES: Final = 10
+"""Decimal places of a rate, a share or a fee: prices are exact, and so as long as their numbers."""
+
+Exact = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_short)]
 """A decimal number, read from text and never from a float."""
 
 Share = Annotated[Exact, Field(ge=0, le=1)]

@@ -104,7 +104,8 @@ def least_change(
     """Return the least change that makes a product fit, which changes nothing where it fits.
 
     The fewest of amount, tenor and papers change, and those by the smallest share. An amount is
-    the nearest below the one asked, or the product's smallest above it. Returns None where none
+    the nearest below the one asked, or the product's smallest above it; where the tenor changes
+    with it, the nearest over the nearest tenor or over the longest. Returns None where none
     of this helps, as with a risk beyond the lender's cut-off or a fact that nobody knows.
     """
     risk = applicant.probability_of_default

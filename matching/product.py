@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
+from matching.applicant import LONGEST_TENOR
 from matching.fee import Fee, Share, rupiah
 from matching.rule import Record, Rule, Rupiah, Text
 
@@ -64,8 +65,8 @@ REPAYMENT = {
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 """An identifier in lower case, digits and hyphens."""
 
-Months = Annotated[int, Field(strict=True, ge=1)]
-"""A whole number of months, at least one."""
+Months = Annotated[int, Field(strict=True, ge=1, le=LONGEST_TENOR)]
+"""A whole number of months, from one to the longest time that can be asked."""
 
 
 class Lender(Record):

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 import yaml
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe, and it sees a key that stands twice."""
+    """Safe, and it sees a key that stands twice, and a day that is in no calendar."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002  # PyYAML's own signature
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as wrong:
+            problem, mark = str(wrong), node.start_mark
+            raise yaml.constructor.ConstructorError(None, None, problem, mark) from wrong
 
 
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Hashable, object]:
@@ -25,7 +33,10 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 
 def parse(text: str) -> object:
     """Return what a text of YAML holds; raises yaml.YAMLError when it is none."""
-    return _Loader(text).get_single_data()
+    try:
+        return _Loader(text).get_single_data()
+    except RecursionError as wrong:
+        raise yaml.YAMLError("lists or fields within each other without an end") from wrong
 
 
 def line_of(wrong: yaml.YAMLError | UnicodeDecodeError) -> int | None:

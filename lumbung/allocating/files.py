@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from features.errors import BadInput
+from features.errors import BadInput, Unavailable
 from training.datasets import refuse_existing
 
 
@@ -25,11 +25,22 @@ def refuse_place(out: Path, suffixes: Sequence[str]) -> None:
 
 @contextlib.contextmanager
 def whole(out: Path) -> Iterator[Path]:
-    """Give a hidden file to write, which takes its name when all went well, else vanishes."""
-    out.parent.mkdir(parents=True, exist_ok=True)
+    """Give a hidden file to write, which takes its name when all went well, else vanishes.
+
+    Raises Unavailable (``cannot-write``) where the system does not let it be written.
+    """
     making = out.with_name(f".{out.name}-writing")
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
         yield making
         making.rename(out)
+    except OSError as error:
+        raise Unavailable(
+            found=str(error),
+            expected="a folder to write in",
+            hint="Make room, or name another place.",
+            code="cannot-write",
+        ) from error
     finally:
-        making.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            making.unlink(missing_ok=True)

@@ -15,10 +15,11 @@ from matching.allocation.greedy import greedy
 from matching.allocation.outcome import outcomes
 from matching.allocation.pool import Floats, Ints, Pool
 from matching.allocation.preference import applicants_order, lenders_order
-from matching.allocation.programme import Floor, Programme
+from matching.allocation.prices import prices_of
+from matching.allocation.programme import MOST, Floor, Programme
 from matching.allocation.result import Allocation, Held, Method, Sums, Used
-from matching.allocation.rows import about, counted, limits_of
-from matching.allocation.solving import Solved
+from matching.allocation.rows import Row, about, counted, limits_of
+from matching.allocation.solving import UNCLEAR, Solved
 from matching.allocation.stability import blocking_pairs
 from matching.allocation.system import System, most_of, worth_of
 
@@ -60,10 +61,30 @@ def told(
 def _prices(system: System, solved: Solved) -> Mapping[str, float]:
     """Return what one unit of each limit and floor is worth, in the objective's unit."""
     prices: dict[str, float] = {}
-    each = solved.prices * system.scale / system.unit
+    each = _clear(system, solved) * system.scale / system.unit
     for row, price in zip(system.rows, each.tolist(), strict=True):
         prices[row.name] = prices.get(row.name, 0.0) + price
     return prices
+
+
+def _clear(system: System, solved: Solved) -> Floats:
+    """Return the prices, of what is kept of a floor that gave way with a little less of it kept.
+
+    Where all who could be served must be, any price that is high enough proves the bound.
+    """
+    kept = np.array([row.kind == "kept" for row in system.rows], dtype=bool)
+    if not (solved.prices[kept] > 0).any():
+        return solved.prices
+    eased = prices_of(replace(system, rows=tuple(map(_eased, system.rows)))).of
+    return np.where(kept, np.where(eased < UNCLEAR, 0.0, eased), solved.prices)
+
+
+def _eased(row: Row) -> Row:
+    """Return a row of which, where it is kept, half of the least that counts may be missing."""
+    least = np.abs(row.weight[row.weight < 0]).min(initial=MOST)
+    if row.kind != "kept" or least == MOST:
+        return row
+    return replace(row, weight=2 * row.weight, limit=2 * row.limit + int(least))
 
 
 def _limits(

@@ -151,6 +151,7 @@ def test_limits_in_conflict_are_named_and_nothing_is_written(
         ({"report": "report.pdf"}, "bad-suffix", 2),
         ({"assume": "gender=female"}, "bad-assumption", 2),
         ({"model": "nowhere"}, "bad-model", 2),
+        ({"programme": "nowhere.yaml"}, "does not exist", 2),
         ({"model": None}, "no-champion", 1),
     ],
 )
@@ -161,6 +162,15 @@ def test_what_cannot_be_is_told_with_its_code(
     assert ended.status == status
     assert code in ended.stderr
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_lender_that_nobody_knows_is_told(allocate: Allocate, tmp_path: Path) -> None:
+    programme = tmp_path / "programme.yaml"
+    told = programme.read_text(encoding="utf-8").replace("[kur-bank]", "[kur-bnak]")
+    (tmp_path / "mistaken.yaml").write_text(told, encoding="utf-8")
+    ended = allocate(programme=tmp_path / "mistaken.yaml")
+    assert ended.status == 2
+    assert "bad-programme in budget of KUR: lenders" in ended.stderr
 
 
 def test_money_of_another_kind_than_the_models_is_told(allocate: Allocate, tmp_path: Path) -> None:

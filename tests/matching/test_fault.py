@@ -58,6 +58,7 @@ def test_what_is_no_record_is_wrong_as_a_whole() -> None:
         Either.model_validate("seed")
     (fault,) = faults(caught.value, "seed")
     assert (fault.place, fault.field, fault.found) == ((), "the whole", "'seed'")
+    assert fault.expected == "fields with their values"
 
 
 def test_what_is_long_is_shown_in_part() -> None:

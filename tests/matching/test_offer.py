@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter
 
@@ -286,11 +286,15 @@ def as_lenders_wish(draw: st.DrawFn, terms: Product) -> Product:
     return terms.model_copy(update={**wishes, "lender": Lender.model_construct(**lender)})
 
 
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""To make shelves with all their wishes small takes over a minute, and says little more."""
+
+
 def test_a_lender_has_wishes() -> None:
     assert {"lender", "name", "scheme", "contract", "quota", "source", "note"} <= WISHES
 
 
-@untimed
+@settings(untimed, phases=UNSHRUNK)
 @given(
     products=shelves(),
     applicant=applicants | st.builds(replace, st.just(APPLICANT), amount=st.just(1_000_000)),

@@ -66,7 +66,16 @@ def test_an_empty_text_has_one_line() -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("a: 1\nb: 2\na: 3\n", 3), ("a:\n  b: [1,\n", 3), ("a: 1\n  b: 2\n", 2), ("a: \x07", None)],
+    [
+        ("a: 1\nb: 2\na: 3\n", 3),
+        ("a:\n  b: [1,\n", 3),
+        ("a: 1\n  b: 2\n", 2),
+        ("a: \x07", None),
+        ("a: 1\nb:\n  - 2026-02-30\n", 3),
+        ("a: 1\nb: 2026-01-05 25:00:00\n", 2),
+        pytest.param(f"a: 1\nb: {'9' * 5_000}\n", 2, id="too long a number"),
+        pytest.param("a: 1\nb: " + "[" * 1_000, None, id="too deep"),
+    ],
 )
 def test_a_text_that_is_no_yaml_is_wrong_on_a_line(text: str, line: int | None) -> None:
     with pytest.raises(yaml.YAMLError) as caught:

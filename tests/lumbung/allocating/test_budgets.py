@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from lumbung.allocating.budgets import taking_part
-from matching.allocation.programme import Limit, Programme
+from features.errors import BadInput
+from lumbung.allocating.budgets import refuse_strangers, taking_part
+from matching.allocation.programme import Limit, Preference, Programme
 from tests.lumbung.allocating.cases import ON
 from tests.matching.cases import LENDER, product
 
@@ -52,3 +53,33 @@ def test_only_a_budget_that_names_somebody_chooses(
 ) -> None:
     found = taking_part(programme(*limits), PRODUCTS)
     assert [one.product_id for one in found] == names
+
+
+@pytest.mark.parametrize(
+    ("limit", "where", "found"),
+    [
+        ({"lenders": ("mill", "mlil")}, "limit 0: lenders", "mlil"),
+        ({"products": ("huks", "flour")}, "limit 0: products", "huks"),
+        ({"kecamatan": ("332511", "3325110")}, "limit 0: kecamatan", "332511"),
+    ],
+)
+def test_a_name_that_nobody_knows_is_refused_where_it_stands(
+    limit: dict[str, Any], where: str, found: str
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        refuse_strangers(programme(limit), PRODUCTS)
+    assert (caught.value.code, caught.value.where) == ("bad-programme", where)
+    assert caught.value.found == found
+
+
+def test_a_lender_that_nobody_knows_has_no_preference() -> None:
+    wished = programme().model_copy(
+        update={"preferences": (Preference(lender="nobody", order="smallest"),)}
+    )
+    with pytest.raises(BadInput, match="nobody"):
+        refuse_strangers(wished, PRODUCTS)
+
+
+def test_names_that_are_known_are_not_refused() -> None:
+    named = {"lenders": ("mill",), "products": ("flour",), "kecamatan": ("3325110",)}
+    refuse_strangers(programme(named), PRODUCTS)

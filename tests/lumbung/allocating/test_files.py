@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from features.errors import BadInput
+from features.errors import BadInput, Unavailable
 from lumbung.allocating.files import refuse_place, whole
 from tests.training.cases import refused
 
@@ -29,6 +29,13 @@ def test_what_breaks_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         broken()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_where_nothing_can_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "there.csv").touch()
+    with pytest.raises(Unavailable) as caught, whole(tmp_path / "there.csv" / "out.csv"):
+        pytest.fail("there is no such folder")
+    assert caught.value.code == "cannot-write"
 
 
 @pytest.mark.parametrize(("name", "code"), [("there.csv", "already-there"), ("a", "bad-suffix")])

@@ -124,6 +124,18 @@ def test_a_floor_of_whom_nobody_asks_holds_nobody_back() -> None:
     assert (held.used, held.total, held.short, held.exhausted) == (0, 3, 2, True)
 
 
+def test_the_price_of_a_floor_that_gave_way_is_what_one_of_the_group_less_would_bring() -> None:
+    """All two of the group are served; in the place of one the programme could serve another."""
+    asks = [Ask({"a": 1}, amount=MILLION, groups=frozenset({"coast"}))] * 2
+    asks += [Ask({"a": 1}, amount=10 * MILLION)] * 10
+    four = Limit(name="four", unit="businesses", at_most=4)
+    floor = Floor(name="coast", group="coast", share="0.9")
+    asked = programme(four, floors=[floor], objective="expected_repaid")
+    (held,) = allocate(asked, pool_of(asks, [lent("a")])).floors
+    assert (held.used, held.total, held.exhausted) == (2, 4, True)
+    assert held.price == pytest.approx(0.9 * (10 - 1) * MILLION, rel=0.02)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_in_a_town_limits_hold_the_gap_is_small_and_the_order_of_the_pool_does_not_matter(
     seed: int,
