@@ -1,27 +1,38 @@
 """Plain YAML, and the lines on which its parts stand.
 
-Keys are texts, and none stands twice. No list or mapping is referred to: a few lines that do can
-stand for more than fits in memory.
+Keys are texts, and none stands twice. A few lines that refer to each other can stand for more than
+fits in memory, so what a text stands for is counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import yaml
+
+MOST: Final = 100_000
+"""Parts of a text, each counted as often as it is referred to."""
 
 
 class _Loader(yaml.SafeLoader):
     """Safe and plain."""
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._parts = 0
+        self._sizes: dict[int, int] = {}
+
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """Return the next part; one that stands for a whole of parts elsewhere is refused."""
-        refers = self.check_event(yaml.AliasEvent)
+        """Return the next part; one that refers to itself, or to too much, is refused."""
+        before, event = self._parts, self.peek_event()  # type: ignore[no-untyped-call]
         node = super().compose_node(parent, index)
-        if refers and isinstance(node, yaml.CollectionNode):
-            problem = "a reference to a list or a mapping"
-            raise yaml.composer.ComposerError(None, None, problem, node.start_mark)
+        refers = isinstance(event, yaml.AliasEvent)
+        self._parts += self._sizes.get(id(node), MOST) if refers else 1
+        if self._parts > MOST:
+            problem = "more than a text may stand for"
+            raise yaml.composer.ComposerError(None, None, problem, event.start_mark)
+        self._sizes[id(node)] = self._parts - before
         return node
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002  PyYAML's own
