@@ -15,7 +15,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from matching.fee import Fee, Share, rupiah
-from matching.rule import Record, Rule, Rupiah, Text
+from matching.rule import MOST, Record, Rule, Rupiah, Text
 
 Contract = Literal["conventional", "murabahah", "mudharabah", "musyarakah", "ijarah", "qardh"]
 """The contract (akad). All but ``conventional`` are sharia contracts."""
@@ -64,8 +64,8 @@ REPAYMENT = {
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 """An identifier in lower case, digits and hyphens."""
 
-Months = Annotated[int, Field(strict=True, ge=1)]
-"""A whole number of months, at least one."""
+Months = Annotated[int, Field(strict=True, ge=1, le=1200)]
+"""A whole number of months, from one to those of a century."""
 
 
 class Lender(Record):
@@ -138,12 +138,12 @@ class Product(Record):
     tenor_max: Months
     period: Period = "monthly"
     season_months: Annotated[Months | None, Field(validate_default=True)] = None
-    instalments_max: Annotated[int, Field(strict=True, ge=1)] | None = None
+    instalments_max: Annotated[int, Field(strict=True, ge=1, le=MOST)] | None = None
     repayment: Repayment
     eligibility: tuple[Rule, ...]
     applicant_kind: Annotated[ApplicantKind, Field(validate_default=True)] = "individual"
     exclusive_with: tuple[Name, ...] = ()
-    quota: Annotated[int, Field(strict=True, ge=0)] | None = None
+    quota: Annotated[int, Field(strict=True, ge=0, le=MOST)] | None = None
     collateral: Collateral
     max_pd: Annotated[float, Field(ge=0, le=1)] | None = None
     effective_from: date
@@ -152,7 +152,7 @@ class Product(Record):
     verified_by: Text | None
     verified_at: date | None
     example: Annotated[bool, Field(strict=True)]
-    note: str = ""
+    note: Annotated[str, StringConstraints(max_length=2000)] = ""
 
     @field_validator("amount_max", "tenor_max", "effective_to")
     @classmethod
