@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
+from audit.cells import LEAST
 from audit.counted import Table, counted
 from features.rows import Flags
 from matching.allocation.pool import Pool
@@ -65,7 +66,8 @@ class LimitUse:
     """`matching.allocation.result.Used`; ``used`` is None where it is hidden.
 
     So is ``price`` of a hidden number of places: a place that is worth something tells that all
-    are taken.
+    are taken. And so it is where the limit is about a few businesses only: it is what one of them
+    is worth.
     """
 
     name: str
@@ -78,7 +80,10 @@ class LimitUse:
 
 @dataclass(frozen=True)
 class FloorUse:
-    """`matching.allocation.result.Held`; ``used``, ``total``, ``short`` None where hidden."""
+    """`matching.allocation.result.Held`; ``used``, ``total``, ``short`` None where hidden.
+
+    So are ``exhausted`` and ``price`` where the group is of a few businesses only.
+    """
 
     name: str
     group: str
@@ -87,8 +92,8 @@ class FloorUse:
     used: int | None
     total: int | None
     short: int | None
-    exhausted: bool
-    price: float
+    exhausted: bool | None
+    price: float | None
 
 
 @dataclass(frozen=True)
@@ -154,10 +159,13 @@ def overview(
         products=tuple(map(_offered, table.products)),
         places=tuple(places),
         total=total,
-        limits=tuple(map(_limit, allocation.limits, parts[: len(limits)])),
+        limits=tuple(
+            _limit(used, shown=may, few=part.few)
+            for used, part, may in zip(allocation.limits, limits, parts, strict=False)
+        ),
         floors=tuple(
-            _floor(held, shown=may and total.met is not None)
-            for held, may in zip(allocation.floors, parts[len(limits) :], strict=True)
+            _floor(held, shown=may and total.met is not None, few=part.few)
+            for held, part, may in zip(allocation.floors, floors, parts[len(limits) :], strict=True)
         ),
         simulated=simulated,
     )
@@ -180,14 +188,18 @@ def _offered(product: Product) -> Offered:
 
 
 def _worth(allocation: Allocation) -> Worth:
-    return Worth(allocation.sums, allocation.bound, allocation.gap, dict(allocation.beside))
+    """Return what an allocation comes to; beside it no method that serves only a few."""
+    beside = {name: sums for name, sums in allocation.beside.items() if not 0 < sums.served < LEAST}
+    return Worth(allocation.sums, allocation.bound, allocation.gap, beside)
 
 
-def _limit(used: Used, shown: bool) -> LimitUse:  # noqa: FBT001  the second of two rows
-    hidden = () if shown else ("used", "price") if used.unit == "businesses" else ("used",)
+def _limit(used: Used, *, shown: bool, few: bool) -> LimitUse:
+    priced = not few and (shown or used.unit == "rupiah")
+    hidden = [*(() if shown else ("used",)), *(() if priced else ("price",))]
     return LimitUse(**{**asdict(used), **dict.fromkeys(hidden)})
 
 
-def _floor(held: Held, *, shown: bool) -> FloorUse:
+def _floor(held: Held, *, shown: bool, few: bool) -> FloorUse:
     hidden = () if shown else ("used", "total", "short")
-    return FloorUse(**{**asdict(held), **dict.fromkeys(hidden)})
+    of_few = ("exhausted", "price") if few else ()
+    return FloorUse(**{**asdict(held), **dict.fromkeys((*hidden, *of_few))})

@@ -23,12 +23,15 @@ CHANGED: Final = 1e-6
 """A cell that changes by less than this does not change."""
 
 
-def publishable(counts: Ints, sums: Ints, meant: Flags, least: int = LEAST) -> Flags:
+def publishable(
+    counts: Ints, sums: Ints, meant: Flags, least: int = LEAST, unsure: Flags | None = None
+) -> Flags:
     """Return (m) which cells may be shown.
 
     Of every cell with fewer than *least* people there remains a table with the same numbers shown,
     and nobody where nobody is, in which *least* more are in that cell. Cells that hide others are
-    those of the fewest people that will do.
+    those of the fewest people that will do. Nobody is a number like any other among so few that it
+    tells of each of them.
 
     Args:
         counts: (m) people in each cell, totals among them.
@@ -36,6 +39,7 @@ def publishable(counts: Ints, sums: Ints, meant: Flags, least: int = LEAST) -> F
         meant: (m) the cells that somebody would like to show; the others matter where they could
             be found by subtraction, as those outside a group can.
         least: people in the smallest cell that is shown.
+        unsure: (m) the cells of which it may not be known that nobody is in them; none if None.
 
     Raises:
         BadInput: the cells do not add up (``bad-table``).
@@ -47,9 +51,10 @@ def publishable(counts: Ints, sums: Ints, meant: Flags, least: int = LEAST) -> F
             hint="Look at what counted them.",
             code="bad-table",
         )
-    small = (counts > 0) & (counts < least)
+    open_ = counts > 0 if unsure is None else (counts > 0) | unsure
+    small = open_ & (counts < least)
     shown: Flags = meant & ~small
-    search = _Search(counts, sums)
+    search = _Search(counts, sums, open_)
     for cell in np.flatnonzero(small):
         shown &= ~search.moved_with(int(cell), shown, least)
     return shown
@@ -58,15 +63,14 @@ def publishable(counts: Ints, sums: Ints, meant: Flags, least: int = LEAST) -> F
 class _Search:
     """The linear programme: the least that must change with a cell, over all tables there may be.
 
-    A change of each cell is ``up - down``: up by any number, down to zero at most, and neither
-    where nobody is.
+    A change of each cell is ``up - down``: up by any number where it is open, down to zero at most.
     """
 
-    def __init__(self, counts: Ints, sums: Ints) -> None:
+    def __init__(self, counts: Ints, sums: Ints, open_: Flags) -> None:
         m = len(counts)
         self._m = m
         self._counts = counts.astype(float)
-        self._most = np.where(counts > 0, highspy.kHighsInf, 0.0)
+        self._most = np.where(open_, highspy.kHighsInf, 0.0)
         self._solver = Quiet()
         self._solver.addVars(2 * m, np.zeros(2 * m), np.concatenate([self._most, self._counts]))
         for row in sums:

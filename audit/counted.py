@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from audit.cells import publishable
+from audit.cells import LEAST, publishable
 from features.rows import Flags, Ints
 from matching.allocation.pool import Pool
 from matching.allocation.programme import Floor, Limit
@@ -32,10 +32,14 @@ class Part:
     Args:
         businesses: how many.
         among: the cells of the table, flat, that hold them and others together.
+        who: (n) which applications they are.
+        few: whether so few could be among them that what became of any would be known.
     """
 
     businesses: int
     among: Ints
+    who: Flags
+    few: bool
 
 
 @dataclass(frozen=True)
@@ -88,17 +92,27 @@ class Table:
         ids = {product.product_id for product, it in zip(pool.products, which, strict=True) if it}
         columns = [c for c, product in enumerate(self.products) if product.product_id in ids]
         rows = [r for r, at in enumerate(self.kecamatan) if at in (limit.kecamatan or (at,))]
-        return self._part(who & np.isin(self.column, columns), rows, columns)
+        able = who & pool.fits[:, which].any(axis=1)
+        return self._part(who & np.isin(self.column, columns), rows, columns, few=_few(able, pool))
 
     def of_group(self, floor: Floor, pool: Pool) -> Part:
         """Return the part that a floor's group has."""
         p = len(self.products)
-        who = in_group(floor, pool) & (self.column >= 0) & (self.column < p)
-        return self._part(who, range(len(self.kecamatan)), range(p))
+        group = in_group(floor, pool)
+        who = group & (self.column >= 0) & (self.column < p)
+        able = group & pool.fits.any(axis=1)
+        return self._part(who, range(len(self.kecamatan)), range(p), few=_few(able, pool))
 
-    def _part(self, who: Flags, rows: Sequence[int], columns: Sequence[int]) -> Part:
+    def _part(self, who: Flags, rows: Sequence[int], columns: Sequence[int], *, few: bool) -> Part:
         cells = np.arange(np.prod(self.shape)).reshape(self.shape)
-        return Part(int(who.sum()), cells[np.ix_(rows, columns)].ravel())
+        return Part(int(who.sum()), cells[np.ix_(rows, columns)].ravel(), who, few)
+
+    @property
+    def _unsure(self) -> Flags:
+        """Return (rows, columns) the cells of places where so few ask that none tells of each."""
+        asked = self.businesses[:, -1:]
+        found: Flags = (asked > 0) & (asked < LEAST) & (self.businesses[-1] > 0)
+        return found
 
     def shown(self, parts: Sequence[Part]) -> tuple[Flags, Flags]:
         """Return (rows, columns) which cells may be shown, and (parts) which parts."""
@@ -107,8 +121,10 @@ class Table:
         others = np.array([grid[part.among].sum() for part in parts], dtype=np.int64) - mine
         counts = np.concatenate([grid, mine, others])
         meant = np.arange(len(counts)) < m + len(parts)
-        found = publishable(counts, np.stack([*self._sums(parts)]), meant)
-        return found[:m].reshape(self.shape), found[m : m + len(parts)]
+        unsure = np.zeros(len(counts), dtype=bool)
+        unsure[:m] = self._unsure.ravel()
+        found = publishable(counts, np.stack([*self._sums(parts)]), meant, unsure=unsure)
+        return found[:m].reshape(self.shape), _apart(parts, found[m : m + len(parts)])
 
     def _sums(self, parts: Sequence[Part]) -> list[Ints]:
         """Return how the cells, the parts and those outside each part add up."""
@@ -124,6 +140,24 @@ class Table:
             sums[len(made) + place, part.among] = -1
             sums[len(made) + place, [m + place, m + len(parts) + place]] = 1
         return list(sums)
+
+
+def _few(who: Flags, pool: Pool) -> bool:
+    """Return whether applications are those of some businesses, but fewer than may be told of."""
+    return 0 < len(set(np.array(pool.business_ids)[who])) < LEAST
+
+
+def _apart(parts: Sequence[Part], shown: Flags) -> Flags:
+    """Return which parts may be shown: of two that differ by a few businesses the larger one."""
+    told: Flags = shown & np.array([not part.few for part in parts], dtype=bool)
+    for place in np.argsort([part.businesses for part in parts], kind="stable"):
+        inner = parts[place]
+        told[place] &= not any(
+            it and 0 < outer.businesses - inner.businesses < LEAST
+            for outer, it in zip(parts, told, strict=True)
+            if not (inner.who & ~outer.who).any()
+        )
+    return told
 
 
 def counted(outcomes: Sequence[Outcome], pool: Pool) -> Table:

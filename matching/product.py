@@ -16,7 +16,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from matching.applicant import LONGEST_TENOR
 from matching.fee import Fee, Share, rupiah
-from matching.rule import Record, Rule, Rupiah, Text
+from matching.rule import MOST, Record, Rule, Rupiah, Text
 
 Contract = Literal["conventional", "murabahah", "mudharabah", "musyarakah", "ijarah", "qardh"]
 """The contract (akad). All but ``conventional`` are sharia contracts."""
@@ -139,12 +139,12 @@ class Product(Record):
     tenor_max: Months
     period: Period = "monthly"
     season_months: Annotated[Months | None, Field(validate_default=True)] = None
-    instalments_max: Annotated[int, Field(strict=True, ge=1)] | None = None
+    instalments_max: Annotated[int, Field(strict=True, ge=1, le=MOST)] | None = None
     repayment: Repayment
     eligibility: tuple[Rule, ...]
     applicant_kind: Annotated[ApplicantKind, Field(validate_default=True)] = "individual"
     exclusive_with: tuple[Name, ...] = ()
-    quota: Annotated[int, Field(strict=True, ge=0)] | None = None
+    quota: Annotated[int, Field(strict=True, ge=0, le=MOST)] | None = None
     collateral: Collateral
     max_pd: Annotated[float, Field(ge=0, le=1)] | None = None
     effective_from: date
@@ -153,7 +153,7 @@ class Product(Record):
     verified_by: Text | None
     verified_at: date | None
     example: Annotated[bool, Field(strict=True)]
-    note: str = ""
+    note: Annotated[str, StringConstraints(max_length=2000)] = ""
 
     @field_validator("amount_max", "tenor_max", "effective_to")
     @classmethod

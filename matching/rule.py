@@ -7,7 +7,7 @@ Every rule cites where it comes from and names the reason code that explains it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import (
     BaseModel,
@@ -24,13 +24,16 @@ from matching.applicant import DOCUMENTS, PURPOSES, Document
 Op = Literal["at_least", "at_most", "is", "one_of", "none_of", "starts_with", "has_all", "has_any"]
 """How a fact is held against a value; ``starts_with`` takes any of several beginnings."""
 
-Value = bool | int | tuple[str, ...]
+MOST: Final = 10**15
+"""The largest whole number in a record: a thousand million million, exact wherever it is told."""
+
+Value = bool | int | Annotated[tuple[str, ...], Field(max_length=500)]
 """What a rule asks: a flag, a whole number, or names."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-"""A text that is not empty."""
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+"""A text that is not empty, no longer than a page has room for."""
 
-Rupiah = Annotated[int, Field(strict=True, ge=0)]
+Rupiah = Annotated[int, Field(strict=True, ge=0, le=MOST)]
 """A whole number of rupiah, zero or more."""
 
 OPS: Mapping[applicant.Field, tuple[Op, ...]] = {
@@ -125,7 +128,7 @@ class Rule(Record):
 def _check_kind(op: Op | None, value: Value) -> None:
     """Raise ValueError unless the value is of the kind that *op* compares with."""
     if op in {"at_least", "at_most"}:
-        suits, kind = type(value) is int and value >= 0, "a whole number, zero or more"
+        suits, kind = type(value) is int and 0 <= value <= MOST, f"a whole number, 0 to {MOST}"
     elif op == "is":
         suits, kind = isinstance(value, bool), "true or false"
     else:

@@ -1,29 +1,57 @@
-"""Plain YAML, in which a key may not stand twice, and the lines on which its parts stand."""
+"""Plain YAML, and the lines on which its parts stand.
+
+Keys are texts, and none stands twice. A few lines that refer to each other can stand for more than
+fits in memory, so what a text stands for is counted.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
+MOST: Final = 100_000
+"""Parts of a text, each counted as often as it is referred to."""
+
 
 class _Loader(yaml.SafeLoader):
-    """Safe, and it sees a key that stands twice, and a day that is in no calendar."""
+    """Safe and plain."""
 
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002  # PyYAML's own signature
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._parts = 0
+        self._sizes: dict[int, int] = {}
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Return the next part; one that refers to itself, or to too much, is refused."""
+        before, event = self._parts, self.peek_event()  # type: ignore[no-untyped-call]
+        node = super().compose_node(parent, index)
+        refers = isinstance(event, yaml.AliasEvent)
+        self._parts += self._sizes.get(id(node), MOST) if refers else 1
+        if self._parts > MOST:
+            problem = "more than a text may stand for"
+            raise yaml.composer.ComposerError(None, None, problem, event.start_mark)
+        self._sizes[id(node)] = self._parts - before
+        return node
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002  PyYAML's own
+        """Return a part as an object; what is none of its kind, as 30 February, is refused."""
         try:
             return super().construct_object(node, deep)
-        except ValueError as wrong:
-            problem, mark = str(wrong), node.start_mark
-            raise yaml.constructor.ConstructorError(None, None, problem, mark) from wrong
+        except (AttributeError, KeyError, ValueError) as wrong:
+            kind = node.tag.rpartition(":")[2]
+            problem = f"no {kind}, although it looks like one"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from wrong
 
 
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Hashable, object]:
     keys = [loader.construct_object(key) for key, _ in node.value]
     for place, key in enumerate(keys):
-        if key in keys[:place]:
-            problem, mark = f"{key!r} stands twice", node.value[place][0].start_mark
+        twice = key in keys[:place]
+        if twice or not isinstance(key, str):
+            problem = f"{key!r} stands twice" if twice else f"the key {key!r} is no text"
+            mark = node.value[place][0].start_mark
             raise yaml.constructor.ConstructorError(None, None, problem, mark)
     return loader.construct_mapping(node, deep=True)
 
@@ -32,11 +60,13 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 
 
 def parse(text: str) -> object:
-    """Return what a text of YAML holds; raises yaml.YAMLError when it is none."""
+    """Return what a text of YAML holds; raises yaml.YAMLError when it is none, or not plain."""
     try:
         return _Loader(text).get_single_data()
     except RecursionError as wrong:
-        raise yaml.YAMLError("lists or fields within each other without an end") from wrong
+        raise yaml.YAMLError("parts within parts, too deep to read") from wrong
+    except ValueError as wrong:  # a character that there is not
+        raise yaml.YAMLError("what no text can hold") from wrong
 
 
 def line_of(wrong: yaml.YAMLError | UnicodeDecodeError) -> int | None:

@@ -90,7 +90,7 @@ def step(price: float, of: Objective) -> int:
 def floor(held: Held | FloorUse, of: Objective, language: str) -> str:
     """Return how far a floor was reached, why not further, and what it costs."""
     words = wording(language)["allocation"]
-    if held.used is None or held.total is None or held.short is None:
+    if held.used is None or held.total is None or held.short is None or held.price is None:
         return words["hidden"]
     told = words["floor_short" if held.short else "floor_held"].format(
         used=amount(held.used, held.of, language),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, Engine, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +21,9 @@ from serving.access import Caller, Forbidden, NotFound
 from serving.database import VersionRow
 
 Kind = Literal["product", "programme", "budget"]
+
+WAITS: Final = (VersionRow.verified_at.is_(None), VersionRow.replaced_at.is_(None))
+"""What is true of a version that waits; asked as it is changed, for two may act at once."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +90,8 @@ def propose(engine: Engine, of: Named, record: str, by: Caller, now: datetime) -
                 raise name_taken()
             if before and _same(before[-1], record, by):
                 return _read(before[-1])
-            for row in before:
-                if _read(row).waits:
-                    row.replaced_at = now
-            session.flush()
+            waits = (*_of(of), *WAITS)
+            session.execute(update(VersionRow).where(*waits).values(replaced_at=now))
             row = VersionRow(
                 kind=of.kind,
                 name=of.name,
@@ -130,10 +131,9 @@ def verify(engine: Engine, of: Named, number: int, by: Caller, now: datetime) ->
             raise _no_version()
         if by.prefix == row.proposed_key or by.person == row.proposed_by:
             raise _same_person()
-        waits = (VersionRow.verified_at.is_(None), VersionRow.replaced_at.is_(None))
         done = {"verified_at": now, "verified_key": by.prefix, "verified_by": by.person}
         verified = session.execute(
-            update(VersionRow).where(*its, *waits).values(**done).returning(VersionRow.number)
+            update(VersionRow).where(*its, *WAITS).values(**done).returning(VersionRow.number)
         ).all()
         if not verified:
             raise _not_waiting()

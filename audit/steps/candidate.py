@@ -7,7 +7,7 @@ paper brought. None of them touches a fact that is not in a person's hands.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
 from audit.applicant import with_month
@@ -258,10 +258,8 @@ def _quickest(act: Act) -> tuple[int, str]:
 
 def _moved(old: Applicant, new: Applicant, applicant: Applicant) -> Applicant:
     """Return the applicant with all that is new in *new* against *old*; papers add up."""
-    fields = vars(old).keys() - {"documents"}
-    moved = {
-        name: getattr(new, name) for name in fields if getattr(new, name) != getattr(old, name)
-    }
+    names = {field.name for field in fields(old)} - {"documents"}
+    moved = {name: getattr(new, name) for name in names if getattr(new, name) != getattr(old, name)}
     held = applicant.documents
     if held is not None or new.documents is not None:
         held = (held or frozenset()) | (new.documents or frozenset())

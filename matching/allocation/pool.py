@@ -17,7 +17,8 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 MOST_ASKED: Final = 9 * 10**14
-"""The most rupiah that a pool may ask in all: floors count it up to ten thousand times."""
+"""The most rupiah that those whom a product fits may ask in all: floors count it up to ten
+thousand times."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Pool:
         _require(f"{twice} applications twice", "each once", fits=not twice)
         least = int(self.amount.min(initial=1))
         _require(f"an amount of {least}", "amounts above zero", fits=least > 0)
-        asked = float(self.amount.astype(float).sum())
+        asked = float(self.amount[self.fits.any(axis=1)].astype(float).sum())
         _require(f"{asked:.0f} rupiah asked", f"at most {MOST_ASKED}", fits=asked <= MOST_ASKED)
         wrong = int(((self.probability < 0) | (self.probability > 1)).sum())
         _require(f"{wrong} probabilities outside", "each from 0 to 1", fits=not wrong)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import Field, StringConstraints, ValidationError, ValidationInfo, field_validator
@@ -18,15 +18,12 @@ from features.errors import BadInput
 from matching import strict_yaml
 from matching.fee import Share
 from matching.product import Name
-from matching.rule import Record, Text
+from matching.rule import MOST, Record, Text
 
 Objective = Literal["expected_repaid", "businesses", "jobs"]
 """What is to be had the most of: rupiah expected back, businesses served, or jobs in them."""
 
 Unit = Literal["rupiah", "businesses"]
-
-MOST: Final = 10**15
-"""The largest limit, in rupiah or businesses: everything adds up in 64 bits."""
 
 Count = Annotated[int, Field(strict=True, ge=0, le=MOST)]
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]+$")]

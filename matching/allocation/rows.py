@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from matching.allocation.pool import Bools, Ints, Pool
-from matching.allocation.programme import MOST, Floor, Limit, Programme, Unit
+from matching.allocation.programme import Floor, Limit, Programme, Unit
 from matching.product import Product
 
 Kind = Literal["at_most", "at_least", "floor", "kept"]
@@ -53,7 +53,7 @@ def limits_of(programme: Programme, products: Sequence[Product]) -> tuple[Limit,
         Limit(
             name=f"quota {product.product_id}",
             unit="businesses",
-            at_most=min(product.quota, MOST),
+            at_most=product.quota,
             products=(product.product_id,),
         )
         for product in products

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from pydantic import TypeAdapter
 
 from audit.allocated import Cell, Overview, Place, overview
 from matching.allocation.pool import Pool
-from matching.allocation.result import Allocation
+from matching.allocation.programme import Limit
+from matching.allocation.result import Allocation, Code, Outcome, Used
 from tests.audit.allocated_cases import ON, PROGRAMME, allocated, pool
 
 Key = tuple[str, str]
@@ -99,6 +101,103 @@ def test_a_budget_keeps_its_price_where_its_use_is_hidden() -> None:
     assert 0 < sum(one.code == "allocated" for one in whole.outcomes) < 10
     assert budget.used is None
     assert budget.price == whole.limits[0].price
+
+
+def only(code: Code, outcome: Outcome) -> Outcome:
+    """Return an outcome with nothing allocated, for this reason."""
+    return replace(outcome, code=code, product_id=None, choice=None)
+
+
+def test_of_a_place_where_few_ask_not_even_that_nobody_is_served_is_told(
+    waiting: Pool, allocation: Allocation
+) -> None:
+    """The one there knows of nobody else, so that a zero would tell what became of them."""
+    there = replace(waiting, kecamatan=("3325120", *waiting.kecamatan[1:]))
+    alone = waiting.business_ids.count(waiting.business_ids[0])
+    first, *others = allocation.outcomes
+    seen = overview(
+        replace(allocation, outcomes=(only("no_room", first), *others)), PROGRAMME, there, ON
+    )
+    place = next(one for one in seen.places if one.kecamatan == "3325120")
+    assert alone == 1
+    assert [place.met, place.no_room, place.no_fit, place.asked] == [None] * 4
+    assert sum(cell is not None for cell in place.allocated) == 0
+    for what in ("met", "no_room", "no_fit"):
+        hidden = [one for one in seen.places if getattr(one, what) is None]
+        assert len(hidden) > 1 or getattr(seen.total, what) is None
+
+
+def test_what_a_limit_about_one_business_holds_back_is_not_told(
+    waiting: Pool, allocation: Allocation
+) -> None:
+    there = replace(waiting, kbli=("99000", *waiting.kbli[1:]))
+    asked = PROGRAMME.model_copy(
+        update={"limits": (Limit(name="One", unit="rupiah", at_most=0, kbli=("99",)),)}
+    )
+    held = replace(allocation, limits=(Used("One", "rupiah", 0, None, 0, 0.9312),))
+    (one,) = overview(held, asked, there, ON).limits
+    assert waiting.fits[0].any()
+    assert (one.used, one.price) == (None, None)
+
+
+def test_of_two_limits_that_differ_by_one_business_only_the_larger_is_told(
+    waiting: Pool, allocation: Allocation
+) -> None:
+    served = next(
+        i
+        for i, one in enumerate(allocation.outcomes)
+        if one.product_id and waiting.kbli[i] == "10794"
+    )
+    kbli = tuple("10999" if i == served else code for i, code in enumerate(waiting.kbli))
+    limits = (
+        Limit(name="Food", unit="businesses", at_most=900, kbli=("10",)),
+        Limit(name="All but one", unit="businesses", at_most=900, kbli=("107",)),
+    )
+    used = [
+        Used(
+            limit.name,
+            "businesses",
+            900,
+            None,
+            sum(
+                one.product_id is not None and code.startswith(limit.kbli)
+                for one, code in zip(allocation.outcomes, kbli, strict=True)
+            ),
+            0.0,
+        )
+        for limit in limits
+    ]
+    seen = overview(
+        replace(allocation, limits=tuple(used)),
+        PROGRAMME.model_copy(update={"limits": limits}),
+        replace(waiting, kbli=kbli),
+        ON,
+    )
+    assert used[0].used - used[1].used == 1
+    assert used[1].used >= 10
+    assert [one.used for one in seen.limits] == [used[0].used, None]
+
+
+def test_of_a_group_of_few_it_is_not_told_what_they_are_worth_or_that_all_are_served(
+    waiting: Pool, allocation: Allocation
+) -> None:
+    few = np.arange(len(waiting)) < 4
+    held = replace(allocation.floors[0], used=0, exhausted=True, price=0.4)
+    seen = overview(
+        replace(allocation, floors=(held,)), PROGRAMME, replace(waiting, groups={"women": few}), ON
+    )
+    (floor,) = seen.floors
+    assert (floor.used, floor.short, floor.exhausted, floor.price) == (None,) * 4
+
+
+def test_a_method_that_serves_a_few_is_not_set_beside(
+    waiting: Pool, allocation: Allocation
+) -> None:
+    greedy = replace(allocation.beside["greedy"], served=1, lent=48_000_000)
+    beside = {**allocation.beside, "greedy": greedy}
+    worth = overview(replace(allocation, beside=beside), PROGRAMME, waiting, ON).worth
+    assert worth is not None
+    assert list(worth.beside) == ["deferred_acceptance"]
 
 
 def test_of_very_few_nothing_is_told() -> None:

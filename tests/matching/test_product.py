@@ -39,6 +39,24 @@ def test_a_product_expired_or_unverified_is_never_offerable(
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {"amount_max": 10**15 + 1},
+        {"tenor_max": 1201},
+        {"instalments_max": 10**30},
+        {"quota": 10**30},
+        {"name": "x" * 501},
+        {"note": "x" * 2001},
+        {"eligibility": [rule(value=10**40)]},
+        {"eligibility": [rule(above_amount=10**40)]},
+    ],
+)
+def test_what_could_not_be_told_beside_others_is_no_term(changes: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        product(**changes)
+
+
+@pytest.mark.parametrize(
     ("on", "changes", "state"),
     [
         (TODAY, {}, "offered"),

@@ -24,6 +24,12 @@ products:
   - {name: straw, fees: *fees}
 """
 
+BOMB = "".join(
+    f"{name}: &{name} [{', '.join([of] * 20)}]\n"
+    for name, of in (("a", "1"), ("b", "*a"), ("c", "*b"), ("d", "*c"), ("e", "*d"))
+)
+"""Twenty times twenty times twenty times … one."""
+
 
 @pytest.mark.parametrize(
     ("place", "line"),
@@ -83,6 +89,29 @@ def test_a_text_that_is_no_yaml_is_wrong_on_a_line(text: str, line: int | None) 
     assert line_of(caught.value) == line
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a: 1\nb: 2026-02-30\n", 2),
+        ("a: !!int x", 1),
+        ("a: !!bool x", 1),
+        ("a: !!timestamp x", 1),
+        (f"a: {'9' * 5000}", 1),
+        ("a: 1\n2026-01-01: 2\n", 2),
+        (BOMB, 4),
+        ("a: &it [*it]", 1),
+        ('a: "\\U00110000"', None),
+        (f"a: {'[' * 5000}", None),
+    ],
+)
+def test_what_looks_like_yaml_and_cannot_be_read_plainly_is_none(
+    text: str, line: int | None
+) -> None:
+    with pytest.raises(yaml.YAMLError) as caught:
+        parse(text)
+    assert line_of(caught.value) == line
+
+
 def test_a_text_that_is_no_utf_8_is_wrong_on_a_line() -> None:
     with pytest.raises(UnicodeDecodeError) as caught:
         b"a: 1\nb: \xff\n".decode()
@@ -91,3 +120,4 @@ def test_a_text_that_is_no_utf_8_is_wrong_on_a_line() -> None:
 
 def test_plain_yaml_is_read_as_what_it_says() -> None:
     assert parse("a: [1, yes, x]\nb: {c: 2}\n") == {"a": [1, True, "x"], "b": {"c": 2}}
+    assert parse("a: &it [x]\nb: *it\n") == {"a": ["x"], "b": ["x"]}

@@ -48,6 +48,25 @@ def test_what_one_person_proposes_another_verifies(engine: Engine) -> None:
     assert verified(engine, "product") == [done]
 
 
+def test_what_is_verified_while_another_proposes_is_verified_and_not_replaced(
+    engine: Engine,
+) -> None:
+    propose(engine, SEED, "{}", ANI, NOW)
+
+    def meanwhile(_: Any, cursor: Any, statement: str, *__: object) -> None:
+        del cursor
+        if statement.startswith("UPDATE versions SET replaced_at"):
+            verify(engine, SEED, 1, BUDI, NOW)
+
+    event.listen(engine, "before_cursor_execute", meanwhile)
+    second = propose(engine, SEED, '{"a": 1}', ANI, NOW)
+    event.remove(engine, "before_cursor_execute", meanwhile)
+    first, waiting = kept(engine, "product")
+    assert (first.verified_by, first.replaced_at) == ("budi", None)
+    assert waiting == second
+    assert waiting.waits
+
+
 @pytest.mark.parametrize(
     "same",
     [ANI, replace(ANI, prefix="another-key"), replace(ANI, person="carla")],

@@ -25,7 +25,7 @@ from models.risk import RiskModel
 from tests.audit.cases import APPLICATION, BUSINESS, STAMP, alone, history, records_of, rules
 from tests.audit.steps.cases import Plain, any_amount, asking, judged
 from tests.features.cases import ago, row
-from tests.matching.cases import rule
+from tests.matching.cases import product, rule
 
 CALM = Plain(base=-6.0)
 """Everyone's risk is small."""
@@ -103,6 +103,13 @@ def test_two_acts_are_advised_together_where_neither_is_enough() -> None:
     assert {act.name for act in eligible[0].acts} == {"keep_books", "pay_overdue_bills"}
     assert eligible[0].days == 90
     assert set(eligible[0].codes) == {"R19", "R29"}
+
+
+def test_acts_go_together_whatever_was_asked_about_the_applicant_before(model: RiskModel) -> None:
+    nobody = rules(model, products=(product(max_pd=0.0),))
+    made = decide(APPLICATION, records_of(history()), nobody, STAMP)
+    assert made.unfit[0].beyond_cut_off
+    assert under(made, nobody) == made
 
 
 def test_acts_are_not_advised_together_where_one_goes_by_what_the_other_changes() -> None:

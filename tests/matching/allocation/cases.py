@@ -17,7 +17,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from matching.allocation.pool import Pool
-from matching.allocation.programme import MOST, Floor, Limit, Objective, Programme
+from matching.allocation.programme import Floor, Limit, Objective, Programme
 from matching.allocation.result import Allocation
 from matching.product import Product
 from tests.matching import cases
@@ -108,7 +108,7 @@ def all_limits(programme: Programme, pool: Pool) -> list[Limit]:
         Limit(
             name=f"q-{one.product_id}",
             unit="businesses",
-            at_most=min(one.quota, MOST),
+            at_most=one.quota,
             products=(name,),
         )
         for one in pool.products

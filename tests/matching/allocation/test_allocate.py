@@ -191,7 +191,7 @@ ONE = Ask({"a": MILLION})
         (programme(ANY), pool_of([Ask({}), Ask({})], [lent("a")]), 0),
         (programme(), pool_of([ONE, ONE], [lent("a")]), 2),
         (programme(ANY.model_copy(update={"at_most": 0})), pool_of([ONE], [lent("a")]), 0),
-        (programme(ANY), pool_of([ONE], [lent("a", quota=10**30)]), 1),
+        (programme(ANY), pool_of([ONE], [lent("a", quota=10**15)]), 1),
         (programme(ANY), pool_of([replace(ONE, business="x")] * 4, [lent("a")]), 1),
         (programme(ANY), pool_of([replace(ONE, probability=math.nan)] * 2, [lent("a")]), 2),
         (programme(ANY), pool_of([ONE] * 50, [lent("a")]), 9),

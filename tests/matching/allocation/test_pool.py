@@ -15,6 +15,8 @@ from tests.matching.allocation.cases import Ask, lent, pool_of
 
 GOOD = pool_of([Ask({"a": 5}, groups=frozenset({"coast"})), Ask({})], [lent("a"), lent("b")])
 
+EVERYTHING = np.ones((2, 2), dtype=bool)
+
 
 @pytest.mark.parametrize(
     ("changes", "said"),
@@ -26,8 +28,8 @@ GOOD = pool_of([Ask({"a": 5}, groups=frozenset({"coast"})), Ask({})], [lent("a")
         ({"cost": np.ones((1, 2), dtype=np.int64)}, "(2, 2) twice"),
         ({"application_ids": ("x", "x")}, "1 applications twice"),
         ({"amount": np.array([0, 5])}, "an amount of 0"),
-        ({"amount": np.array([MOST_ASKED, 1])}, "rupiah asked"),
-        ({"amount": np.array([2**62, 2**62])}, "rupiah asked"),
+        ({"amount": np.array([MOST_ASKED, 1]), "fits": EVERYTHING}, "rupiah asked"),
+        ({"amount": np.array([2**62, 2**62]), "fits": EVERYTHING}, "rupiah asked"),
         ({"probability": np.array([0.5, 1.5])}, "1 probabilities"),
         ({"employees": np.array([-1.0, math.inf])}, "2 impossible numbers of employees"),
         ({"cost": np.full((2, 2), -1)}, "1 costs below zero"),
@@ -48,3 +50,9 @@ def test_what_is_not_known_is_no_fault() -> None:
 def test_a_pool_may_be_empty() -> None:
     empty: Pool = pool_of([], [])
     assert len(empty) == 0
+
+
+def test_what_somebody_asks_whom_nothing_fits_keeps_nobody_else_from_an_allocation() -> None:
+    amount, fits = GOOD.amount.copy(), GOOD.fits.copy()
+    amount[0], fits[0] = 10**15, False
+    assert len(replace(GOOD, amount=amount, fits=fits)) == len(GOOD)

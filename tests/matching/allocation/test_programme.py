@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from features.errors import BadInput
-from matching.allocation.programme import MOST, load_programme
+from matching.allocation.programme import load_programme
+from matching.rule import MOST
 
 LIMIT: Mapping[str, object] = {"name": "budget", "unit": "rupiah", "at_most": 1_000_000_000}
 FLOOR: Mapping[str, object] = {"name": "coast", "group": "coast", "share": "0.4"}

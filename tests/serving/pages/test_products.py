@@ -121,7 +121,14 @@ def test_every_fault_is_told_with_its_line_and_what_was_written_is_kept(
 
 
 @pytest.mark.parametrize(
-    ("text", "line"), [("name: [", 1), ("name: a\nname: b", 2), ("- only\n- a list", 1)]
+    ("text", "line"),
+    [
+        ("name: [", 1),
+        ("name: a\nname: b", 2),
+        ("- only\n- a list", 1),
+        ("name: a\neffective_from: 2026-02-30", 2),
+        ("name: a\nfees: &fees [*fees]", 2),
+    ],
 )
 def test_what_is_no_yaml_of_terms_is_told_by_its_line(ani: Visitor, text: str, line: int) -> None:
     answer = ani.act("/products", on="/products", name="new", terms=text)
