@@ -16,12 +16,13 @@ from matching.allocation.outcome import outcomes
 from matching.allocation.pool import Floats, Ints, Pool
 from matching.allocation.preference import applicants_order, lenders_order
 from matching.allocation.prices import prices_of
-from matching.allocation.programme import MOST, Floor, Programme
+from matching.allocation.programme import Floor, Programme
 from matching.allocation.result import Allocation, Held, Method, Sums, Used
 from matching.allocation.rows import Row, about, counted, limits_of
 from matching.allocation.solving import UNCLEAR, Solved
 from matching.allocation.stability import blocking_pairs
 from matching.allocation.system import System, most_of, worth_of
+from matching.rule import MOST
 
 
 def told(
