@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,7 +68,8 @@ def enter(engine: Engine, programme: Programme, agreed: Agreed, by: Caller, now:
             programme's (``no-group``).
         NotFound: no such decision of the lender's own (``no-decision``).
         Refused: the decision does not speak for a loan (``not-in-favour``), knows no risk
-            (``risk-unknown``), or the business withdrew its consent since (``consent-withdrawn``).
+            (``risk-unknown``), the business withdrew its consent since (``consent-withdrawn``), or
+            the owner left the programme after they agreed (``left-since``).
     """
     _check(programme, agreed, now)
     with database.session(engine) as session:
@@ -78,6 +78,7 @@ def enter(engine: Engine, programme: Programme, agreed: Agreed, by: Caller, now:
             raise no_decision()
         decision = RECORD.validate_json(row.record)
     _check_decision(engine, decision)
+    _check_not_left(engine, programme.programme_id, decision, agreed)
     entry_id = str(uuid.uuid4())
     with database.session(engine) as session, session.begin():
         session.add(
@@ -214,6 +215,24 @@ def _check_decision(engine: Engine, decision: Decision) -> None:
         )
 
 
+def _check_not_left(engine: Engine, programme_id: str, decision: Decision, agreed: Agreed) -> None:
+    """Refuse to bring an owner back who left after what they agreed to."""
+    left = select(EntryRow.left_at).where(
+        EntryRow.programme_id == programme_id,
+        EntryRow.partner_id == decision.partner_id,
+        EntryRow.business_id == decision.application.business_id,
+        EntryRow.left_at > agreed.agreed_at,
+    )
+    with database.session(engine) as session:
+        if session.scalar(left.limit(1)) is not None:
+            raise _refused(
+                "an agreement from before the owner left the programme",
+                "one made after that",
+                "Ask the owner whether they want to take part again.",
+                "left-since",
+            )
+
+
 def _refused(found: str, expected: str, hint: str, code: str) -> Refused:
     return Refused(found=found, expected=expected, hint=hint, code=code, where="decision_id")
 
@@ -237,6 +256,5 @@ def _entry(entry_id: str, programme_id: str, agreed: Agreed) -> Entry:
 
 
 def _read(row: EntryRow) -> Entry:
-    groups: Iterable[str] = json.loads(row.groups)
-    agreed = Agreed(row.decision_id, row.agreed_at, tuple(groups))
+    agreed = Agreed(row.decision_id, row.agreed_at, tuple(json.loads(row.groups)))
     return _entry(row.entry_id, row.programme_id, agreed)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from audit.decision import Decision
 from audit.result import Result
-from features.errors import LumbungError
+from features.errors import LumbungError, Refused
 from serving import cases, consents, database, entries, review
 from serving.access import Caller, NotFound
 from serving.cases import Outcome
@@ -127,6 +127,18 @@ def test_an_owner_may_leave_and_come_back(decided: Engine, made: Decision) -> No
         refused(caught, "no-entry")
     entries.enter(decided, PROGRAMME, Agreed("a", NOW, ()), ANI, LATER)
     assert sorted(names(decided)) == ["a", "b"]
+
+
+def test_who_left_is_not_brought_back_by_what_they_agreed_to_before(
+    decided: Engine, made: Decision
+) -> None:
+    entered(decided, favoured(made, "a"))
+    entries.leave(decided, "batang", "a", ANI, NOW)
+    before = Agreed("a", NOW - timedelta(hours=1), ())
+    with pytest.raises(Refused) as caught:
+        entries.enter(decided, PROGRAMME, before, ANI, LATER)
+    refused(caught, "left-since")
+    assert names(decided) == []
 
 
 def test_who_leaves_brings_no_earlier_entry_back(decided: Engine, made: Decision) -> None:
