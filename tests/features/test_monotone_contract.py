@@ -17,6 +17,9 @@ from tests.features.cases import Case, ask, bits
 from tests.features.generated import cases
 from tests.features.hand_made.everything import FULL, HAND_MADE
 
+# Thousands of calls of few lines, which other tests cover too: counting them takes as long again.
+pytestmark = pytest.mark.no_cover
+
 DIRECTIONS = np.array([feature.direction for feature in FEATURES])
 ASKED = {
     "amount_asked",

@@ -15,6 +15,9 @@ from tests.features.cases import AS_OF, Case, bits, case
 from tests.features.generated import BUSINESSES, everything
 from tests.features.hand_made.everything import FULL
 
+# Thousands of calls of few lines, which other tests cover too: counting them takes as long again.
+pytestmark = pytest.mark.no_cover
+
 READS = {feature.name: feature.sources for feature in FEATURES}
 """Name of a feature → the sources it reads."""
 

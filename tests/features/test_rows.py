@@ -18,6 +18,9 @@ from hypothesis import strategies as st
 from features.rows import DAY, MONTH, Floats, Rows, given, ratio, total
 from features.sources import PAYMENTS
 
+# Thousands of calls of few lines, which other tests cover too: counting them takes as long again.
+pytestmark = pytest.mark.no_cover
+
 NAN = math.nan
 KINDS = PAYMENTS.column("kind").values
 

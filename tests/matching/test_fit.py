@@ -30,6 +30,9 @@ from tests.matching.cases import (
 )
 from tests.matching.test_many import applicants, shelves
 
+# Thousands of calls of few lines, which other tests cover too: counting them takes as long again.
+pytestmark = pytest.mark.no_cover
+
 EXAMPLES = load_products()
 
 PAPERS = ("ktp", "kk", "sku", "nib", "npwp")

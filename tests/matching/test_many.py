@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,9 @@ from matching.product import Product
 from matching.schedule import schedule_of
 from matching.shelf import load_products
 from tests.matching.cases import APPLICANT, TODAY, every_terms, product, rule, untimed
+
+# Thousands of calls of few lines, which other tests cover too: counting them takes as long again.
+pytestmark = pytest.mark.no_cover
 
 EXAMPLES = load_products()
 

@@ -22,6 +22,9 @@ from tests.conftest import ROOT
 from tests.serving.cases import APPLICATIONS, body, started
 from tests.training import cases
 
+# Thousands of calls of few lines, which other tests cover too: counting them takes as long again.
+pytestmark = pytest.mark.no_cover
+
 DECISION = "/v1/decisions/{decision_id}"
 DOCUMENT = json.loads((ROOT / "docs/openapi.json").read_text(encoding="utf-8"))
 OPERATIONS = [(method.upper(), path) for path, ways in DOCUMENT["paths"].items() for method in ways]
