@@ -50,6 +50,7 @@ def mended(
     gap: float,
     seconds: float,
     enough: float = np.inf,
+    nodes: int | None = None,
 ) -> Mended:
     """Return an allocation at least as good, those in *freed* chosen anew.
 
@@ -60,6 +61,7 @@ def mended(
         gap: how far from the best, relative to it, is near enough.
         seconds: after which the best there is is taken.
         enough: what all together need not be worth more than.
+        nodes: branches after which the best there is is taken; None: no such end.
     """
     filling = Filling(system, chosen)
     for i in freed.tolist():
@@ -69,6 +71,8 @@ def mended(
     who = freed[place]
     solver = _solver(gap, seconds)
     solver.setOptionValue("objective_target", others - enough)
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", nodes)
     missing = broken(system, chosen) > 0
     solver.passModel(_model(system, filling.room, (place, who, products), missing=missing))
     if not missing:

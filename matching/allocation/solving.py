@@ -24,8 +24,9 @@ NEIGHBOURS: Final = 60
 UNCLEAR: Final = 1e-3
 """A price below this, in the scale of the values and a row's own, may be the smoothing's alone."""
 
-A_WHILE: Final = 0.5
-"""Seconds for one neighbourhood: many that are small come nearer than few that are proven."""
+NODES: Final = 50
+"""Branches looked at in one neighbourhood: many that are small come nearer than few that are
+proven, and what is counted and not timed makes the same allocation on any machine."""
 
 WANTED: Final = 3
 """Products looked at together, of those with room left that is worth the most."""
@@ -85,7 +86,8 @@ def _mended(system: System, found: Solved, gap: float, until: float) -> Ints:
             freed = _neighbours(system, chosen, net, lot)
         else:
             freed = _takers(system, chosen, (net, found.prices), lot)
-        chosen = mended(system, chosen, freed, gap / 10, A_WHILE).chosen
+        left = max(until - time.monotonic(), 0.0)
+        chosen = mended(system, chosen, freed, gap / 10, left, nodes=NODES).chosen
     return chosen
 
 
