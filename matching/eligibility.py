@@ -53,7 +53,10 @@ def failing(product: Product, applicant: Applicant, facts: Facts) -> Iterator[Re
         applicant: who is held against them.
         facts: the applicant's, which are the same for every product.
     """
-    yield from _outside_limits(product, applicant)
+    amount, tenor = applicant.amount, applicant.tenor_months
+    within = product.amount_min <= amount <= product.amount_max
+    if not (within and product.tenor_min <= tenor <= product.tenor_max):
+        yield from _outside_limits(product, applicant)
     if product.applicant_kind == "cooperative":
         kind, asked = product.applicant_kind, "applicant_kind"
         yield Reason(OTHER_BORROWERS, asked, "is", APPLIES, kind, product.source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
@@ -34,6 +35,11 @@ Share = Annotated[Exact, Field(ge=0, le=1)]
 """A share or a rate, from 0 to 1: 6% is ``"0.06"``."""
 
 
+@lru_cache(4096)
+def _ratio(share: Decimal) -> tuple[int, int]:
+    return share.as_integer_ratio()
+
+
 def rupiah(exact: Decimal) -> int:
     """Return an exact amount in whole rupiah, rounded half up."""
     return int(exact.to_integral_value(ROUND_HALF_UP))
@@ -63,4 +69,7 @@ class Fee(Record):
 
     def on(self, amount: int) -> int:
         """Return the fee in rupiah on a loan of *amount* rupiah, rounded half up."""
-        return rupiah(self.value * amount if self.kind == "percent" else self.value)
+        if self.kind == "fixed":
+            return int(self.value)
+        top, bottom = _ratio(self.value)
+        return (2 * amount * top + bottom) // (2 * bottom)

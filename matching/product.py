@@ -251,7 +251,7 @@ class Product(Record):
 
     def deposit_on(self, amount: int) -> int:
         """Return what is withheld of a loan of *amount* rupiah until its end, rounded half up."""
-        return rupiah(self.deposit * amount)
+        return rupiah(self.deposit * amount) if self.deposit else 0
 
     def fees_on(self, amount: int) -> int:
         """Return all fees in rupiah on a loan of *amount* rupiah, each rounded half up."""
