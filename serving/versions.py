@@ -129,7 +129,7 @@ def verify(engine: Engine, of: Named, number: int, by: Caller, now: datetime) ->
         row = session.scalar(select(VersionRow).where(*its))
         if row is None:
             raise _no_version()
-        if by.prefix == row.proposed_key or by.person == row.proposed_by:
+        if by.prefix == row.proposed_key or _folded(by.person) == _folded(row.proposed_by):
             raise _same_person()
         done = {"verified_at": now, "verified_key": by.prefix, "verified_by": by.person}
         verified = session.execute(
@@ -199,6 +199,11 @@ def _person(by: Caller) -> None:
             hint="Ask Lumbung's operator for a key with the name of who holds it.",
             code="nameless-key",
         )
+
+
+def _folded(person: str) -> str:
+    """Return a name without what a person may write one way or another: case and spaces."""
+    return " ".join(person.casefold().split())
 
 
 def _same_person() -> Forbidden:

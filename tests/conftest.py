@@ -6,7 +6,7 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -56,18 +56,19 @@ def _place(names: set[str]) -> int | None:
     return next((place for place, slow in enumerate(SLOW) if names & slow), None)
 
 
-def program(name: str, hint: str) -> str:
-    """Return where a program is, or skip: a fresh machine may not have it.
+def lacking(what: str) -> NoReturn:
+    """Skip a test for what a fresh machine may not have.
 
-    Where nothing may be skipped (LUMBUNG_SKIP_NOTHING=1, as `.ci/run` says) the test fails.
+    Where nothing may be skipped (LUMBUNG_SKIP_NOTHING=1, as `.ci/run` says) it fails.
     """
-    found = shutil.which(name)
-    if found is None:
-        lacking = f"{name} is not installed: {hint}"
-        if os.environ.get("LUMBUNG_SKIP_NOTHING") == "1":
-            pytest.fail(lacking)
-        pytest.skip(lacking)
-    return found
+    if os.environ.get("LUMBUNG_SKIP_NOTHING") == "1":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def program(name: str, hint: str) -> str:
+    """Return where a program is; without it the test is `lacking`."""
+    return shutil.which(name) or lacking(f"{name} is not installed: {hint}")
 
 
 def made_up_vectors(n: int, seed: int) -> Floats:

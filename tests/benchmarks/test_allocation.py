@@ -15,6 +15,7 @@ from benchmarks.programmes import made
 from benchmarks.recount import latest, proven, recount
 from benchmarks.whole import MILLION, whole
 from matching.allocation.pool import Ints
+from tests.conftest import lacking
 
 OWN = ("lumbung", "greedy", "deferred_acceptance")
 THEIRS = ("matching", "cp_sat")
@@ -112,7 +113,7 @@ def test_the_race_runs_and_its_page_is_made_from_its_figures(
     methods: tuple[str, ...], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     if methods == THEIRS and not (PEERS / "ortools").is_dir():
-        pytest.skip("OR-Tools is not installed: `make peers`")
+        lacking("OR-Tools is not installed: `make peers`")
     main(["--applicants", "60", "--growth", "--seconds", "2", "--methods", *methods])
     figures = json.loads(capsys.readouterr().out.splitlines()[-1])
     (one,) = figures["contests"]

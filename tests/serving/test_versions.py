@@ -69,8 +69,18 @@ def test_what_is_verified_while_another_proposes_is_verified_and_not_replaced(
 
 @pytest.mark.parametrize(
     "same",
-    [ANI, replace(ANI, prefix="another-key"), replace(ANI, person="carla")],
-    ids=["the very key", "another key of the person", "the key under another name"],
+    [
+        ANI,
+        replace(ANI, prefix="another-key"),
+        replace(ANI, person="carla"),
+        replace(ANI, prefix="another-key", person=f" {ANI.person.upper()} "),
+    ],
+    ids=[
+        "the very key",
+        "another key of the person",
+        "the key under another name",
+        "another key of the person written another way",
+    ],
 )
 def test_nobody_verifies_what_they_proposed(engine: Engine, same: Caller) -> None:
     before = propose(engine, SEED, "{}", ANI, NOW)
