@@ -64,7 +64,8 @@ def sign_in(page: Page, site: Site, known: Known, lang: str) -> None:
 
 
 def fits(page: Page) -> bool:
-    """Return whether nothing has to be scrolled to the side."""
+    """Return whether nothing of the whole page has to be scrolled to the side."""
+    page.wait_for_load_state()
     return bool(page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth"))
 
 

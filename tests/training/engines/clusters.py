@@ -92,7 +92,7 @@ class Cluster:
     def alive(self) -> int:
         """Return how many workers the master counts on."""
         address = f"http://127.0.0.1:{self.page}/json/"
-        with urllib.request.urlopen(address, timeout=5) as answer:
+        with urllib.request.urlopen(address, timeout=30) as answer:
             workers = json.load(answer)["workers"]
         return sum(worker["state"] == "ALIVE" for worker in workers)
 
@@ -120,7 +120,8 @@ def until(true: object) -> None:
     assert callable(true)
     end = time.monotonic() + SECONDS_TO_START
     while True:
-        with contextlib.suppress(OSError):
+        # a page that is not all there yet answers nothing, or something that is no JSON
+        with contextlib.suppress(OSError, json.JSONDecodeError):
             if true():
                 return
         assert time.monotonic() < end, "the cluster did not start in time"
