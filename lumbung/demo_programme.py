@@ -18,9 +18,9 @@ from lumbung.cli import say
 from matching.product import Product
 from serving import allocations, budgets, entries, programmes
 from serving.access import Caller, Kind
+from serving.api.request import Application
 from serving.budgets import Budget
 from serving.entries import Agreed
-from serving.request import Application
 from serving.service import Service
 
 EXAMPLE: Final = Path("docs/examples/application.json")

@@ -30,8 +30,8 @@ from features.errors import BadInput
 from lumbung.cli import say
 from lumbung.demo import HOME, PARTNER
 from serving import cases, links
+from serving.api.request import Application
 from serving.app import create_app
-from serving.request import Application
 from serving.service import Service
 from serving.settings import Settings
 

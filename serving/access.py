@@ -22,7 +22,7 @@ from sqlalchemy import Engine
 
 from features.errors import LumbungError
 from serving import database
-from serving.database import ApiKey, Partner
+from serving.tables import ApiKey, Partner
 
 MARK: Final = "lbg"
 

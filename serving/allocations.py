@@ -27,9 +27,9 @@ from matching.allocation.result import Allocation, Outcome
 from matching.product import Product
 from serving import budgets, database, entries, programmes
 from serving.access import Caller, NotFound
-from serving.database import AllocationRow, OutcomeRow
 from serving.pool import pool_of
 from serving.service import Service
+from serving.tables import AllocationRow, OutcomeRow
 
 RESULT: Final = TypeAdapter(Allocation)
 OVERVIEW: Final = TypeAdapter(Overview)

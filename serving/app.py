@@ -16,17 +16,17 @@ from features.errors import Unavailable
 from matching.shelf import PRODUCTS, load_products
 from matching.support import load_programmes
 from models.rules import VERSION, RulesOnly
-from serving import (
+from serving import database
+from serving.api import (
     allocation_routes,
     case_routes,
-    database,
     fit_routes,
     problems,
     product_routes,
     programme_routes,
     routes,
 )
-from serving.bodies import Bounded
+from serving.api.bodies import Bounded
 from serving.pages.applicant import applicants
 from serving.pages.notices import notices
 from serving.pages.officials import officials

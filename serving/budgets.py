@@ -20,7 +20,7 @@ from matching.product import Product
 from matching.rule import Record, Rupiah
 from serving import versions
 from serving.access import Caller, NotFound
-from serving.database import VersionRow
+from serving.tables import VersionRow
 from serving.versions import Named, Version, beside
 
 State = Literal["waiting", "replaced", "in_force"]

@@ -23,7 +23,7 @@ from features.errors import BadInput, Refused
 from features.sources import SOURCES
 from serving import database
 from serving.access import no_decision
-from serving.database import CaseRow, DecisionRow
+from serving.tables import CaseRow, DecisionRow
 
 CaseKind = Literal["review", "objection", "correction"]
 Outcome = Literal["lend", "not_yet", "corrected", "more_data_needed"]

@@ -13,8 +13,8 @@ from sqlalchemy import Engine, func, select
 from features.errors import Refused
 from serving import database
 from serving.access import no_decision
-from serving.database import DecisionRow, WithdrawalRow
-from serving.schemas import Text
+from serving.api.schemas import Text
+from serving.tables import DecisionRow, WithdrawalRow
 
 KEPT = Text(
     id=(

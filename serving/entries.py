@@ -19,7 +19,7 @@ from features.errors import BadInput, Refused
 from matching.allocation.programme import Programme
 from serving import consents, database
 from serving.access import Caller, NotFound, no_decision
-from serving.database import CaseRow, DecisionRow, EntryRow, WithdrawalRow
+from serving.tables import CaseRow, DecisionRow, EntryRow, WithdrawalRow
 
 LENDING = ("lend", "not_yet")
 """Answers to a case that say something of lending."""

@@ -17,8 +17,8 @@ from audit.decision import RECORD, Decision
 from features.catalogue import FEATURES
 from serving import database
 from serving.access import no_decision
-from serving.answers import answer
-from serving.database import (
+from serving.api.answers import answer
+from serving.tables import (
     Base,
     CaseRow,
     DecisionRow,

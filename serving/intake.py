@@ -15,8 +15,8 @@ from audit import decision
 from audit.days import WIB, microseconds
 from features.errors import BadInput
 from features.sources import SOURCES
-from serving.columns import Values
-from serving.request import MOST_RECORDS, Application
+from serving.api.columns import Values
+from serving.api.request import MOST_RECORDS, Application
 
 
 def application(asked: Application, now: datetime) -> decision.Application:

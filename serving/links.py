@@ -21,8 +21,8 @@ from sqlalchemy import Engine, select, update
 from features.errors import Refused
 from serving import database, sessions
 from serving.access import NotFound, no_decision
-from serving.database import DecisionRow, LinkRow
 from serving.sessions import Session
+from serving.tables import DecisionRow, LinkRow
 
 PATH: Final = "/p/"
 """Where the pages of applicants are; the link's id follows."""

@@ -22,7 +22,7 @@ from matching import product as terms_of
 from matching.product import Product
 from serving import terms, versions
 from serving.access import Caller, Forbidden
-from serving.database import VersionRow
+from serving.tables import VersionRow
 from serving.versions import Named, Version, beside, name_taken
 
 State = terms_of.State | Literal["waiting", "replaced"]

@@ -22,7 +22,7 @@ from features.errors import Refused
 from matching.allocation.programme import Programme
 from serving import terms, versions
 from serving.access import Caller, NotFound
-from serving.database import VersionRow
+from serving.tables import VersionRow
 from serving.versions import Named, Version, beside
 
 State = Literal["waiting", "replaced", "not_yet_in_force", "in_force", "expired"]

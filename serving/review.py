@@ -22,7 +22,7 @@ from features.errors import BadInput, Refused
 from serving import database
 from serving.access import NotFound
 from serving.cases import Case, Outcome, read
-from serving.database import CaseRow
+from serving.tables import CaseRow
 
 State = Literal["open", "answered"]
 

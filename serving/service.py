@@ -22,11 +22,11 @@ from matching.product import Product
 from models.scorer import Scorer
 from serving import cases, consents, database, intake, products, versions
 from serving.access import no_decision
-from serving.columns import columns
-from serving.database import DecisionRow
+from serving.api.columns import columns
+from serving.api.request import Application
 from serving.registry import Registered
-from serving.request import Application
 from serving.shadow import Shadow
+from serving.tables import DecisionRow
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Engine, delete, select
 
 from serving import database
 from serving.access import Caller, caller_of, holder
-from serving.database import ApiKey, LinkRow, Partner, SessionRow
+from serving.tables import ApiKey, LinkRow, Partner, SessionRow
 
 LIVES: Final = timedelta(minutes=30)
 COOKIE: Final = "lumbung"

@@ -21,8 +21,8 @@ from audit.decide import under
 from audit.decision import Decision
 from audit.rules import Rules
 from serving import database
-from serving.database import ShadowScore
 from serving.registry import Registered
+from serving.tables import ShadowScore
 
 log = logging.getLogger(__name__)
 

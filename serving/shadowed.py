@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from audit.result import Kind
 from features.rows import Floats
 from serving import database
-from serving.database import DecisionRow, ShadowScore
+from serving.tables import DecisionRow, ShadowScore
 
 AT_ONCE: Final = 1000
 """Decisions read at a time."""

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from features.errors import Refused
 from serving import database
 from serving.access import Caller, Forbidden, NotFound
-from serving.database import VersionRow
+from serving.tables import VersionRow
 
 Kind = Literal["product", "programme", "budget"]
 

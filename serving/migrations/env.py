@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from serving.database import Base
+from serving.tables import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from audit.days import wib
 from features.errors import Refused
 from serving import cases, consents, export, links, sessions, written
+from serving.api.routes import Running
 from serving.cases import Case
 from serving.pages import notice
 from serving.pages.entered import AnyApplicant, Applicant, ApplicantsForm, TheApplicant, from_here
@@ -17,7 +18,6 @@ from serving.pages.kept import last_day, names
 from serving.pages.notices import PdfResponse
 from serving.pages.page import Lang, Language, PageRoute, Written, page
 from serving.pages.shown import Shown, shown
-from serving.routes import Running
 from serving.service import Service
 from serving.words import wording
 

@@ -10,8 +10,8 @@ import yaml
 
 from matching import strict_yaml
 from matching.product import Product
+from serving.api.problems import Fault, Faulty
 from serving.pages.versioned import as_yaml
-from serving.problems import Fault, Faulty
 from serving.products import OURS
 from serving.words import wording
 

@@ -15,8 +15,8 @@ from audit.decision import Decision
 from features.errors import Refused
 from serving import links, sessions
 from serving.access import Caller, NotAuthenticated, as_kind
+from serving.api.routes import Running
 from serving.pages.kept import decision_of
-from serving.routes import Running
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from audit.days import wib
 from audit.decision import RECORD, Decision
 from serving import database
 from serving.access import name_of, no_decision
-from serving.database import DecisionRow
 from serving.pages.shown import Names
 from serving.service import Service
+from serving.tables import DecisionRow
 
 
 def decision_of(service: Service, decision_id: str) -> Decision:

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 
 from serving.access import CallingPartner
+from serving.api.problems import responses
+from serving.api.routes import Running
 from serving.pages import notice
 from serving.pages.kept import names
 from serving.pages.page import Lang
 from serving.pages.shown import shown
-from serving.problems import responses
-from serving.routes import Running
 
 notices = APIRouter(
     prefix="/v1/decisions/{decision_id}",

@@ -12,13 +12,13 @@ from features.errors import Refused
 from serving import allocations, budgets, programmes, sessions, written
 from serving.access import NotAuthenticated, as_kind, caller_of
 from serving.allocations import Made
+from serving.api.product_schemas import Id, Number
+from serving.api.routes import Running
 from serving.pages import allocation, tables
 from serving.pages import programme as programme_shown
 from serving.pages.entered import AnyOfficer, Officer, OfficialsForm, TheOfficial, from_here
 from serving.pages.page import Lang, Language, PageRoute, page
 from serving.pages.tables import Name
-from serving.product_schemas import Id, Number
-from serving.routes import Running
 from serving.service import Service
 from serving.words import wording
 

@@ -16,6 +16,8 @@ from pydantic import BeforeValidator
 from audit.days import wib
 from serving import budgets, product_words, products, programmes, written
 from serving.access import NotFound
+from serving.api.product_schemas import Id
+from serving.api.routes import Running
 from serving.budgets import Budget
 from serving.pages import versioned
 from serving.pages.draft import Draft, draft_of, faults_of
@@ -23,9 +25,7 @@ from serving.pages.entered import Officer, OfficersForm, TheOfficer, from_here
 from serving.pages.page import Lang, Language, as_typed, page
 from serving.pages.staff import HOME as STAFF
 from serving.pages.staff import StaffRoute
-from serving.product_schemas import Id
 from serving.products import Shelved
-from serving.routes import Running
 from serving.service import Service
 from serving.words import wording
 

@@ -12,6 +12,8 @@ from audit.days import wib
 from features.signals import SIGNALS
 from serving import review, sessions, written
 from serving.access import NotAuthenticated, as_kind
+from serving.api.routes import Running
+from serving.api.rows import Name
 from serving.cases import Case, Outcome
 from serving.pages.entered import (
     AnyOfficer,
@@ -25,8 +27,6 @@ from serving.pages.kept import decision_of, last_day, names
 from serving.pages.page import Lang, Language, PageRoute, Written, page
 from serving.pages.shown import shown
 from serving.review import Answer, ReasonCode, State
-from serving.routes import Running
-from serving.rows import Name
 from serving.service import Service
 from serving.words import wording
 

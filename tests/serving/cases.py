@@ -17,12 +17,12 @@ from sqlalchemy import Engine
 from audit.decision import RECORD, Decision
 from serving import database
 from serving.access import Caller, Kind
+from serving.api.request import Application
 from serving.app import create_app
-from serving.database import DecisionRow
 from serving.products import OURS
-from serving.request import Application
 from serving.service import Service
 from serving.settings import Settings
+from serving.tables import DecisionRow
 from tests.audit.cases import APPLICATION, AS_OF, BUSINESS, NOW, history
 from tests.matching.cases import product
 from tests.training.cases import Row

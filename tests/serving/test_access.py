@@ -24,7 +24,7 @@ from serving.access import (
     caller_of,
     issue_key,
 )
-from serving.database import ApiKey, Partner
+from serving.tables import ApiKey, Partner
 from tests.serving.conftest import Known
 from tests.training.cases import refused
 

@@ -17,8 +17,8 @@ from models.risk import RiskModel
 from serving import allocations, budgets, consents, database
 from serving.access import NotFound, issue_key
 from serving.budgets import Budget
-from serving.database import AllocationRow, OutcomeRow
 from serving.service import Service
+from serving.tables import AllocationRow, OutcomeRow
 from tests.audit.cases import NOW, rules
 from tests.matching.cases import product
 from tests.serving.cases import ANI, BUDI, MILLER

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from features.errors import Unavailable
 from serving import database
-from serving.database import ApiKey, Base, DecisionRow, Partner
+from serving.tables import ApiKey, Base, DecisionRow, Partner
 from tests.audit.cases import NOW
 from tests.serving.conftest import Known
 from tests.training.cases import refused

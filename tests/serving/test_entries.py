@@ -16,6 +16,7 @@ from serving import cases, consents, database, entries, review
 from serving.access import Caller, NotFound
 from serving.cases import Outcome
 from serving.entries import Agreed, standing
+from serving.tables import DecisionRow
 from tests.audit.cases import NOW
 from tests.serving.cases import ANI, MILLER, keep
 from tests.serving.programme_cases import PROGRAMME, entered, favoured
@@ -51,7 +52,7 @@ def test_an_eligible_decision_takes_part_with_the_groups_its_owner_named(
 def test_the_decision_knows_nothing_of_the_groups(decided: Engine, made: Decision) -> None:
     entered(decided, favoured(made, "a"), ("women",))
     with database.session(decided) as session:
-        record = session.get_one(database.DecisionRow, "a").record
+        record = session.get_one(DecisionRow, "a").record
     assert "women" not in record
 
 

@@ -20,10 +20,10 @@ from serving import database, links, review, sessions
 from serving.access import NotFound
 from serving.cases import ask_for_person, say_wrong
 from serving.consents import withdraw
-from serving.database import AllocationRow, Base, EntryRow, OutcomeRow, ShadowScore
 from serving.export import WITHHELD, export
 from serving.links import PATH
 from serving.review import Answer
+from serving.tables import AllocationRow, Base, EntryRow, OutcomeRow, ShadowScore
 from tests.audit.cases import APPLICATION, NOW, STAMP, circles, history, records_of, rules
 from tests.serving.cases import DECISIONS, keep
 from tests.serving.conftest import Known

@@ -13,7 +13,7 @@ from audit.days import WIB
 from features.errors import BadInput
 from features.sources import SOURCES
 from serving import intake
-from serving.request import Application
+from serving.api.request import Application
 from tests.audit.cases import APPLICATION, AS_OF, NOW
 from tests.serving.cases import as_json, asked, body, business, payment
 from tests.training.cases import filled, refused

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, select
 from features.errors import Refused
 from serving import database, links, sessions
 from serving.access import NotFound
-from serving.database import LinkRow, SessionRow
 from serving.links import DIGITS, LIVES, MOST_WRONG, PATH, Issued
+from serving.tables import LinkRow, SessionRow
 from tests.audit.cases import NOW
 from tests.serving.cases import DECISIONS, wrong_code
 from tests.training.cases import refused

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, select
 
 from serving import database, sessions
 from serving.access import NotAuthenticated, caller_of
-from serving.database import ApiKey, SessionRow
 from serving.links import PATH, enter, issue
 from serving.sessions import LIVES, Session, cookie, is_marked, mark_of
+from serving.tables import ApiKey, SessionRow
 from tests.audit.cases import NOW
 from tests.serving.cases import DECISIONS
 from tests.serving.conftest import Known

@@ -17,10 +17,10 @@ from features.catalogue import NAMES
 from features.rows import Floats
 from models.risk import Identity, RiskModel
 from serving import database, shadow
-from serving.database import ShadowScore
 from serving.registry import Registered
 from serving.service import Service
 from serving.shadow import Shadow
+from serving.tables import ShadowScore
 from tests.audit.cases import APPLICATION, NOW, STAMP, history, records_of, rules
 from tests.conftest import made_up_table
 from tests.serving.cases import asked

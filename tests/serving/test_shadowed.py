@@ -19,8 +19,8 @@ from audit.decision import RECORD, Decision
 from audit.result import Kind, Result
 from models.risk import RiskModel
 from serving import database
-from serving.database import DecisionRow, ShadowScore
 from serving.shadowed import Comparison, comparisons, rank_correlation
+from serving.tables import DecisionRow, ShadowScore
 from tests.audit.cases import APPLICATION, NOW, STAMP, history, records_of, rules
 from tests.serving.conftest import Known
 

@@ -9,7 +9,7 @@ import pytest
 from matching.allocation.programme import Programme
 from matching.product import Product
 from serving import terms
-from serving.problems import Faulty
+from serving.api.problems import Faulty
 from serving.products import OURS
 from tests.matching.cases import product, rule
 from tests.serving import cases

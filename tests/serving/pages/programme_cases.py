@@ -12,7 +12,7 @@ from audit.decision import Decision
 from serving import database, products
 from serving.access import issue_key
 from serving.allocations import OVERVIEW
-from serving.database import AllocationRow
+from serving.tables import AllocationRow
 from tests.audit.allocated_cases import ON, PROGRAMME, allocated, pool
 from tests.audit.cases import NOW
 from tests.serving.cases import ANI, BUDI, terms

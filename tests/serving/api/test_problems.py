@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serving.problems import MEDIA_TYPE, SHOWN, Problem
-from serving.rows import MOST_MONEY
+from serving.api.problems import MEDIA_TYPE, SHOWN, Problem
+from serving.api.rows import MOST_MONEY
 from tests.audit.cases import AS_OF, NOW
 from tests.conftest import ROOT
 from tests.serving.cases import APPLICATIONS, body, business, payment

@@ -8,11 +8,11 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from audit.result import Kind
 from features.feature import Unit
+from serving.api.explanation import Explanation
+from serving.api.rows import Asked, Name
+from serving.api.schemas import Text
 from serving.cases import LONGEST, CaseKind, Outcome, Override
-from serving.explanation import Explanation
 from serving.review import ReasonCode, State
-from serving.rows import Asked, Name
-from serving.schemas import Text
 
 Written = Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=r"^[^\x00]*$")]
 

@@ -9,18 +9,18 @@ from pydantic import AwareDatetime, BaseModel, Field
 from audit.allocated import FloorUse, LimitUse, Offered, Place, Worth
 from matching.allocation.programme import Objective
 from matching.allocation.result import Code, Method
-from serving.rows import Asked
-from serving.schemas import Text
+from serving.api.rows import Asked
+from serving.api.schemas import Text
 
 
-class Limit(BaseModel):
+class LimitShown(BaseModel):
     """How far a limit was used, and what it costs; what could point to a few is hidden (None)."""
 
     use: LimitUse
     text: Text | None = Field(description="What one unit more would do; None where hidden.")
 
 
-class Floor(BaseModel):
+class FloorShown(BaseModel):
     """How far a floor was reached, and what it costs; what could point to a few is hidden."""
 
     use: FloorUse
@@ -53,8 +53,8 @@ class Allocation(BaseModel):
     products: list[Offered] = Field(description="The columns of the places.")
     places: list[Place] = Field(description="By kecamatan.")
     total: Place
-    limits: list[Limit]
-    floors: list[Floor]
+    limits: list[LimitShown]
+    floors: list[FloorShown]
 
 
 class Allocations(BaseModel):

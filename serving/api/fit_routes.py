@@ -7,11 +7,11 @@ from fastapi import APIRouter
 from audit.days import wib
 from audit.steps.candidate import PAPERS
 from matching.fit import Fit, fits
-from serving import fit_schemas as schemas
 from serving.access import CallingPartner
-from serving.answers import requirement
-from serving.problems import responses
-from serving.routes import Running
+from serving.api import fit_schemas as schemas
+from serving.api.answers import requirement
+from serving.api.problems import responses
+from serving.api.routes import Running
 
 v1 = APIRouter(prefix="/v1/decisions", tags=["decisions"], responses=responses(401, 422, 503))
 

@@ -9,16 +9,16 @@ from fastapi import APIRouter, Query
 from audit.allocated import FloorUse, LimitUse, Overview
 from matching.allocation.programme import Objective
 from matching.allocation.result import Method, Outcome, Sums
-from serving import allocation_schemas as schemas
 from serving import allocation_words as words
 from serving import allocations
 from serving.access import Lender, Official
 from serving.allocations import Made
-from serving.answers import in_each
-from serving.problems import responses
-from serving.product_schemas import Id, Number
-from serving.routes import Running
-from serving.schemas import Text
+from serving.api import allocation_schemas as schemas
+from serving.api.answers import in_each
+from serving.api.problems import responses
+from serving.api.product_schemas import Id, Number
+from serving.api.routes import Running
+from serving.api.schemas import Text
 
 v1 = APIRouter(
     prefix="/v1/programmes/{programme_id}/allocations",
@@ -109,18 +109,18 @@ def _compared(method: Method, sums: Sums, worth: float) -> schemas.Beside:
     )
 
 
-def _limit(use: LimitUse, objective: Objective) -> schemas.Limit:
+def _limit(use: LimitUse, objective: Objective) -> schemas.LimitShown:
     if use.price is None:
-        return schemas.Limit(use=use, text=None)
-    return schemas.Limit(
+        return schemas.LimitShown(use=use, text=None)
+    return schemas.LimitShown(
         use=use, text=in_each(lambda language: words.price(use, objective, language))
     )
 
 
-def _floor(use: FloorUse, objective: Objective) -> schemas.Floor:
+def _floor(use: FloorUse, objective: Objective) -> schemas.FloorShown:
     if use.used is None or use.total is None:
-        return schemas.Floor(use=use, text=None)
-    return schemas.Floor(
+        return schemas.FloorShown(use=use, text=None)
+    return schemas.FloorShown(
         use=use, text=in_each(lambda language: words.floor(use, objective, language))
     )
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from audit.days import wib
-from serving import product_schemas as schemas
 from serving import products
 from serving.access import CallingPartner, Lender
-from serving.problems import responses
-from serving.product_schemas import Id, Number
+from serving.api import product_schemas as schemas
+from serving.api.problems import responses
+from serving.api.product_schemas import Id, Number
+from serving.api.routes import Running
 from serving.products import Shelved
-from serving.routes import Running
 
 v1 = APIRouter(prefix="/v1/products", tags=["products"], responses=responses(401, 403, 422, 503))
 

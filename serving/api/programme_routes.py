@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends
 
 from audit.days import wib
 from serving import budgets, entries, programmes
-from serving import programme_schemas as schemas
 from serving.access import Caller, Lender, Official, caller
+from serving.api import programme_schemas as schemas
+from serving.api.problems import responses
+from serving.api.product_schemas import Id, Number
+from serving.api.routes import Running
 from serving.budgets import Budget, Budgeted
 from serving.entries import Agreed
-from serving.problems import responses
-from serving.product_schemas import Id, Number
 from serving.programmes import Planned
-from serving.routes import Running
 
 v1 = APIRouter(
     prefix="/v1/programmes", tags=["programmes"], responses=responses(401, 403, 422, 503)

@@ -8,17 +8,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import select
 
-from serving import database, schemas
+from serving import database
 from serving.access import CallingPartner, name_of
-from serving.answers import answer
-from serving.database import DecisionRow
-from serving.explanation import Explanation, explanation
+from serving.api import schemas
+from serving.api.answers import answer
+from serving.api.explanation import Explanation, explanation
+from serving.api.problems import responses
+from serving.api.request import Application
 from serving.links import issue
-from serving.problems import responses
-from serving.request import Application
 from serving.service import Service
 from serving.settings import Settings
 from serving.sms import sms
+from serving.tables import DecisionRow
 from serving.words import LANGUAGES
 
 v1 = APIRouter(prefix="/v1", tags=["decisions"], responses=responses(401, 403, 422, 503))

@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from matching.applicant import Document
-from serving.schemas import Requirement
+from serving.api.schemas import Requirement
 
 
 class Change(BaseModel):

@@ -16,8 +16,8 @@ from features.catalogue import FEATURES, NAMES
 from features.feature import Unit
 from models.reasons import by_feature
 from models.scorer import Scorer
-from serving import schemas
-from serving.answers import answer
+from serving.api import schemas
+from serving.api.answers import answer
 from serving.words import said
 
 

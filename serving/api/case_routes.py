@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query
 
 from audit.decision import Decision
 from features.signals import SIGNALS
-from serving import case_schemas as schemas
 from serving import cases, review
 from serving.access import CallingPartner, name_of
-from serving.explanation import explanation
-from serving.problems import responses
-from serving.routes import Running
-from serving.schemas import Text
+from serving.api import case_schemas as schemas
+from serving.api.explanation import explanation
+from serving.api.problems import responses
+from serving.api.routes import Running
+from serving.api.schemas import Text
 from serving.words import said
 
 v1 = APIRouter(prefix="/v1/cases", tags=["cases"], responses=responses(401, 403, 422, 503))

@@ -9,9 +9,9 @@ from fastapi import HTTPException
 from fastapi.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
-from serving.bodies import MOST, MOST_OF_FORM, Bounded
+from serving.api.bodies import MOST, MOST_OF_FORM, Bounded
+from tests.serving.api.test_problems import problem
 from tests.serving.cases import APPLICATIONS
-from tests.serving.test_problems import problem
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=x"

@@ -8,7 +8,8 @@ from audit import decision
 from audit.result import Result
 from matching.offer import Unfit
 from matching.reason import Reason
-from serving import schemas, sentences
+from serving import sentences
+from serving.api import schemas
 from serving.sentences import CODES
 from serving.words import LANGUAGES, said
 

@@ -14,8 +14,8 @@ from features.signals import SIGNALS
 from models.risk import RiskModel
 from models.rules import RulesOnly
 from models.scale import FACTOR, OFFSET
-from serving.answers import answer
-from serving.explanation import Explanation, explanation
+from serving.api.answers import answer
+from serving.api.explanation import Explanation, explanation
 from serving.words import said
 
 CLOSE = 1e-9

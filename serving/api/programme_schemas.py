@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field, WithJsonSchema
 
 from matching.allocation.programme import Programme
 from serving import budgets, programmes, terms
-from serving.rows import Asked, Name, SignedMoney, Time
+from serving.api.rows import Asked, Name, SignedMoney, Time
 
 Terms = Annotated[dict[str, Any], WithJsonSchema(terms.schema(Programme, programmes.OURS))]
 """A programme, as it is proposed."""

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from features.sources import BUSINESS, PAYMENTS, SOURCES
 from features.table import Column, Table
-from serving.columns import ByColumn, Values, columns
-from serving.request import Application
-from serving.rows import ROWS
+from serving.api.columns import ByColumn, Values, columns
+from serving.api.request import Application
+from serving.api.rows import ROWS
 from tests.audit.cases import history, records_of
 from tests.serving.cases import Json, asked, body, payment
 from training import columns as training

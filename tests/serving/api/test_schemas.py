@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pydantic
 
-from serving import schemas
+from serving.api import schemas
 
 
 def test_a_field_of_an_answer_has_no_default() -> None:

@@ -1,0 +1,24 @@
+"""The tables of the service; `serving/migrations` makes them and changes them."""
+
+from serving.tables.applicants import CaseRow, LinkRow, SessionRow, WithdrawalRow
+from serving.tables.base import Base, Instant
+from serving.tables.decisions import DecisionRow, ShadowScore
+from serving.tables.partners import ApiKey, Partner
+from serving.tables.programmes import AllocationRow, EntryRow, OutcomeRow, VersionRow
+
+__all__ = [
+    "AllocationRow",
+    "ApiKey",
+    "Base",
+    "CaseRow",
+    "DecisionRow",
+    "EntryRow",
+    "Instant",
+    "LinkRow",
+    "OutcomeRow",
+    "Partner",
+    "SessionRow",
+    "ShadowScore",
+    "VersionRow",
+    "WithdrawalRow",
+]

@@ -1,0 +1,42 @@
+"""Decisions, and what a challenger would have said of each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from serving.tables.base import Base, Instant
+
+
+class DecisionRow(Base):
+    """A decision as it was answered, kept for ever."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "application_id", name="one_decision_per_application"),
+        Index("decisions_by_time", "partner_id", "decided_at"),
+        Index("decisions_by_business", "partner_id", "business_id"),
+    )
+
+    decision_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    partner_id: Mapped[str] = mapped_column(ForeignKey("partners.partner_id"))
+    application_id: Mapped[str] = mapped_column(String(64))
+    business_id: Mapped[str] = mapped_column(String(64))
+    decided_at: Mapped[datetime] = mapped_column(Instant)
+    record: Mapped[str] = mapped_column(Text)
+    """The whole decision record, as JSON (`audit.decision.Decision`)."""
+
+
+class ShadowScore(Base):
+    """What the challenger would have said of a decision; nobody is shown it."""
+
+    __tablename__ = "shadow_scores"
+
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decisions.decision_id"), primary_key=True)
+    version: Mapped[str] = mapped_column(String(64))
+    model_digest: Mapped[str] = mapped_column(String(64))
+    probability: Mapped[float] = mapped_column(Float(53))
+    score: Mapped[int]
+    result: Mapped[str] = mapped_column(String(16))
