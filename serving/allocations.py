@@ -27,6 +27,7 @@ from matching.allocation.result import Allocation, Outcome
 from matching.product import Product
 from serving import budgets, database, entries, programmes
 from serving.access import Caller, NotFound
+from serving.cursors import Order
 from serving.pool import pool_of
 from serving.service import Service
 from serving.tables import AllocationRow, OutcomeRow
@@ -37,6 +38,8 @@ OUTCOME: Final = TypeAdapter(Outcome)
 
 PAGE: Final = 500
 """Outcomes on one page."""
+
+BY_DECISION: Final = Order((OutcomeRow.decision_id,))
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ def find(engine: Engine, programme_id: str, number: int, by: Caller) -> Made:
 
 
 def outcomes(
-    engine: Engine, programme_id: str, number: int, by: Caller, after: str = ""
+    engine: Engine, programme_id: str, number: int, by: Caller, cursor: str | None = None
 ) -> Outcomes:
     """Return the outcomes of what a lender entered itself, by decision.
 
@@ -142,9 +145,10 @@ def outcomes(
         programme_id: of the programme.
         number: of the allocation.
         by: the lender.
-        after: `next_cursor` of the page before.
+        cursor: `next_cursor` of the page before.
 
     Raises:
+        BadInput: no page gave such a cursor (``bad-cursor``).
         NotFound: nothing of the lender's took part in such an allocation (``no-allocation``).
     """
     its = (
@@ -152,15 +156,14 @@ def outcomes(
         OutcomeRow.number == number,
         OutcomeRow.partner_id == by.partner_id,
     )
-    page = select(OutcomeRow).where(*its, OutcomeRow.decision_id > after)
     with database.session(engine) as session:
         if session.scalar(select(OutcomeRow.number).where(*its).limit(1)) is None:
             raise _no_allocation()
         inputs = json.loads(session.get_one(AllocationRow, (programme_id, number)).inputs)
-        rows = session.scalars(page.order_by(OutcomeRow.decision_id).limit(PAGE + 1)).all()
-    found = tuple(OUTCOME.validate_json(row.record) for row in rows[:PAGE])
+        page = BY_DECISION.page(session, select(OutcomeRow).where(*its), cursor, PAGE)
+    found = tuple(OUTCOME.validate_json(row.record) for row in page.rows)
     names = {one["product_id"]: one["name"] for one in inputs["products"]}
-    return Outcomes(found, names, rows[PAGE - 1].decision_id if len(rows) > PAGE else None)
+    return Outcomes(found, names, page.next_cursor)
 
 
 def _asked(service: Service, programme_id: str, by: Caller, now: datetime) -> Asked:

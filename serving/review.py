@@ -6,22 +6,20 @@ seen, so that a person who only ever follows the score, or never looks, shows.
 
 from __future__ import annotations
 
-import base64
-import json
 import statistics
-import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, Engine, and_, or_, select, update
+from sqlalchemy import ColumnElement, Engine, select, update
 
-from features.errors import BadInput, Refused
+from features.errors import Refused
 from serving import database
 from serving.access import NotFound
 from serving.cases import Case, Outcome, read
+from serving.cursors import Order
 from serving.tables import CaseRow
 
 State = Literal["open", "answered"]
@@ -31,6 +29,8 @@ ReasonCode = Literal["V01", "V02", "V03", "V04", "V05", "V06", "V07", "V08", "V0
 
 PAGE: Final = 50
 """Cases on one page of the queue."""
+
+FIRST_DUE: Final = Order((CaseRow.due_at, CaseRow.case_id))
 
 
 @dataclass(frozen=True)
@@ -84,13 +84,9 @@ def queue(engine: Engine, partner_id: str, state: State, cursor: str | None = No
     asked = select(CaseRow).where(
         CaseRow.partner_id == partner_id, answered if state == "answered" else ~answered
     )
-    if cursor is not None:
-        asked = asked.where(_after(cursor))
     with database.session(engine) as session:
-        rows = session.scalars(asked.order_by(CaseRow.due_at, CaseRow.case_id).limit(PAGE + 1))
-        cases = [read(row) for row in rows]
-    more = len(cases) > PAGE
-    return Page(cases[:PAGE], _cursor(cases[PAGE - 1]) if more else None)
+        page = FIRST_DUE.page(session, asked, cursor, PAGE)
+        return Page([read(row) for row in page.rows], page.next_cursor)
 
 
 def find(engine: Engine, partner_id: str, case_id: str) -> Case:
@@ -167,26 +163,3 @@ def _median_hours(times: Iterable[tuple[datetime, datetime | None]]) -> float | 
 
 def _its(partner_id: str, case_id: str) -> tuple[ColumnElement[bool], ...]:
     return (CaseRow.partner_id == partner_id, CaseRow.case_id == case_id)
-
-
-def _cursor(last: Case) -> str:
-    place = json.dumps([last.due_at.isoformat(), last.case_id])
-    return base64.urlsafe_b64encode(place.encode()).decode()
-
-
-def _after(cursor: str) -> ColumnElement[bool]:
-    """Return the condition of lying behind a cursor's place in the queue."""
-    try:
-        due, case_id = json.loads(base64.urlsafe_b64decode(cursor))
-        due_at = datetime.fromisoformat(due).astimezone(UTC)
-        uuid.UUID(case_id)
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise BadInput(
-            found="a cursor that leads nowhere",
-            expected="next_cursor of the page before",
-            hint="Leave it out to begin with the first page.",
-            code="bad-cursor",
-            where="cursor",
-        ) from error
-    behind = and_(CaseRow.due_at == due_at, CaseRow.case_id > case_id)
-    return or_(CaseRow.due_at > due_at, behind)

@@ -15,6 +15,7 @@ from serving.access import Lender, Official
 from serving.allocations import Made
 from serving.api import allocation_schemas as schemas
 from serving.api.answers import in_each
+from serving.api.lists import Listed
 from serving.api.problems import responses
 from serving.api.product_schemas import Id, Number
 from serving.api.routes import Running
@@ -56,7 +57,7 @@ def outcomes(
     number: Number,
     by: Lender,
     service: Running,
-    asked: Annotated[schemas.OutcomesAsked, Query()],
+    asked: Annotated[Listed, Query()],
 ) -> schemas.Outcomes:
     """Return what each application that you entered got, and why not something else."""
     page = allocations.outcomes(service.engine, programme_id, number, by, asked.cursor)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import AwareDatetime, BaseModel, Field
 
 from audit.allocated import FloorUse, LimitUse, Offered, Place, Worth
 from matching.allocation.programme import Objective
 from matching.allocation.result import Code, Method
-from serving.api.rows import Asked
 from serving.api.schemas import Text
 
 
@@ -61,14 +58,6 @@ class Allocations(BaseModel):
     """The allocations of a programme, the oldest first."""
 
     allocations: list[Allocation]
-
-
-class OutcomesAsked(Asked):
-    """From where on."""
-
-    cursor: Annotated[str, Field(max_length=64)] = Field(
-        default="", description="`next_cursor` of the page before; the first page if not given."
-    )
 
 
 class Outcome(BaseModel):

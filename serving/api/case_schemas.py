@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from audit.result import Kind
 from features.feature import Unit
 from serving.api.explanation import Explanation
+from serving.api.lists import Listed
 from serving.api.rows import Asked, Name
 from serving.api.schemas import Text
 from serving.cases import LONGEST, CaseKind, Outcome, Override
@@ -50,13 +51,10 @@ class Case(BaseModel):
     answer: Answered | None = Field(description="None while the case is open.")
 
 
-class CasesAsked(Asked):
+class CasesAsked(Listed):
     """Which cases, and from where on."""
 
     state: State = "open"
-    cursor: Annotated[str, Field(max_length=200)] | None = Field(
-        default=None, description="`next_cursor` of the page before; the first page if not given."
-    )
 
 
 class Cases(BaseModel):

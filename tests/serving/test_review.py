@@ -85,7 +85,7 @@ def cursor(value: object) -> str:
     [
         *("x", "ü", "====", cursor(1), cursor([]), cursor(["2026", "a", "b"]), cursor([1, 2])),
         *(cursor("ab"), cursor(["9999-12-31T23:59:59-12:00", "a"]), cursor(None)),
-        *(cursor([NOW.isoformat(), last]) for last in ("\ud800", "a", "\0", 7, None)),
+        *(cursor([NOW.isoformat(), last]) for last in ("\ud800", "a b", "\0", 7, None)),
     ],
 )
 def test_a_cursor_that_no_page_gave_is_refused(decided: Engine, wrong: str) -> None:
