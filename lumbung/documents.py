@@ -1,4 +1,7 @@
-"""The pages of docs/ that code can write; ``make docs`` writes them, a test compares."""
+"""The files that code can write: pages of docs/, and the client's types and operations.
+
+``make docs`` writes them, a test compares.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,14 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from features.catalogue import FEATURES
 from features.records import TABLES
 from features.signals import SIGNALS
 from features.sources import SOURCES
 from features.table import Column, Table
-from lumbung import feature_page, product_page
+from lumbung import client_code, collection, feature_page, product_page
 from models.rules import RULES, Rule
 from models.scale import BASE
 from serving.app import create_app
@@ -23,9 +26,30 @@ from serving.settings import Settings
 HEADER: Final = "<!-- Written by `make docs`; change the code, not this page. -->\n\n"
 
 
-def openapi() -> str:
+@functools.cache
+def description() -> dict[str, Any]:
     """Return the API's description, as the service gives it at /openapi.json."""
-    return json.dumps(create_app(Settings()).openapi(), indent=2, ensure_ascii=False) + "\n"
+    return create_app(Settings()).openapi()
+
+
+def openapi() -> str:
+    """Return the API's description as a file."""
+    return json.dumps(description(), indent=2, ensure_ascii=False) + "\n"
+
+
+def requests() -> str:
+    """Return the collection of requests to try."""
+    return json.dumps(collection.collection(description()), indent=2, ensure_ascii=False) + "\n"
+
+
+def client_models() -> str:
+    """Return the client's types."""
+    return client_code.models(description())
+
+
+def client_operations() -> str:
+    """Return the client's operations."""
+    return client_code.operations(description())
 
 
 def settings() -> str:
@@ -135,29 +159,32 @@ def _lines(rows: list[str]) -> str:
 
 
 PAGES: Final[dict[str, Callable[[], str]]] = {
-    "openapi.json": openapi,
-    "settings.md": settings,
-    "signals.md": signals,
-    "rules.md": rules,
-    "features.md": features,
-    "products.md": products,
-    "records.md": records,
+    "docs/openapi.json": openapi,
+    "docs/settings.md": settings,
+    "docs/signals.md": signals,
+    "docs/rules.md": rules,
+    "docs/features.md": features,
+    "docs/products.md": products,
+    "docs/records.md": records,
+    "docs/postman.json": requests,
+    "lumbung/client/models.py": client_models,
+    "lumbung/client/operations.py": client_operations,
     **{
-        f"{feature_page.PICTURES}/{feature.name}.svg": functools.partial(
+        f"docs/{feature_page.PICTURES}/{feature.name}.svg": functools.partial(
             feature_page.picture, feature
         )
         for feature in FEATURES
     },
 }
-"""File in docs/ → what writes it."""
+"""File, from the root → what writes it."""
 
 
 def main() -> None:
-    """Write every page into docs/ of the folder this runs in; no picture of before stays."""
+    """Write every file into the folder this runs in; no picture of before stays."""
     shutil.rmtree(Path("docs", feature_page.PICTURES), ignore_errors=True)
     Path("docs", feature_page.PICTURES).mkdir(parents=True)
     for name, page in PAGES.items():
-        Path("docs", name).write_text(page(), encoding="utf-8")
+        Path(name).write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from serving import database
 from serving.api import (
     allocation_routes,
     case_routes,
+    examples,
     fit_routes,
     problems,
     product_routes,
@@ -66,11 +67,13 @@ def create_app(settings: Settings) -> FastAPI:
         version=importlib.metadata.version("lumbung"),
         summary="Credit scoring and loan matching for small businesses (UMKM).",
         lifespan=lifespan,
+        generate_unique_id_function=lambda route: "_".join([*map(str, route.tags), route.name]),
     )
     app.state.service = service
     app.state.secure = settings.environment == "production"
     app.state.settings = settings
     problems.install(app)
+    examples.install(app)
     app.add_middleware(Bounded)
     app.include_router(routes.v1)
     app.include_router(fit_routes.v1)

@@ -16,7 +16,12 @@ from serving.api.routes import Running
 v1 = APIRouter(prefix="/v1/decisions", tags=["decisions"], responses=responses(401, 422, 503))
 
 
-@v1.get("/{decision_id}/fits", summary="What would make products fit?", responses=responses(404))
+@v1.get(
+    "/{decision_id}/fits",
+    name="fits",
+    summary="What would make products fit?",
+    responses=responses(404),
+)
 def read(decision_id: str, partner_id: CallingPartner, service: Running) -> schemas.Fits:
     """Hold one of your own decisions against every product that may be offered today.
 

@@ -21,11 +21,11 @@ from training.gates import __doc__ as gates_doc
 @pytest.mark.parametrize("page", PAGES)
 def test_a_generated_page_is_up_to_date(page: str) -> None:
     """`make docs` writes it; a change of docs/openapi.json is a decision (docs/decisions)."""
-    assert (ROOT / "docs" / page).read_text(encoding="utf-8") == PAGES[page]()
+    assert (ROOT / page).read_text(encoding="utf-8") == PAGES[page]()
 
 
 def test_every_picture_is_of_a_feature_that_there_is() -> None:
-    pictures = {file.relative_to(ROOT / "docs") for file in (ROOT / "docs" / PICTURES).iterdir()}
+    pictures = {file.relative_to(ROOT) for file in (ROOT / "docs" / PICTURES).iterdir()}
     assert {str(picture) for picture in pictures} <= set(PAGES)
 
 

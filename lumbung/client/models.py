@@ -1,0 +1,1108 @@
+"""The types of what the API takes and gives.
+
+Written by `make docs` from docs/openapi.json; change the API, not this file.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+
+class AnswerAsked(TypedDict):
+    """
+    An officer's answer to a case.
+    """
+
+    outcome: Literal['lend', 'not_yet', 'corrected', 'more_data_needed']
+    reason_code: Literal['V01', 'V02', 'V03', 'V04', 'V05', 'V06', 'V07', 'V08', 'V09']
+    officer: str
+    note: NotRequired[str | None]
+
+
+class Bill(TypedDict):
+    """
+    One bill, or one purchase of a prepaid service.
+    """
+
+    bill_id: str
+    occurred_at: str
+    known_at: NotRequired[str | None]
+    kind: Literal['electricity', 'water', 'telecom', 'rent', 'bpjs_health', 'bpjs_work', 'pbb']
+    prepaid: bool
+    amount: int
+    quantity: NotRequired[float | None]
+    period_from: NotRequired[str | None]
+    period_to: NotRequired[str | None]
+    due_at: NotRequired[str | None]
+    paid_at: NotRequired[str | None]
+    paid: NotRequired[int | None]
+    cut_off_at: NotRequired[str | None]
+
+
+class BudgetAsked(TypedDict):
+    """
+    What a lender puts into a programme for a product of its own.
+    """
+
+    at_most: int
+
+
+class BudgetVersion(TypedDict):
+    """
+    A version of a budget, and where it stands.
+    """
+
+    programme_id: str
+    product_id: str
+    version: int
+    at_most: int
+    state: Literal['waiting', 'replaced', 'in_force']
+    proposed_at: str
+    proposed_by: str
+    verified_at: str | None
+
+
+class Budgets(TypedDict):
+    """
+    A lender's budgets in a programme, by product.
+    """
+
+    budgets: list[BudgetVersion]
+
+
+HeldProduct: TypeAlias = str
+
+
+class Business(TypedDict):
+    """
+    What the products' rules ask about the business; what is not known is left out.
+    """
+
+    started_on: NotRequired[str | None]
+    kbli: NotRequired[str | None]
+    kecamatan: NotRequired[str | None]
+    documents: NotRequired[list[Literal['ktp', 'kk', 'nib', 'sku', 'npwp', 'bpkb', 'land', 'training', 'group', 'member']] | None]
+    active_bank_loans: NotRequired[int | None]
+    programme_loan: NotRequired[bool | None]
+    existing_instalments: NotRequired[int]
+    held_products: NotRequired[list[HeldProduct] | None]
+
+
+class Cell(TypedDict):
+    """
+    Businesses, and the rupiah they ask for or are lent.
+    """
+
+    businesses: int
+    amount: int
+
+
+class Change(TypedDict):
+    """
+    What to ask for, and what to bring; money in whole rupiah.
+    """
+
+    amount: int
+    tenor_months: int
+    documents: list[Literal['ktp', 'kk', 'nib', 'sku', 'npwp', 'bpkb', 'land', 'training', 'group', 'member']]
+
+
+class Entry(TypedDict):
+    """
+    An application that takes part in a programme.
+    """
+
+    entry_id: str
+    programme_id: str
+    decision_id: str
+    agreed_at: str
+    groups: list[str]
+
+
+Group: TypeAlias = str
+
+
+class EntryAsked(TypedDict):
+    """
+    An owner's agreement that their application takes part in a programme.
+    """
+
+    decision_id: str
+    agreed_at: str
+    groups: NotRequired[list[Group]]
+
+
+class Event(TypedDict):
+    """
+    One training or mentoring event the business was invited to.
+    """
+
+    event_id: str
+    occurred_at: str
+    known_at: NotRequired[str | None]
+    programme: str
+    provider: NotRequired[str | None]
+    form: Literal['class', 'mentoring', 'visit']
+    hours: NotRequired[float | None]
+    attended: NotRequired[bool | None]
+    certificate: NotRequired[bool | None]
+    action: NotRequired[str | None]
+    done_at: NotRequired[str | None]
+
+
+class Fault(TypedDict):
+    """
+    One thing wrong with a request.
+    """
+
+    where: str
+    found: str
+    expected: str
+    hint: str
+
+
+class Fee(TypedDict):
+    """
+    A fee taken out of the loan when it is paid out.
+
+    Args:
+        name: what it is for.
+        kind: ``percent``: a share of the amount; ``fixed``: rupiah.
+        value: the share as ``"0.01"`` for 1%, or whole rupiah.
+    """
+
+    name: str
+    kind: Literal['percent', 'fixed']
+    value: str
+
+
+class Floor(TypedDict):
+    """
+    The share of all that should reach a group, as far as its demand allows.
+
+    Args:
+        name: as officials know it, unique in its programme.
+        group: whom it is about.
+        share: of all that is allocated, 0 to 1, to a hundredth of a percent.
+        of: what is counted.
+    """
+
+    name: str
+    group: str
+    share: str
+    of: NotRequired[Literal['rupiah', 'businesses']]
+
+
+class FloorUse(TypedDict):
+    """
+    `matching.allocation.result.Held`; ``used``, ``total``, ``short`` None where hidden.
+
+    So are ``exhausted`` and ``price`` where the group is of a few businesses only.
+    """
+
+    name: str
+    group: str
+    share: str
+    of: Literal['rupiah', 'businesses']
+    used: int | None
+    total: int | None
+    short: int | None
+    exhausted: bool | None
+    price: float | None
+
+
+class Invoice(TypedDict):
+    """
+    One invoice of a supplier to the business.
+    """
+
+    invoice_id: str
+    occurred_at: str
+    known_at: NotRequired[str | None]
+    supplier: NotRequired[str | None]
+    amount: int
+    due_at: NotRequired[str | None]
+    paid_at: NotRequired[str | None]
+    paid: NotRequired[int | None]
+    disputed: NotRequired[bool | None]
+
+
+class Lender(TypedDict):
+    """
+    Who lends.
+
+    Args:
+        id: its identifier.
+        name: as people know it.
+        kind: of lender; the rules of the supervisor go by it.
+    """
+
+    id: str
+    name: str
+    kind: Literal['bank', 'rural_bank', 'cooperative', 'microfinance', 'pawnshop', 'state_enterprise', 'platform']
+
+
+class Limit(TypedDict):
+    """
+    How much may, or must, be allocated of a part of everything.
+
+    Args:
+        name: as officials know it, unique in its programme.
+        unit: what is counted.
+        at_most: no more than this; None: no such limit.
+        at_least: no less than this; None: no such limit. Where a minimum cannot be had the
+            programme is refused.
+        lenders, products, kecamatan: those it is about, by identifier; empty: all.
+        kbli: beginnings of the activity codes it is about; empty: all.
+        groups: it is about businesses in one of these; empty: all.
+    """
+
+    name: str
+    unit: Literal['rupiah', 'businesses']
+    at_most: NotRequired[int | None]
+    at_least: NotRequired[int | None]
+    lenders: NotRequired[list[str]]
+    products: NotRequired[list[str]]
+    kecamatan: NotRequired[list[str]]
+    kbli: NotRequired[list[str]]
+    groups: NotRequired[list[str]]
+
+
+class LimitUse(TypedDict):
+    """
+    `matching.allocation.result.Used`; ``used`` is None where it is hidden.
+
+    So is ``price`` of a hidden number of places: a place that is worth something tells that all
+    are taken. And so it is where the limit is about a few businesses only: it is what one of them
+    is worth.
+    """
+
+    name: str
+    unit: Literal['rupiah', 'businesses']
+    at_most: int | None
+    at_least: int | None
+    used: int | None
+    price: float | None
+
+
+class Line(TypedDict):
+    """
+    One line of the owner's bookkeeping.
+    """
+
+    line_id: str
+    occurred_at: str
+    known_at: NotRequired[str | None]
+    direction: Literal['in', 'out']
+    category: Literal['sale', 'credit_sale', 'collection', 'purchase', 'wages', 'rent', 'utilities', 'transport', 'tax', 'owner_draw', 'owner_capital', 'loan', 'repayment', 'other']
+    amount: int
+    counterparty: NotRequired[str | None]
+
+
+class Offer(TypedDict):
+    """
+    A product that fits, at the amount and tenor asked; money in whole rupiah.
+    """
+
+    product_id: str
+    product_name: str
+    lender_id: str
+    lender_name: str
+    contract: str
+    price_word: str
+    amount: int
+    tenor_months: int
+    period: Literal['weekly', 'monthly', 'seasonal']
+    instalments: int
+    fees: int
+    deposit: int
+    received: int
+    instalment: int
+    last_instalment: int
+    monthly_burden: int
+    total_repaid: int
+    total_cost: int
+    apr: float
+    source: str
+    example: bool
+    note: str
+
+
+class Offered(TypedDict):
+    """
+    A product of the pool.
+    """
+
+    product_id: str
+    name: str
+    lender: str
+
+
+class Order(TypedDict):
+    """
+    One order on a marketplace.
+    """
+
+    order_id: str
+    occurred_at: str
+    known_at: NotRequired[str | None]
+    gross: int
+    fees: NotRequired[int | None]
+    net: NotRequired[int | None]
+    payout_at: NotRequired[str | None]
+    closed_at: NotRequired[str | None]
+    status: NotRequired[Literal['delivered', 'cancelled', 'returned'] | None]
+    cancelled_by: NotRequired[Literal['seller', 'buyer', 'platform'] | None]
+    rating: NotRequired[int | None]
+    buyer: NotRequired[str | None]
+    item: NotRequired[str | None]
+
+
+class Payment(TypedDict):
+    """
+    One movement of money into or out of the business.
+    """
+
+    payment_id: str
+    occurred_at: str
+    known_at: NotRequired[str | None]
+    amount: int
+    direction: Literal['in', 'out']
+    channel: Literal['qris', 'ewallet', 'bank', 'cash']
+    kind: Literal['sale', 'refund', 'supplier', 'household', 'fee', 'penalty', 'interest', 'insurance', 'loan', 'transfer', 'other']
+    counterparty: NotRequired[str | None]
+    balance_after: NotRequired[int | None]
+
+
+class Place(TypedDict):
+    """
+    What became of those who ask in a kecamatan, or in all; None is hidden.
+
+    Args:
+        kecamatan: its code; empty where not known, and for all.
+        allocated: by product, in the order of the overview's products.
+        met: all that is allocated.
+        no_room: a product fits, and none is left; a business counts with its largest request.
+        no_fit: no product fits; likewise.
+        asked: all three together.
+    """
+
+    kecamatan: str
+    allocated: list[Cell | None]
+    met: Cell | None
+    no_room: Cell | None
+    no_fit: Cell | None
+    asked: Cell | None
+
+
+class Preference(TypedDict):
+    """
+    In which order a lender takes applicants when it cannot take all.
+
+    Args:
+        lender: its identifier.
+        order: what comes first.
+    """
+
+    lender: str
+    order: Literal['earliest', 'lowest_risk', 'smallest', 'largest']
+
+
+class Problem(TypedDict):
+    """
+    A problem as RFC 9457 shapes it, with Lumbung's code and the faults found.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    faults: list[Fault]
+
+
+class Profile(TypedDict):
+    """
+    The business as it was on a day.
+    """
+
+    profile_id: str
+    occurred_at: str
+    known_at: NotRequired[str | None]
+    started_at: NotRequired[str | None]
+    sector: NotRequired[str | None]
+    sector_scheme: NotRequired[Literal['kbli2020', 'kbli2025', 'naics', 'other'] | None]
+    kecamatan: NotRequired[str | None]
+    employees: NotRequired[int | None]
+    nib: NotRequired[bool | None]
+
+
+class Programme(TypedDict):
+    """
+    A programme.
+
+    Args:
+        programme_id: unique; name: as people know it.
+        objective: what is to be had the most of.
+        limits: budgets, quotas, minimums.
+        floors: shares for groups, the most urgent first.
+        preferences: of lenders; who states none takes the earliest first.
+        effective_from, effective_to: first and last day on which it allocates.
+        source: where its terms are written.
+    """
+
+    programme_id: str
+    name: str
+    objective: Literal['expected_repaid', 'businesses', 'jobs']
+    limits: list[Limit]
+    floors: NotRequired[list[Floor]]
+    preferences: NotRequired[list[Preference]]
+    effective_from: str
+    effective_to: str
+    source: str
+
+
+class ProgrammeVersion(TypedDict):
+    """
+    A version of a programme, and where it stands today.
+    """
+
+    version: int
+    state: Literal['waiting', 'replaced', 'not_yet_in_force', 'in_force', 'expired']
+    programme: Programme
+    proposed_at: str
+    verified_at: str | None
+
+
+class Programmes(TypedDict):
+    """
+    Versions of programmes.
+    """
+
+    programmes: list[ProgrammeVersion]
+
+
+class Relaxation(TypedDict):
+    """
+    An easier value for those who hold a certain document.
+
+    Args:
+        document: the document that earns it.
+        value: the value asked instead, of the same kind as the rule's own.
+    """
+
+    document: Literal['ktp', 'kk', 'nib', 'sku', 'npwp', 'bpkb', 'land', 'training', 'group', 'member']
+    value: bool | int | list[str]
+
+
+class Report(TypedDict):
+    """
+    One month of one loan as the credit register has it, or one inquiry there.
+    """
+
+    report_id: str
+    occurred_at: str
+    known_at: NotRequired[str | None]
+    kind: Literal['month', 'inquiry']
+    facility: NotRequired[str | None]
+    lender_kind: Literal['bank', 'bpr', 'cooperative', 'lkm', 'p2p', 'finance', 'pawn', 'other']
+    started_at: NotRequired[str | None]
+    ends_at: NotRequired[str | None]
+    limit: NotRequired[int | None]
+    outstanding: NotRequired[int | None]
+    instalment: NotRequired[int | None]
+    days_past_due: NotRequired[int | None]
+    collectability: NotRequired[int | None]
+    status: NotRequired[Literal['running', 'repaid', 'written_off'] | None]
+    restructured: NotRequired[bool | None]
+
+
+class Rule(TypedDict):
+    """
+    One hard rule of a product.
+
+    Args:
+        field: the fact it asks about.
+        op: how the fact is held against `value`; each fact allows those in `OPS`.
+        value: what is asked.
+        reason_code: the code that explains a failure, such as ``R06``.
+        citation: the regulation, contract or report the rule comes from.
+        above_amount: the rule binds only loans above this many rupiah; None: every loan.
+        relaxed: the easier value for holders of a document; None: the same for all.
+    """
+
+    field: Literal['months_running', 'active_bank_loans', 'programme_loan', 'purpose', 'kbli', 'kecamatan', 'documents']
+    op: Literal['at_least', 'at_most', 'is', 'one_of', 'none_of', 'starts_with', 'has_all', 'has_any']
+    value: bool | int | list[str]
+    reason_code: str
+    citation: str
+    above_amount: NotRequired[int | None]
+    relaxed: NotRequired[Relaxation | None]
+
+
+class Signal(TypedDict):
+    """
+    A signal that raised its hand: what to ask about, and no finding.
+    """
+
+    name: str
+    meaning: str
+    unit: Literal['money', 'ratio', 'share', 'days', 'months', 'count']
+    value: float | None
+
+
+class Summary(TypedDict):
+    """
+    How your staff keeps up with its cases, and whether it ever differs from the score.
+    """
+
+    open: int
+    overdue: int
+    answered: int
+    unseen: int
+    hours_to_view: float | None
+    hours_to_answer: float | None
+    judged: int
+    high_side: int
+    low_side: int
+    override_rate: float | None
+
+
+class Sums(TypedDict):
+    """
+    What the application of one method comes to.
+
+    Args:
+        worth: in the unit of the objective.
+        served: businesses; lent: rupiah; cost: what it costs the borrowers in all, rupiah.
+        blocking_pairs: pairs of applicant and lender who would both rather have each other than
+            what they got: 0 is stable.
+        seconds: how long it took.
+        missed: the names of limits and floors that it does not keep, as a way that looks at one
+            application after another may miss a minimum; it could then be worth more than the
+            optimum, which keeps all.
+    """
+
+    worth: float
+    served: int
+    lent: int
+    cost: int
+    blocking_pairs: int
+    seconds: float
+    missed: NotRequired[list[str]]
+
+
+class Text(TypedDict):
+    """
+    A sentence for the applicant, in both languages.
+    """
+
+    id: str
+    en: str
+
+
+class Versions(TypedDict):
+    """
+    Of what the decision was made.
+    """
+
+    model: str
+    model_digest: str
+    catalogue: str
+    policy: str
+    products: str
+    simulated: bool
+    scorer: Literal['champion', 'rules']
+    programmes: str
+
+
+class Worth(TypedDict):
+    """
+    What an allocation comes to, how near it is to the best, and other methods beside it.
+    """
+
+    sums: Sums
+    bound: float
+    gap: float
+    beside: dict[Literal['optimum', 'greedy', 'deferred_acceptance'], Sums]
+
+
+class Act(TypedDict):
+    """
+    One thing a person can do.
+    """
+
+    name: str
+    days: int
+    amount: int | None
+    tenor_months: int | None
+    document: Literal['ktp', 'kk', 'nib', 'sku', 'npwp', 'bpkb', 'land', 'training', 'group', 'member'] | None
+    text: Text
+
+
+class Answered(TypedDict):
+    """
+    An answer to a case.
+    """
+
+    at: str
+    officer: str
+    outcome: Literal['lend', 'not_yet', 'corrected', 'more_data_needed']
+    reason_code: str
+    reason: Text
+    note: str | None
+    override: Literal['none', 'high', 'low'] | None
+
+
+class Application(TypedDict):
+    """
+    A request for a loan, with the records that speak for it.
+
+    A source that is left out is not known, and counts neither for nor against.
+    """
+
+    application_id: str
+    business_id: str
+    currency: NotRequired[Literal['IDR', 'CZK', 'USD']]
+    as_of: NotRequired[str | None]
+    amount: int
+    tenor_months: int
+    purpose: NotRequired[Literal['working_capital', 'investment', 'other']]
+    consented_at: NotRequired[str | None]
+    business: NotRequired[Business]
+    payments: list[Payment]
+    orders: NotRequired[list[Order] | None]
+    bills: NotRequired[list[Bill] | None]
+    books: NotRequired[list[Line] | None]
+    invoices: NotRequired[list[Invoice] | None]
+    credit: NotRequired[list[Report] | None]
+    support: NotRequired[list[Event] | None]
+    profile: NotRequired[list[Profile] | None]
+
+
+class Beside(TypedDict):
+    """
+    Another way to allocate the same, in words.
+    """
+
+    method: Literal['optimum', 'greedy', 'deferred_acceptance']
+    name: Text
+    text: Text
+
+
+class Case(TypedDict):
+    """
+    Something a person is to look at.
+    """
+
+    case_id: str
+    decision_id: str
+    kind: Literal['review', 'objection', 'correction']
+    about: str
+    recommended: Literal['eligible', 'human_review', 'not_yet']
+    opened_at: str
+    due_at: str
+    wrote: str | None
+    first_seen_at: str | None
+    answer: Answered | None
+
+
+class Cases(TypedDict):
+    """
+    A page of cases, the first due first.
+    """
+
+    cases: list[Case]
+    next_cursor: str | None
+
+
+class DataUsed(TypedDict):
+    """
+    What was read of one source.
+    """
+
+    source: str
+    rows: int
+    first: str
+    last: str
+    name: Text
+
+
+class FeaturePart(TypedDict):
+    """
+    A feature, its value, and by how many points it moved the score.
+    """
+
+    name: str
+    label: Text
+    unit: Literal['money', 'ratio', 'share', 'days', 'months', 'count']
+    value: float | None
+    points: float | None
+
+
+class FloorShown(TypedDict):
+    """
+    How far a floor was reached, and what it costs; what could point to a few is hidden.
+    """
+
+    use: FloorUse
+    text: Text | None
+
+
+class Group1(TypedDict):
+    """
+    How many points what a code gathers moved the score, and what that is.
+    """
+
+    code: str
+    points: int
+    name: Text
+
+
+class LimitShown(TypedDict):
+    """
+    How far a limit was used, and what it costs; what could point to a few is hidden (None).
+    """
+
+    use: LimitUse
+    text: Text | None
+
+
+class Link(TypedDict):
+    """
+    A link for the applicant to one decision, and the code that opens it.
+    """
+
+    url: str
+    code: str
+    sms: Text
+    expires_at: str
+
+
+class NextStep(TypedDict):
+    """
+    Acts to be done together, and what the same assessment would say then, all else equal.
+    """
+
+    acts: list[Act]
+    days: int
+    codes: list[str]
+    changed: dict[str, float | None]
+    kind: Literal['eligible', 'human_review', 'not_yet']
+    score: int
+    offers: list[str]
+    more: list[str]
+    helpers: Text
+    text: Text
+
+
+class Outcome(TypedDict):
+    """
+    What an application of yours got, and why not something else.
+    """
+
+    decision_id: str
+    code: Literal['allocated', 'no_room', 'no_product_fits', 'another_request']
+    product_id: str | None
+    text: Text
+
+
+class Outcomes(TypedDict):
+    """
+    A page of the outcomes of what you entered, by decision.
+    """
+
+    outcomes: list[Outcome]
+    next_cursor: str | None
+
+
+class Points(TypedDict):
+    """
+    The score taken apart: base and reasons add up to the score, to the point.
+    """
+
+    score: int
+    base: int
+    by_reason: list[Group1]
+
+
+class Product(TypedDict):
+    """
+    The terms of one loan product.
+
+    Args:
+        product_id: unique over all lenders.
+        lender: who lends; in a file it stands once, above all its products.
+        name: as people know it.
+        scheme: the programme it belongs to.
+        contract: ``conventional`` or one of the sharia contracts; a ``qardh`` has no price.
+        amount_min, amount_max: rupiah, both allowed.
+        price_kind: ``effective``, charged on what is still owed; ``flat``, charged on the amount
+            lent; ``margin``, charged on the amount lent once for the whole tenor, as sharia margins
+            are quoted; ``per_day``, charged on the amount lent each day, as platforms quote it.
+        rate: the price per year, in all, or per day, as the price kind says; a share.
+        deposit: withheld when the loan is paid out and given back with the last instalment, a
+            share of the amount.
+        fees: taken out when the loan is paid out; they and the deposit leave something of it.
+        tenor_min, tenor_max: months, both allowed.
+        period: how often an instalment falls due; a ``seasonal`` one falls due at harvest.
+        season_months: of a seasonal product, the months from one harvest to the next, at most the
+            shortest tenor; None of any other.
+        instalments_max: the most instalments there are, whatever the tenor, as with fifty weeks in
+            a year; None: as many as the tenor has periods.
+        repayment: ``annuity``, equal instalments for an effective price; ``flat``, equal parts for
+            the other prices; ``bullet``, the price each period and the loan at the end.
+        eligibility: the hard rules.
+        applicant_kind: who borrows: an ``individual`` business, a member of a ``group`` whose
+            members answer for each other, or a ``cooperative``; a group's product, and no other,
+            has a rule that asks for the group's letter.
+        exclusive_with: products that cannot run beside it: who holds one of them cannot have it.
+        quota: the most loans that the lender makes of it; None: no such limit.
+        collateral: ``none``, the ``business`` itself, or ``additional``; the last has a rule R22.
+        max_pd: the lender's cut-off, the largest probability of default it takes, 0 to 1;
+            None: none.
+        effective_from, effective_to: first and last day on which the terms hold.
+        source: where the terms were read.
+        verified_by, verified_at: who checked them with the lender, and when; None: nobody yet.
+        example: whether the terms are only for demonstration.
+        note: what to know or verify.
+    """
+
+    product_id: str
+    lender: Lender
+    name: str
+    scheme: str
+    contract: Literal['conventional', 'murabahah', 'mudharabah', 'musyarakah', 'ijarah', 'qardh']
+    amount_min: int
+    amount_max: int
+    price_kind: Literal['effective', 'flat', 'margin', 'per_day']
+    rate: str
+    deposit: NotRequired[str]
+    fees: list[Fee]
+    tenor_min: int
+    tenor_max: int
+    period: NotRequired[Literal['weekly', 'monthly', 'seasonal']]
+    season_months: NotRequired[int | None]
+    instalments_max: NotRequired[int | None]
+    repayment: Literal['annuity', 'flat', 'bullet']
+    eligibility: list[Rule]
+    applicant_kind: NotRequired[Literal['individual', 'group', 'cooperative']]
+    exclusive_with: NotRequired[list[str]]
+    quota: NotRequired[int | None]
+    collateral: Literal['none', 'business', 'additional']
+    max_pd: NotRequired[float | None]
+    effective_from: str
+    effective_to: str
+    source: str
+    verified_by: str | None
+    verified_at: str | None
+    example: bool
+    note: NotRequired[str]
+
+
+class ProductVersion(TypedDict):
+    """
+    A version of a product, and where it stands today.
+    """
+
+    version: int
+    state: Literal['offered', 'example', 'unverified', 'not_yet_in_force', 'expired'] | Literal['waiting', 'replaced']
+    product: Product
+    proposed_at: str | None
+    proposed_by: str | None
+    verified_at: str | None
+
+
+class Products(TypedDict):
+    """
+    Versions of products.
+    """
+
+    products: list[ProductVersion]
+
+
+class Reason(TypedDict):
+    """
+    A reason for the score: how many points it moved it, and in words.
+    """
+
+    code: str
+    points: int
+    until: str | None
+    text: Text
+
+
+class ReasonPart(TypedDict):
+    """
+    A reason, and the features that it speaks for.
+    """
+
+    code: str
+    points: int
+    exact: float
+    features: list[FeaturePart]
+
+
+class Referral(TypedDict):
+    """
+    Support that does not depend on a loan, and is no condition of one.
+    """
+
+    programme: str
+    codes: list[str]
+    recheck_on: str
+    name: Text
+    about: Text
+    owner: Text
+    done: Text
+
+
+class Requirement(TypedDict):
+    """
+    One requirement of a product that is not met, or cannot be judged yet.
+    """
+
+    code: str
+    field: str
+    found: Any
+    required: Any
+    unknown: bool
+    citation: str
+    text: Text
+
+
+class Sentence(TypedDict):
+    """
+    What the applicant is told, in words, by its code.
+    """
+
+    code: str
+    text: Text
+
+
+class Allocation(TypedDict):
+    """
+    An allocation of a programme, as officials see it: aggregates only.
+
+    A number of fewer than ten businesses is None, and so are others by which it could be found.
+    """
+
+    programme_id: str
+    number: int
+    made_at: str
+    made_by: str
+    digest: str
+    objective: Literal['expected_repaid', 'businesses', 'jobs']
+    worth: Worth | None
+    proof: Text | None
+    beside: list[Beside]
+    products: list[Offered]
+    places: list[Place]
+    total: Place
+    limits: list[LimitShown]
+    floors: list[FloorShown]
+
+
+class Allocations(TypedDict):
+    """
+    The allocations of a programme, the oldest first.
+    """
+
+    allocations: list[Allocation]
+
+
+class NotOffered(TypedDict):
+    """
+    A product that does not fit, and why.
+    """
+
+    product_id: str
+    lender_id: str
+    reasons: list[Requirement]
+    beyond_cut_off: bool
+
+
+class ProductFit(TypedDict):
+    """
+    How far a product is from fitting.
+    """
+
+    product_id: str
+    product_name: str
+    lender_id: str
+    lender_name: str
+    fits: bool
+    reasons: list[Requirement]
+    beyond_cut_off: bool
+    change: Change | None
+    largest_affordable_amount: int | None
+
+
+class Result(TypedDict):
+    """
+    The result, and why it is not *eligible*.
+    """
+
+    kind: Literal['eligible', 'human_review', 'not_yet']
+    causes: list[Literal['thin_file', 'near_the_line', 'unlike_those_known', 'transactions_to_check', 'unknown_facts', 'rules_only', 'risk_above_the_line', 'no_product_fits']]
+    told: list[Sentence]
+
+
+class Decision(TypedDict):
+    """
+    A decision. The score is not the decision on a loan: the lender decides.
+    """
+
+    decision_id: str
+    application_id: str
+    business_id: str
+    as_of: str
+    decided_at: str
+    result: Result
+    probability_of_default: float | None
+    grade: str | None
+    points: Points
+    reasons: list[Reason]
+    strengths: list[Reason]
+    lacking: list[Reason]
+    next_steps: list[NextStep]
+    offers: list[Offer]
+    not_offered: list[NotOffered]
+    support: list[Referral]
+    data_used: list[DataUsed]
+    features: dict[str, float | None]
+    versions: Versions
+    note: Text
+
+
+class Explanation(TypedDict):
+    """
+    How a decision adds up. Base and exact points add up to the score before rounding.
+    """
+
+    decision: Decision
+    decides: str
+    base: float | None
+    parts: list[ReasonPart]
+    recomputed: bool
+
+
+class Fits(TypedDict):
+    """
+    Every product that may be offered today. None of this promises a loan: the lender decides.
+    """
+
+    decision_id: str
+    on: str
+    products: list[ProductFit]
+
+
+class CaseSeen(TypedDict):
+    """
+    A case with all an officer needs; what is beside the explanation is not for applicants.
+    """
+
+    case: Case
+    explanation: Explanation
+    signals: list[Signal]
+    unlike: list[str]

@@ -1,0 +1,427 @@
+"""The operations of the API, one method each.
+
+Written by `make docs` from docs/openapi.json; change the API, not this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, cast
+from urllib.parse import quote
+
+from lumbung.client import models
+from lumbung.client.transport import Group, Transport, new_key
+
+
+def _part(value: object) -> str:
+    return quote(str(value), safe="")
+
+
+class Decisions(Group):
+    """Operations on decisions."""
+
+    def apply(
+        self,
+        body: models.Application,
+    ) -> models.Decision:
+        """Score an application by the payments sent with it, and match it with products.
+
+        The decision is on disk before this answers. An application is decided once: the same request
+        sent again gets the same decision.
+        """
+        answer = self._send(
+            "POST",
+            "/v1/applications",
+            body=body,
+            once=True,
+        )
+        return cast(models.Decision, answer.json())
+
+    def read(
+        self,
+        decision_id: str,
+    ) -> models.Decision:
+        """Return one of your own decisions as it was answered."""
+        answer = self._send(
+            "GET",
+            f"/v1/decisions/{_part(decision_id)}",
+        )
+        return cast(models.Decision, answer.json())
+
+    def explain(
+        self,
+        decision_id: str,
+    ) -> models.Explanation:
+        """Return one of your own decisions, and its points feature by feature.
+
+        Feature by feature they are not kept, but computed again by what scored the decision, as long as
+        it is still what decides.
+        """
+        answer = self._send(
+            "GET",
+            f"/v1/decisions/{_part(decision_id)}/explanation",
+        )
+        return cast(models.Explanation, answer.json())
+
+    def link(
+        self,
+        decision_id: str,
+    ) -> models.Link:
+        """Make a link and a code, by which the applicant reads one of your own decisions.
+
+        Send them by two ways, such as the link in a message and the code by voice: the code is shown
+        only here. Links made before end.
+        """
+        answer = self._send(
+            "POST",
+            f"/v1/decisions/{_part(decision_id)}/links",
+            once=True,
+        )
+        return cast(models.Link, answer.json())
+
+    def fits(
+        self,
+        decision_id: str,
+    ) -> models.Fits:
+        """Hold one of your own decisions against every product that may be offered today.
+
+        Where one does not fit, the least change that makes it fit is tried by the matcher itself:
+        another amount, another tenor, papers to bring. The risk is taken as it was assessed; ask again
+        with the change for a new decision.
+        """
+        answer = self._send(
+            "GET",
+            f"/v1/decisions/{_part(decision_id)}/fits",
+        )
+        return cast(models.Fits, answer.json())
+
+    def notice_pdf(
+        self,
+        decision_id: str,
+        *,
+        lang: Literal['id', 'en'] | None = None,
+    ) -> bytes:
+        """Return the notice of one of your own decisions, to print; the same bytes each time."""
+        answer = self._send(
+            "GET",
+            f"/v1/decisions/{_part(decision_id)}/notice.pdf",
+            query={
+                "lang": lang,
+            },
+        )
+        return answer.content
+
+    def notice_txt(
+        self,
+        decision_id: str,
+        *,
+        lang: Literal['id', 'en'] | None = None,
+    ) -> bytes:
+        """Return the notice of one of your own decisions, as plain text."""
+        answer = self._send(
+            "GET",
+            f"/v1/decisions/{_part(decision_id)}/notice.txt",
+            query={
+                "lang": lang,
+            },
+        )
+        return answer.content
+
+class Cases(Group):
+    """Operations on cases."""
+
+    def queue(
+        self,
+        *,
+        state: Literal['open', 'answered'] | None = None,
+        cursor: str | None = None,
+    ) -> models.Cases:
+        """Return a page of your cases, the first due first."""
+        answer = self._send(
+            "GET",
+            "/v1/cases",
+            query={
+                "state": state,
+                "cursor": cursor,
+            },
+        )
+        return cast(models.Cases, answer.json())
+
+    def summary(
+        self,
+    ) -> models.Summary:
+        """Count your cases, how long they take, and how often the answer differs from the score."""
+        answer = self._send(
+            "GET",
+            "/v1/cases/summary",
+        )
+        return cast(models.Summary, answer.json())
+
+    def see(
+        self,
+        case_id: str,
+    ) -> models.CaseSeen:
+        """Return one of your cases with all that is known of it; from then on it has been seen."""
+        answer = self._send(
+            "GET",
+            f"/v1/cases/{_part(case_id)}",
+        )
+        return cast(models.CaseSeen, answer.json())
+
+    def answer(
+        self,
+        case_id: str,
+        body: models.AnswerAsked,
+    ) -> models.Case:
+        """Answer one of your cases, once. You are not bound by the score; say why in the reason."""
+        answer = self._send(
+            "POST",
+            f"/v1/cases/{_part(case_id)}/answer",
+            body=body,
+            once=True,
+        )
+        return cast(models.Case, answer.json())
+
+class Products(Group):
+    """Operations on products."""
+
+    def shelf(
+        self,
+    ) -> models.Products:
+        """Return your products by id, each with its versions that no newer one has replaced."""
+        answer = self._send(
+            "GET",
+            "/v1/products",
+        )
+        return cast(models.Products, answer.json())
+
+    def propose(
+        self,
+        product_id: str,
+        body: dict[str, Any],
+    ) -> models.ProductVersion:
+        """Propose terms of a product of yours, new or there already.
+
+        They wait for a second person, in the place of others that do. The very same terms proposed
+        again by the same person are the version there is.
+        """
+        answer = self._send(
+            "PUT",
+            f"/v1/products/{_part(product_id)}",
+            body=body,
+        )
+        return cast(models.ProductVersion, answer.json())
+
+    def history(
+        self,
+        product_id: str,
+    ) -> models.Products:
+        """Return all versions of a product of yours, the oldest first; none where there is none."""
+        answer = self._send(
+            "GET",
+            f"/v1/products/{_part(product_id)}/versions",
+        )
+        return cast(models.Products, answer.json())
+
+    def verify(
+        self,
+        product_id: str,
+        number: int,
+    ) -> models.ProductVersion:
+        """Verify terms that a colleague proposed. They hold from now on, or from their first day."""
+        answer = self._send(
+            "POST",
+            f"/v1/products/{_part(product_id)}/versions/{_part(number)}/verify",
+            once=True,
+        )
+        return cast(models.ProductVersion, answer.json())
+
+class Programmes(Group):
+    """Operations on programmes."""
+
+    def shelf(
+        self,
+    ) -> models.Programmes:
+        """Return an official's own programmes, what waits too; a lender's are all that are open."""
+        answer = self._send(
+            "GET",
+            "/v1/programmes",
+        )
+        return cast(models.Programmes, answer.json())
+
+    def propose(
+        self,
+        programme_id: str,
+        body: dict[str, Any],
+    ) -> models.ProgrammeVersion:
+        """Propose a programme of yours, new or there already. It waits for a second person."""
+        answer = self._send(
+            "PUT",
+            f"/v1/programmes/{_part(programme_id)}",
+            body=body,
+        )
+        return cast(models.ProgrammeVersion, answer.json())
+
+    def history(
+        self,
+        programme_id: str,
+    ) -> models.Programmes:
+        """Return all versions of a programme of yours, the oldest first; none where there is none."""
+        answer = self._send(
+            "GET",
+            f"/v1/programmes/{_part(programme_id)}/versions",
+        )
+        return cast(models.Programmes, answer.json())
+
+    def verify(
+        self,
+        programme_id: str,
+        number: int,
+    ) -> models.ProgrammeVersion:
+        """Verify a programme that a colleague proposed. It is open from its first day on."""
+        answer = self._send(
+            "POST",
+            f"/v1/programmes/{_part(programme_id)}/versions/{_part(number)}/verify",
+            once=True,
+        )
+        return cast(models.ProgrammeVersion, answer.json())
+
+    def list_budgets(
+        self,
+        programme_id: str,
+    ) -> models.Budgets:
+        """Return your budgets in a programme, by product, and those that wait."""
+        answer = self._send(
+            "GET",
+            f"/v1/programmes/{_part(programme_id)}/budgets",
+        )
+        return cast(models.Budgets, answer.json())
+
+    def propose_budget(
+        self,
+        programme_id: str,
+        product_id: str,
+        body: models.BudgetAsked,
+    ) -> models.BudgetVersion:
+        """Propose what is lent at most of a product of yours in a programme that is open.
+
+        It waits for a second person, and is a limit of the programme from then on.
+        """
+        answer = self._send(
+            "PUT",
+            f"/v1/programmes/{_part(programme_id)}/budgets/{_part(product_id)}",
+            body=body,
+        )
+        return cast(models.BudgetVersion, answer.json())
+
+    def verify_budget(
+        self,
+        programme_id: str,
+        product_id: str,
+        number: int,
+    ) -> models.BudgetVersion:
+        """Verify a budget that a colleague proposed. It is in force from now on."""
+        answer = self._send(
+            "POST",
+            f"/v1/programmes/{_part(programme_id)}/budgets/{_part(product_id)}/versions/{_part(number)}/verify",
+            once=True,
+        )
+        return cast(models.BudgetVersion, answer.json())
+
+    def enter(
+        self,
+        programme_id: str,
+        body: models.EntryAsked,
+    ) -> models.Entry:
+        """Enter a decision of yours that speaks for a loan, whose owner agreed to take part.
+
+        A later entry of the same business takes its place.
+        """
+        answer = self._send(
+            "POST",
+            f"/v1/programmes/{_part(programme_id)}/entries",
+            body=body,
+            once=True,
+        )
+        return cast(models.Entry, answer.json())
+
+    def leave(
+        self,
+        programme_id: str,
+        decision_id: str,
+    ) -> None:
+        """Let an application that you entered take no part any more, as its owner is free to.
+
+        Allocations made before stay as they were.
+        """
+        self._send(
+            "DELETE",
+            f"/v1/programmes/{_part(programme_id)}/entries/{_part(decision_id)}",
+        )
+
+    def allocate(
+        self,
+        programme_id: str,
+    ) -> models.Allocation:
+        """Spend the budgets of a programme of yours over all applications that take part in it.
+
+        Each is held anew against the products in force today. The answer says how near to the best it
+        is, proven, and what one more of each limit would do. It may take a minute.
+        """
+        answer = self._send(
+            "POST",
+            f"/v1/programmes/{_part(programme_id)}/allocations",
+            once=True,
+        )
+        return cast(models.Allocation, answer.json())
+
+    def made(
+        self,
+        programme_id: str,
+    ) -> models.Allocations:
+        """Return the allocations of a programme of yours, the oldest first."""
+        answer = self._send(
+            "GET",
+            f"/v1/programmes/{_part(programme_id)}/allocations",
+        )
+        return cast(models.Allocations, answer.json())
+
+    def read(
+        self,
+        programme_id: str,
+        number: int,
+    ) -> models.Allocation:
+        """Return an allocation of a programme of yours as it was answered."""
+        answer = self._send(
+            "GET",
+            f"/v1/programmes/{_part(programme_id)}/allocations/{_part(number)}",
+        )
+        return cast(models.Allocation, answer.json())
+
+    def outcomes(
+        self,
+        programme_id: str,
+        number: int,
+        *,
+        cursor: str | None = None,
+    ) -> models.Outcomes:
+        """Return what each application that you entered got, and why not something else."""
+        answer = self._send(
+            "GET",
+            f"/v1/programmes/{_part(programme_id)}/allocations/{_part(number)}/outcomes",
+            query={
+                "cursor": cursor,
+            },
+        )
+        return cast(models.Outcomes, answer.json())
+
+
+class Client(Transport):
+    """The API of a Lumbung service; see `lumbung.client.transport.Transport` for its arguments."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.decisions = Decisions(self)
+        self.cases = Cases(self)
+        self.products = Products(self)
+        self.programmes = Programmes(self)
