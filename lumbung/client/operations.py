@@ -133,16 +133,16 @@ class Cases(Group):
     def queue(
         self,
         *,
-        state: Literal['open', 'answered'] | None = None,
         cursor: str | None = None,
+        state: Literal['open', 'answered'] | None = None,
     ) -> models.Cases:
         """Return a page of your cases, the first due first."""
         answer = self._send(
             "GET",
             "/v1/cases",
             query={
-                "state": state,
                 "cursor": cursor,
+                "state": state,
             },
         )
         return cast(models.Cases, answer.json())
