@@ -28,12 +28,14 @@ from serving.api import (
     routes,
 )
 from serving.api.bodies import Bounded
+from serving.master import master_of
 from serving.pages.applicant import applicants
 from serving.pages.notices import notices
 from serving.pages.officials import officials
 from serving.pages.products import portal
 from serving.pages.staff import staff
 from serving.registry import Registered, challenger, champion
+from serving.sealed import unlock
 from serving.service import Service
 from serving.settings import Settings
 
@@ -43,8 +45,9 @@ log = logging.getLogger(__name__)
 def create_app(settings: Settings) -> FastAPI:
     """Return the service's application.
 
-    Starting it brings the database's schema up to date and fetches champion and challenger. Without
-    a champion it starts all the same, is not ready, and looks again when asked.
+    Starting it reads the master key, brings the database's schema up to date and fetches champion
+    and challenger. Without a champion it starts all the same, is not ready, and looks again when
+    asked.
     """
     engine = database.connect(settings.database)
     service = Service(
@@ -54,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
+        unlock(engine, master_of(settings))
         database.migrate(engine)
         try:
             service.in_force()

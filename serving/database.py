@@ -10,11 +10,11 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import alembic.command
 import alembic.config
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -22,6 +22,12 @@ from sqlalchemy.orm import Session
 from features.errors import Unavailable
 
 log = logging.getLogger(__name__)
+
+ALONE: Final = {
+    "sqlite": text("BEGIN IMMEDIATE"),
+    "postgresql": text("SELECT pg_advisory_xact_lock(7310868735428748903)"),
+}
+"""Dialect → what lets a transaction write alone; others wait until it ends."""
 
 
 def connect(url: str) -> Engine:
@@ -31,6 +37,7 @@ def connect(url: str) -> Engine:
         if engine.url.database:
             Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
         event.listen(engine, "connect", _durable)
+    event.listen(engine, "handle_error", _let_go)
     return engine
 
 
@@ -52,12 +59,38 @@ def session(engine: Engine) -> Iterator[Session]:
         ) from error
 
 
+@contextlib.contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """Give a session in one transaction that may append to the ledger; commit it at the end.
+
+    One at a time, over all processes; the others wait. Where the block raises nothing is kept.
+    Raises as `session`; when the connection breaks in the commit itself, that too is
+    ``database-away``, and only reading tells whether it is kept.
+    """
+    with session(engine) as opened:
+        opened.execute(ALONE[engine.dialect.name])
+        opened.info["writes"] = True
+        yield opened
+        opened.commit()
+
+
+def writes(session: Session) -> bool:
+    """Return whether a session is one of `writing`."""
+    return bool(session.info.get("writes"))
+
+
 def _durable(connection: Any, record: Any) -> None:
     del record
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _let_go(failed: ExceptionContext) -> None:
+    """Drop a connection whose commit failed: its transaction may be open still, with its locks."""
+    if failed.statement is None and failed.connection is not None:
+        failed.is_disconnect, failed.invalidate_pool_on_disconnect = True, False
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

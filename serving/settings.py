@@ -34,6 +34,10 @@ class Settings(BaseSettings):
         default="",
         description="The MLflow store with the champion; SQLite in the home folder when not set.",
     )
+    master_key_file: Path | None = pydantic.Field(
+        default=None,
+        description="The key that seals personal data; in development made in the home folder.",
+    )
     scorer: Literal["champion", "rules"] = pydantic.Field(
         default="champion",
         description="`rules` decides without any model, and then every case goes to a person.",
@@ -64,6 +68,8 @@ class Settings(BaseSettings):
             raise ValueError("LUMBUNG_OFFER_EXAMPLES is for demonstrations, never for production")
         if self.environment == "production" and not self.public_url:
             raise ValueError("LUMBUNG_PUBLIC_URL is needed in production: links lead there")
+        if self.environment == "production" and self.master_key_file is None:
+            raise ValueError("LUMBUNG_MASTER_KEY_FILE is needed in production: it seals data")
         return self
 
     @property
@@ -75,3 +81,8 @@ class Settings(BaseSettings):
     def registry(self) -> str:
         """Return the URI of the MLflow store."""
         return self.mlflow_uri or f"sqlite:///{self.home.resolve() / 'mlflow.db'}"
+
+    @property
+    def master_key(self) -> Path:
+        """Return the file of the master key."""
+        return self.master_key_file or self.home.resolve() / "master.key"

@@ -3,6 +3,7 @@
 from serving.tables.applicants import CaseRow, LinkRow, SessionRow, WithdrawalRow
 from serving.tables.base import Base, Instant
 from serving.tables.decisions import DecisionRow, ShadowScore
+from serving.tables.ledger import BusinessKey, HeadRow, LedgerRow
 from serving.tables.partners import ApiKey, Partner
 from serving.tables.programmes import AllocationRow, EntryRow, OutcomeRow, VersionRow
 
@@ -10,10 +11,13 @@ __all__ = [
     "AllocationRow",
     "ApiKey",
     "Base",
+    "BusinessKey",
     "CaseRow",
     "DecisionRow",
     "EntryRow",
+    "HeadRow",
     "Instant",
+    "LedgerRow",
     "LinkRow",
     "OutcomeRow",
     "Partner",

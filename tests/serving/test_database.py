@@ -28,6 +28,7 @@ TABLES = {
     *("partners", "api_keys", "decisions", "shadow_scores"),
     *("links", "sessions", "cases", "withdrawals", "versions"),
     *("entries", "allocations", "outcomes"),
+    *("ledger", "ledger_head", "business_keys"),
 }
 
 

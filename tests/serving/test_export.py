@@ -32,7 +32,10 @@ from tests.training.cases import refused
 MINE, OTHERS = DECISIONS
 HOUR = timedelta(hours=1)
 
-NOT_OF_A_PERSON = {"partners", "api_keys", "versions", "allocations"}
+NOT_OF_A_PERSON = {
+    *("partners", "api_keys", "versions", "allocations"),
+    *("ledger", "ledger_head", "business_keys"),
+}
 """Tables about lenders and officials."""
 
 

@@ -24,6 +24,7 @@ GIVEN = {
     "home": ("/srv/lumbung", Path("/srv/lumbung")),
     "database_url": ("postgresql://db/lumbung", "postgresql://db/lumbung"),
     "mlflow_uri": ("http://mlflow:5000", "http://mlflow:5000"),
+    "master_key_file": ("/srv/master.key", Path("/srv/master.key")),
     "scorer": ("rules", "rules"),
     "products": ("/srv/products", Path("/srv/products")),
     "offer_examples": ("true", True),
@@ -42,8 +43,9 @@ def test_a_setting_comes_from_the_environment_by_its_prefix(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said, meant = GIVEN[name]
-    if name == "environment":  # production needs to know where links lead
+    if name == "environment":  # production needs to know where links lead, and the master key
         monkeypatch.setenv("LUMBUNG_PUBLIC_URL", GIVEN["public_url"][0])
+        monkeypatch.setenv("LUMBUNG_MASTER_KEY_FILE", GIVEN["master_key_file"][0])
     monkeypatch.setenv(name.upper(), said)
     assert getattr(Settings(), name) != meant
     monkeypatch.setenv(f"LUMBUNG_{name.upper()}", said)
@@ -55,7 +57,7 @@ def test_nothing_said_is_for_development_and_offers_no_examples() -> None:
     assert (settings.environment, settings.offer_examples) == ("development", False)
 
 
-def test_production_offers_no_examples_and_says_where_links_lead(
+def test_production_offers_no_examples_and_says_where_links_lead_and_the_key_lies(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("LUMBUNG_OFFER_EXAMPLES", "true")
@@ -67,6 +69,9 @@ def test_production_offers_no_examples_and_says_where_links_lead(
     with pytest.raises(pydantic.ValidationError, match="LUMBUNG_PUBLIC_URL is needed in prod"):
         Settings()
     monkeypatch.setenv("LUMBUNG_PUBLIC_URL", "https://lumbung.example")
+    with pytest.raises(pydantic.ValidationError, match="LUMBUNG_MASTER_KEY_FILE is needed in prod"):
+        Settings()
+    monkeypatch.setenv("LUMBUNG_MASTER_KEY_FILE", "/srv/master.key")
     assert Settings().environment == "production"
 
 
@@ -95,6 +100,7 @@ def test_database_and_store_lie_in_the_home_folder_unless_said_otherwise(
     settings = Settings(home=Path("here"))
     assert settings.database == f"sqlite:///{tmp_path.resolve()}/here/lumbung.db"
     assert settings.registry == f"sqlite:///{tmp_path.resolve()}/here/mlflow.db"
+    assert settings.master_key == tmp_path.resolve() / "here" / "master.key"
     said = Settings(database_url="postgresql://db/lumbung", mlflow_uri="http://mlflow:5000")
     assert said.database == "postgresql://db/lumbung"
     assert said.registry == "http://mlflow:5000"
