@@ -88,6 +88,7 @@ class Versions:
         simulated: whether the model was trained on simulated data.
         scorer: the champion, or the rules in its place.
         programmes: digest of the programmes of support; empty in a decision older than they.
+        examples: whether example products could be offered.
     """
 
     model: str
@@ -98,6 +99,7 @@ class Versions:
     simulated: bool
     scorer: Scorer = "champion"
     programmes: str = ""
+    examples: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Final, Literal
+
+from pydantic import TypeAdapter
 
 from audit import decision
 from audit.digest import digest
@@ -14,6 +18,14 @@ from matching.support import Programme
 from models import rules as points_by_rules
 from models.rules import RulesOnly
 from models.scorer import Scorer
+
+Part = Literal["policy", "products", "programmes"]
+"""What is kept by its digest beside the decisions, so that each can be made again."""
+
+POLICY: Final = TypeAdapter(Policy)
+PRODUCTS: Final = TypeAdapter(tuple[Product, ...])
+PROGRAMMES: Final = TypeAdapter(tuple[Programme, ...])
+"""These read a part back from JSON."""
 
 
 @dataclass(frozen=True)
@@ -57,16 +69,32 @@ class Rules:
         """Return which of the two decides."""
         return "rules" if isinstance(self.model, RulesOnly) else "champion"
 
+    @property
+    def parts(self) -> Mapping[Part, object]:
+        """Return what is kept by its digest, each as JSON has it."""
+        return {
+            "policy": asdict(self.policy),
+            "products": [one.model_dump(mode="json") for one in self.products],
+            "programmes": [one.model_dump(mode="json") for one in self.programmes],
+        }
+
     @functools.cached_property
     def versions(self) -> decision.Versions:
         """Return what these are made of, each by name and digest; worked out once."""
+        parts = self.parts
         return decision.Versions(
             model=self.model_version,
             model_digest=self.model.digest,
             catalogue=self.model.identity.fingerprint,
-            policy=f"{self.policy.name}-{digest(asdict(self.policy))[:16]}",
-            products=digest([one.model_dump(mode="json") for one in self.products])[:16],
+            policy=f"{self.policy.name}-{short(parts['policy'])}",
+            products=short(parts["products"]),
             simulated=self.model.identity.simulated,
             scorer=self.scorer,
-            programmes=digest([one.model_dump(mode="json") for one in self.programmes])[:16],
+            programmes=short(parts["programmes"]),
+            examples=self.examples,
         )
+
+
+def short(part: object) -> str:
+    """Return the digest that a decision names a part by, as JSON has it: 16 hexadecimal digits."""
+    return digest(part)[:16]

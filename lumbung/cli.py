@@ -29,6 +29,7 @@ COMMANDS = {
     "import": "lumbung.data:import_",
     "products": "lumbung.products:products",
     "promote": "lumbung.model:promote",
+    "replay": "lumbung.replay:replay",
     "serve": "lumbung.service:serve",
     "shadow": "lumbung.shadow:shadow",
     "simulate": "lumbung.data:simulate",

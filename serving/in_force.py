@@ -15,7 +15,7 @@ from audit.decision import Decision
 from audit.rules import Rules
 from features.errors import BadInput, Refused, Unavailable
 from matching.product import Product
-from serving import products, versions
+from serving import parts, products, versions
 from serving.registry import Registered
 from serving.shadow import Shadow
 
@@ -84,7 +84,9 @@ class InForce:
                 _say(today)
                 self.rules = today
             if self._stocked is None or not self._stocked.holds(today, day, revision):
-                self._stocked = self._stock(today, day, revision)
+                stocked = self._stock(today, day, revision)
+                parts.keep(self.engine, stocked.rules, self.now())
+                self._stocked = stocked
             return self._stocked.rules
 
     def _stock(self, loaded: Rules, day: date, revision: int) -> Stocked:

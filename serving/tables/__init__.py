@@ -6,6 +6,7 @@ from serving.tables.decisions import DecisionRow, ShadowScore
 from serving.tables.ledger import BusinessKey, HeadRow, LedgerRow
 from serving.tables.partners import ApiKey, Partner
 from serving.tables.programmes import AllocationRow, EntryRow, OutcomeRow, VersionRow
+from serving.tables.rules import RulePart
 
 __all__ = [
     "AllocationRow",
@@ -21,6 +22,7 @@ __all__ = [
     "LinkRow",
     "OutcomeRow",
     "Partner",
+    "RulePart",
     "SessionRow",
     "ShadowScore",
     "VersionRow",

@@ -29,6 +29,7 @@ TABLES = {
     *("links", "sessions", "cases", "withdrawals", "versions"),
     *("entries", "allocations", "outcomes"),
     *("ledger", "ledger_head", "business_keys"),
+    "rule_parts",
 }
 
 

@@ -35,6 +35,7 @@ HOUR = timedelta(hours=1)
 NOT_OF_A_PERSON = {
     *("partners", "api_keys", "versions", "allocations"),
     *("ledger", "ledger_head", "business_keys"),
+    "rule_parts",
 }
 """Tables about lenders and officials."""
 

@@ -14,7 +14,7 @@ import pytest
 from features.errors import BadInput, FingerprintMismatch, Unavailable
 from models import artefact
 from models.artefact import CHALLENGER, CHAMPION, NAME, OVERRIDE_UNTIL
-from serving.registry import CURRENT, challenger, champion
+from serving.registry import CURRENT, challenger, champion, of_digest
 from tests.conftest import made_up_vectors
 from tests.training import cases
 from tests.training.cases import refused
@@ -207,3 +207,28 @@ def test_a_challenger_that_cannot_be_had_or_used_is_none(own: Path, away: str, k
     assert challenger(away, kept) is None
     (folder(kept) / artefact.TREES).unlink()
     assert challenger(uri, kept) is None
+
+
+def test_a_model_that_serves_no_longer_is_found_by_its_digest(
+    uri: str, kept: Path, tmp_path: Path
+) -> None:
+    digest = champion(uri, kept).model.digest
+    elsewhere = tmp_path / "elsewhere"
+    for homes in ([kept], [elsewhere, kept], [elsewhere]):
+        found = of_digest(uri, homes, "1", digest)
+        assert found is not None
+        assert found.digest == digest
+    assert not (elsewhere / CURRENT).exists()
+    assert of_digest(uri, [kept], "1", "0" * 64) is None
+
+
+def test_a_model_is_found_by_its_digest_while_the_registry_is_away(
+    uri: str, away: str, kept: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    digest = champion(uri, kept).model.digest
+    found = of_digest(away, [kept], "9", digest)
+    assert found is not None
+    assert of_digest(away, [kept.parent / "none"], "1", digest) is None
+    assert "registry away" in caplog.text
+    (folder(kept) / artefact.TREES).unlink()
+    assert of_digest(away, [kept], "1", digest) is None
