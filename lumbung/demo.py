@@ -30,8 +30,8 @@ from lumbung.service import run
 from matching.shelf import load_products
 from models.artefact import FORMAT
 from serving import database
-from serving.access import issue_key
 from serving.app import rules
+from serving.keys import issue_key
 from serving.service import Service
 from serving.settings import Settings
 from training.asked import Asked

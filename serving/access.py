@@ -2,25 +2,25 @@
 
 A partner is a lender, or an official who runs programmes and sees aggregates only; each has
 routes of its own. A key names the person who holds it, so that what one person proposes another
-can verify. It is ``lbg_<prefix>_<secret>``. Only the prefix and the SHA-256 of the
-secret are kept; the secret has 256 random bits, so a fast hash is enough.
+can verify, and it opens what its scopes say. A route says which scope it asks for
+(`scoped`) and of whom (`Lender`, `Official`). `serving.keys` makes keys.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated, Final, Literal
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal, get_args
 
-from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
-from features.errors import LumbungError
+from features.errors import LumbungError, Unavailable
 from serving import database
 from serving.tables import ApiKey, Partner
 
@@ -30,6 +30,28 @@ Kind = Literal["lender", "official"]
 """Of a partner."""
 
 NAMED: Final[dict[Kind, str]] = {"lender": "a lender", "official": "an official"}
+
+Scope = Literal[
+    "admin",
+    "audit",
+    "cases",
+    "outcomes",
+    "products",
+    "programmes",
+    "read",
+    "records",
+    "score",
+    "webhooks",
+]
+"""What a key may be for, by who holds it. docs/decisions/0040-access.md says what each opens."""
+
+SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
+
+USUAL: Final[frozenset[Scope]] = frozenset(SCOPES) - {"admin"}
+"""Of a key of which nobody said more: everything but giving and taking keys."""
+
+State = Literal["in_force", "expired", "revoked"]
+"""Of a key."""
 
 _KIND: Final = TypeAdapter[Kind](Kind)
 
@@ -71,57 +93,69 @@ class Caller:
         kind: of that partner.
         prefix: of the key shown.
         person: who holds the key, by the partner's own name for them; empty where nobody said.
+        scopes: what they may do.
     """
 
     partner_id: str
     kind: Kind
     prefix: str
     person: str
+    scopes: frozenset[str] = USUAL
 
 
-def issue_key(
-    engine: Engine, partner_id: str, name: str, *, person: str = "", kind: Kind = "lender"
-) -> str:
-    """Make a key for a partner, which is added if it is new; the key is shown only here.
+def caller_of(engine: Engine, key: str, now: datetime) -> Caller:
+    """Return who holds a key, and keep the day on which it was shown.
 
-    Args:
-        engine: the database.
-        partner_id: whose key; a lender's is that of its products' ``lender.id``.
-        name: of the partner, as people know it.
-        person: who is to hold the key, by the partner's own name for them; a key that names nobody
-            neither proposes nor verifies anything.
-        kind: of the partner.
+    The database is asked each time, so that a key taken back opens nothing in any process.
+
+    Raises:
+        NotAuthenticated: it opens nothing (``bad-key``), or nothing any more (``key-expired``,
+            ``key-revoked``).
     """
-    prefix, secret = secrets.token_hex(6), secrets.token_hex(32)
-    with database.session(engine) as session, session.begin():
-        session.merge(Partner(partner_id=partner_id, name=name, kind=kind))
-        session.flush()
-        session.add(
-            ApiKey(
-                prefix=prefix,
-                secret_sha256=_hash(secret),
-                partner_id=partner_id,
-                person=person,
-                created_at=datetime.now(UTC),
-            )
-        )
-    return f"{MARK}_{prefix}_{secret}"
-
-
-def caller_of(engine: Engine, key: str) -> Caller:
-    """Return who holds a key; raises NotAuthenticated (``bad-key``) for none."""
     mark, _, rest = key.partition("_")
     prefix, _, secret = rest.partition("_")
     with database.session(engine) as session:
         row = session.get(ApiKey, prefix) if mark == MARK else None
-        if row is None or not hmac.compare_digest(row.secret_sha256, _hash(secret)):
+        if row is None or not hmac.compare_digest(row.secret_sha256, hashed(secret)):
             raise _refused("a key that opens nothing")
-        return holder(row, session.get_one(Partner, row.partner_id))
+        if (state := state_of(row, now)) != "in_force":
+            raise _over(state)
+        found, is_new = _holder(row, session.get_one(Partner, row.partner_id)), _is_new(row, now)
+    if is_new:
+        _used(engine, prefix, now)
+    return found
 
 
-def holder(key: ApiKey, partner: Partner) -> Caller:
-    """Return who asks by a key of a partner."""
-    return Caller(partner.partner_id, _KIND.validate_python(partner.kind), key.prefix, key.person)
+def state_of(key: ApiKey, now: datetime) -> State:
+    """Return whether a key opens anything at a time."""
+    if key.revoked_at is not None and key.revoked_at <= now:
+        return "revoked"
+    return "in_force" if now < key.expires_at else "expired"
+
+
+def holder(key: ApiKey, partner: Partner, now: datetime) -> Caller | None:
+    """Return who asks by a key of a partner; None when it opens nothing any more."""
+    return _holder(key, partner) if state_of(key, now) == "in_force" else None
+
+
+def _holder(key: ApiKey, partner: Partner) -> Caller:
+    kind = _KIND.validate_python(partner.kind)
+    return Caller(partner.partner_id, kind, key.prefix, key.person, frozenset(key.opens))
+
+
+def _is_new(key: ApiKey, now: datetime) -> bool:
+    """Return whether a key is shown for the first time on a day, UTC."""
+    return key.last_used_on is None or key.last_used_on < now.date()
+
+
+def _used(engine: Engine, prefix: str, now: datetime) -> None:
+    """Keep the day; a database that takes no writing now refuses nobody for it."""
+    with (
+        contextlib.suppress(Unavailable),
+        database.session(engine) as session,
+        session.begin(),
+    ):
+        session.get_one(ApiKey, prefix).last_used_on = now.date()
 
 
 def name_of(engine: Engine, partner_id: str) -> str:
@@ -130,7 +164,8 @@ def name_of(engine: Engine, partner_id: str) -> str:
         return session.get_one(Partner, partner_id).name
 
 
-def _hash(secret: str) -> str:
+def hashed(secret: str) -> str:
+    """Return what is kept of a key's secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -143,6 +178,16 @@ def _refused(found: str) -> NotAuthenticated:
     )
 
 
+def _over(state: State) -> NotAuthenticated:
+    code = "key-expired" if state == "expired" else "key-revoked"
+    return NotAuthenticated(
+        found=f"a key that {'has expired' if state == 'expired' else 'was revoked'}",
+        expected="a key in force",
+        hint="Ask who administers your keys for a new one.",
+        code=code,
+    )
+
+
 _bearer = HTTPBearer(auto_error=False, description="A partner's API key")
 
 
@@ -150,10 +195,41 @@ def caller(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Caller:
-    """Return whose key came with the request."""
+    """Return whose key came with the request; it is looked up once for each."""
     if credentials is None:
         raise _refused("no key")
-    return caller_of(request.app.state.service.engine, credentials.credentials)
+    service, state = request.app.state.service, request.state
+    if not hasattr(state, "caller"):
+        state.caller = caller_of(service.engine, credentials.credentials, service.now())
+    found: Caller = state.caller
+    return found
+
+
+def as_scoped(caller: Caller, scope: str) -> Caller:
+    """Return the caller; raises Forbidden (``missing-scope``) when they may not do this."""
+    if scope not in caller.scopes:
+        raise Forbidden(
+            found=f"a key without the scope {scope}",
+            expected=f"one with the scope {scope}",
+            hint="Ask who administers your keys for one that opens this.",
+            code="missing-scope",
+        )
+    return caller
+
+
+def in_scope(asked: SecurityScopes, asking: Annotated[Caller, Depends(caller)]) -> Caller:
+    """Return who asks, if their key has every scope that the route asks for."""
+    for scope in asked.scopes:
+        as_scoped(asking, scope)
+    return asking
+
+
+def scoped(scope: Scope) -> Any:
+    """Return what a route or a router depends on, so that only keys with a scope open it.
+
+    ``APIRouter(…, dependencies=[scoped("records")])``; the document lists it with the operation.
+    """
+    return Security(in_scope, scopes=[scope])
 
 
 def as_kind(caller: Caller, kind: Kind) -> Caller:
@@ -162,7 +238,7 @@ def as_kind(caller: Caller, kind: Kind) -> Caller:
         raise Forbidden(
             found=f"the key of {NAMED[caller.kind]}",
             expected=f"that of {NAMED[kind]}",
-            hint="Lenders and officials have routes of their own; see /docs.",
+            hint="Lenders and officials have routes of their own; see /openapi.json.",
             code="other-kind",
         )
     return caller

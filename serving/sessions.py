@@ -80,7 +80,7 @@ def for_applicant(engine: Engine, link_sha256: str, now: datetime) -> Session:
 
 def for_staff(engine: Engine, key: str, now: datetime) -> Session:
     """Open a session for whoever holds a partner's key; raises NotAuthenticated (``bad-key``)."""
-    return _open(engine, SessionRow(key_prefix=caller_of(engine, key).prefix), now)
+    return _open(engine, SessionRow(key_prefix=caller_of(engine, key, now).prefix), now)
 
 
 def session_of(
@@ -106,7 +106,7 @@ def staff_of(engine: Engine, token: str, now: datetime) -> Caller | None:
     found = select(ApiKey, Partner).join(Partner).join(SessionRow).where(*_held(token, now))
     with database.session(engine) as session:
         row = session.execute(found).one_or_none()
-        return None if row is None else holder(*row)
+        return None if row is None else holder(*row, now)
 
 
 def end(engine: Engine, token: str) -> None:

@@ -11,7 +11,7 @@ from matching.allocation.programme import Objective
 from matching.allocation.result import Method, Outcome, Sums
 from serving import allocation_words as words
 from serving import allocations
-from serving.access import Lender, Official
+from serving.access import Lender, Official, scoped
 from serving.allocations import Made
 from serving.api import allocation_schemas as schemas
 from serving.api.answers import in_each
@@ -24,6 +24,7 @@ from serving.api.schemas import Text
 v1 = APIRouter(
     prefix="/v1/programmes/{programme_id}/allocations",
     tags=["programmes"],
+    dependencies=[scoped("programmes")],
     responses=responses(401, 403, 404, 422, 503),
 )
 

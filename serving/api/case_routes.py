@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from audit.decision import Decision
 from features.signals import SIGNALS
 from serving import cases, review
-from serving.access import CallingPartner, name_of
+from serving.access import CallingPartner, name_of, scoped
 from serving.api import case_schemas as schemas
 from serving.api.explanation import explanation
 from serving.api.problems import responses
@@ -17,7 +17,12 @@ from serving.api.routes import Running
 from serving.api.schemas import Text
 from serving.words import said
 
-v1 = APIRouter(prefix="/v1/cases", tags=["cases"], responses=responses(401, 403, 422, 503))
+v1 = APIRouter(
+    prefix="/v1/cases",
+    tags=["cases"],
+    dependencies=[scoped("cases")],
+    responses=responses(401, 403, 422, 503),
+)
 
 
 @v1.get("", summary="List cases")

@@ -7,13 +7,18 @@ from fastapi import APIRouter
 from audit.days import wib
 from audit.steps.candidate import PAPERS
 from matching.fit import Fit, fits
-from serving.access import CallingPartner
+from serving.access import CallingPartner, scoped
 from serving.api import fit_schemas as schemas
 from serving.api.answers import requirement
 from serving.api.problems import responses
 from serving.api.routes import Running
 
-v1 = APIRouter(prefix="/v1/decisions", tags=["decisions"], responses=responses(401, 422, 503))
+v1 = APIRouter(
+    prefix="/v1/decisions",
+    tags=["decisions"],
+    dependencies=[scoped("read")],
+    responses=responses(401, 403, 422, 503),
+)
 
 
 @v1.get(

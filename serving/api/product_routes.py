@@ -6,14 +6,19 @@ from fastapi import APIRouter
 
 from audit.days import wib
 from serving import products
-from serving.access import CallingPartner, Lender
+from serving.access import CallingPartner, Lender, scoped
 from serving.api import product_schemas as schemas
 from serving.api.problems import responses
 from serving.api.product_schemas import Id, Number
 from serving.api.routes import Running
 from serving.products import Shelved
 
-v1 = APIRouter(prefix="/v1/products", tags=["products"], responses=responses(401, 403, 422, 503))
+v1 = APIRouter(
+    prefix="/v1/products",
+    tags=["products"],
+    dependencies=[scoped("products")],
+    responses=responses(401, 403, 422, 503),
+)
 
 
 @v1.get("", summary="List products")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 
 from audit.days import wib
 from serving import budgets, entries, programmes
-from serving.access import Caller, Lender, Official, caller
+from serving.access import Caller, Lender, Official, caller, scoped
 from serving.api import programme_schemas as schemas
 from serving.api.problems import responses
 from serving.api.product_schemas import Id, Number
@@ -18,7 +18,10 @@ from serving.entries import Agreed
 from serving.programmes import Planned
 
 v1 = APIRouter(
-    prefix="/v1/programmes", tags=["programmes"], responses=responses(401, 403, 422, 503)
+    prefix="/v1/programmes",
+    tags=["programmes"],
+    dependencies=[scoped("programmes")],
+    responses=responses(401, 403, 422, 503),
 )
 
 

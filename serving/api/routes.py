@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import select
 
 from serving import database
-from serving.access import CallingPartner, name_of
+from serving.access import CallingPartner, name_of, scoped
 from serving.api import schemas
 from serving.api.answers import answer
 from serving.api.explanation import Explanation, explanation
@@ -46,6 +46,7 @@ Configured = Annotated[Settings, Depends(settings_of)]
     "/applications",
     status_code=201,
     summary="Decide on an application",
+    dependencies=[scoped("score")],
     responses=responses(400, 409),
 )
 def apply(
@@ -61,7 +62,12 @@ def apply(
     return answer(decision)
 
 
-@v1.get("/decisions/{decision_id}", summary="Read a decision again", responses=responses(404))
+@v1.get(
+    "/decisions/{decision_id}",
+    summary="Read a decision again",
+    dependencies=[scoped("read")],
+    responses=responses(404),
+)
 def read(decision_id: str, partner_id: CallingPartner, service: Running) -> schemas.Decision:
     """Return one of your own decisions as it was answered."""
     return answer(service.decision(decision_id, partner_id))
@@ -70,6 +76,7 @@ def read(decision_id: str, partner_id: CallingPartner, service: Running) -> sche
 @v1.get(
     "/decisions/{decision_id}/explanation",
     summary="Read how a decision adds up",
+    dependencies=[scoped("read")],
     responses=responses(404),
 )
 def explain(decision_id: str, partner_id: CallingPartner, service: Running) -> Explanation:
@@ -86,6 +93,7 @@ def explain(decision_id: str, partner_id: CallingPartner, service: Running) -> E
     "/decisions/{decision_id}/links",
     status_code=201,
     summary="Give the applicant a link",
+    dependencies=[scoped("score")],
     responses=responses(404),
 )
 def link(

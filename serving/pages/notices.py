@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 
-from serving.access import CallingPartner
+from serving.access import CallingPartner, scoped
 from serving.api.problems import responses
 from serving.api.routes import Running
 from serving.pages import notice
@@ -16,6 +16,7 @@ from serving.pages.shown import shown
 notices = APIRouter(
     prefix="/v1/decisions/{decision_id}",
     tags=["decisions"],
+    dependencies=[scoped("read")],
     responses=responses(401, 403, 404, 422, 503),
 )
 

@@ -68,7 +68,7 @@ def enter(
 ) -> Response:
     """Open a session with an official's key."""
     try:
-        as_kind(caller_of(service.engine, key.strip()), "official")
+        as_kind(caller_of(service.engine, key.strip(), service.now()), "official")
         opened = sessions.for_staff(service.engine, key.strip(), service.now())
     except NotAuthenticated as error:
         fault = wording(lang)["officials"]["bad_key"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from serving.tables.base import Base, Instant
@@ -31,3 +31,14 @@ class ApiKey(Base):
     person: Mapped[str] = mapped_column(String(64), default="")
     """Who holds it, by the partner's own name for them; empty where nobody said."""
     created_at: Mapped[datetime] = mapped_column(Instant)
+    scopes: Mapped[str] = mapped_column(String(200), default="")
+    """Names with a space between them."""
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_used_on: Mapped[date | None] = mapped_column(Date)
+    """The last day, UTC."""
+
+    @property
+    def opens(self) -> tuple[str, ...]:
+        """Return the scopes."""
+        return tuple(self.scopes.split())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from models.risk import RiskModel
 from serving import database
-from serving.access import issue_key
+from serving.keys import issue_key
 from serving.registry import Registered
 from serving.service import Service
 from tests.audit.cases import NOW, rules

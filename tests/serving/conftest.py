@@ -16,7 +16,7 @@ from audit.decide import decide
 from audit.decision import Decision
 from models.risk import RiskModel
 from serving import database
-from serving.access import issue_key
+from serving.keys import issue_key
 from serving.settings import Settings
 from tests.audit.cases import APPLICATION, STAMP, history, records_of, rules
 from tests.serving.cases import DECISIONS, bearer, keep, started

@@ -22,9 +22,10 @@ from serving.access import (
     NotAuthenticated,
     as_kind,
     caller_of,
-    issue_key,
 )
+from serving.keys import issue_key
 from serving.tables import ApiKey, Partner
+from tests.audit.cases import NOW
 from tests.serving.conftest import Known
 from tests.training.cases import refused
 
@@ -49,24 +50,24 @@ def key(engine: Engine) -> str:
 def opens_nothing(engine: Engine, key: str) -> None:
     """Assert that a key is refused, in words that do not repeat it."""
     with pytest.raises(NotAuthenticated) as caught:
-        caller_of(engine, key)
+        caller_of(engine, key, NOW)
     refused(caught, "bad-key")
     assert caught.value.found == "a key that opens nothing"
 
 
 def test_a_key_opens_what_is_its_partners(engine: Engine, key: str) -> None:
-    assert caller_of(engine, key) == Caller("thresher", "lender", key.split("_")[1], "")
+    assert caller_of(engine, key, NOW) == Caller("thresher", "lender", key.split("_")[1], "")
 
 
 def test_two_keys_of_a_partner_differ_and_both_open(engine: Engine, key: str) -> None:
     other = issue_key(engine, "thresher", "Thresher")
     assert other != key
-    assert {caller_of(engine, one).partner_id for one in (key, other)} == {"thresher"}
+    assert {caller_of(engine, one, NOW).partner_id for one in (key, other)} == {"thresher"}
 
 
 def test_a_key_tells_who_holds_it_and_for_whom_they_act(engine: Engine) -> None:
     key = issue_key(engine, "dinas", "Dinas", person="ani", kind="official")
-    assert caller_of(engine, key) == Caller("dinas", "official", key.split("_")[1], "ani")
+    assert caller_of(engine, key, NOW) == Caller("dinas", "official", key.split("_")[1], "ani")
 
 
 @pytest.mark.parametrize(("kind", "other"), [("lender", "official"), ("official", "lender")])

@@ -15,8 +15,9 @@ from features.errors import LumbungError, Refused
 from matching.allocation.result import Outcome
 from models.risk import RiskModel
 from serving import allocations, budgets, consents, database
-from serving.access import NotFound, issue_key
+from serving.access import NotFound
 from serving.budgets import Budget
+from serving.keys import issue_key
 from serving.service import Service
 from serving.tables import AllocationRow, OutcomeRow
 from tests.audit.cases import NOW, rules

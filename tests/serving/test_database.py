@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from features.errors import Unavailable
 from serving import database
+from serving.access import USUAL
 from serving.tables import ApiKey, Base, DecisionRow, Partner
 from tests.audit.cases import NOW
 from tests.serving.conftest import Known
@@ -150,7 +151,10 @@ def test_a_key_from_before_is_a_lenders_and_names_nobody(tmp_path: Path) -> None
     database.migrate(engine)
     with database.session(engine) as session:
         assert session.get_one(Partner, "granary").kind == "lender"
-        assert session.get_one(ApiKey, "p").person == ""
+        kept = session.get_one(ApiKey, "p")
+        assert (kept.person, kept.revoked_at) == ("", None)
+        assert set(kept.opens) == set(USUAL)
+        assert timedelta(364) < kept.expires_at - datetime.now(UTC) < timedelta(366)
     engine.dispose()
 
 
@@ -172,7 +176,15 @@ def test_an_application_is_decided_once_by_each_partner(engine: Engine) -> None:
 )
 def test_a_time_comes_back_as_the_same_instant_in_utc(engine: Engine, moment: datetime) -> None:
     with Session(engine) as session:
-        session.add(ApiKey(prefix="p", secret_sha256="", partner_id="mill", created_at=moment))
+        session.add(
+            ApiKey(
+                prefix="p",
+                secret_sha256="",
+                partner_id="mill",
+                created_at=moment,
+                expires_at=moment,
+            )
+        )
         session.commit()
     with Session(engine) as session:
         found = session.get_one(ApiKey, "p").created_at

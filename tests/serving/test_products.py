@@ -14,7 +14,8 @@ from audit.days import wib
 from features.errors import LumbungError
 from matching.product import Product
 from serving import database, products
-from serving.access import Forbidden, issue_key
+from serving.access import Forbidden
+from serving.keys import issue_key
 from serving.products import Shelved
 from tests.audit.cases import NOW
 from tests.matching.cases import product

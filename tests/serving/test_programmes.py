@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 from audit.days import wib
 from features.errors import LumbungError
 from serving import programmes
-from serving.access import NotFound, issue_key
+from serving.access import NotFound
 from serving.api.problems import Faulty
+from serving.keys import issue_key
 from tests.audit.cases import NOW
 from tests.serving.programme_cases import LAST, OTHERS, PROGRAMME, TUTI, WAWAN, opened, terms
 from tests.training.cases import refused

@@ -48,7 +48,7 @@ def test_a_session_that_is_ended_is_over_and_others_are_not(
     staff = sessions.for_staff(decided, key_of(known), NOW)
     sessions.end(decided, opened.token)
     assert sessions.session_of(decided, opened.token, NOW) is None
-    assert sessions.staff_of(decided, staff.token, NOW) == caller_of(decided, key_of(known))
+    assert sessions.staff_of(decided, staff.token, NOW) == caller_of(decided, key_of(known), NOW)
 
 
 def key_of(known: Known) -> str:
@@ -60,7 +60,7 @@ def test_staff_enter_by_their_partners_key_and_see_no_applicants_page_by_it(
     decided: Engine, opened: Session, known: Known
 ) -> None:
     staff = sessions.for_staff(decided, key_of(known), NOW)
-    assert sessions.staff_of(decided, staff.token, NOW) == caller_of(decided, key_of(known))
+    assert sessions.staff_of(decided, staff.token, NOW) == caller_of(decided, key_of(known), NOW)
     assert sessions.session_of(decided, staff.token, NOW) is None
     assert sessions.staff_of(decided, opened.token, NOW) is None
     assert sessions.staff_of(decided, staff.token, NOW + LIVES) is None

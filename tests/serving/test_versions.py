@@ -15,7 +15,8 @@ from sqlalchemy import Engine, event
 
 from features.errors import LumbungError
 from serving import database
-from serving.access import Caller, Forbidden, NotFound, issue_key
+from serving.access import Caller, Forbidden, NotFound
+from serving.keys import issue_key
 from serving.versions import Named, Version, kept, propose, revision, verified, verify
 from tests.audit.cases import NOW
 from tests.serving.cases import ANI, BUDI, MILLER, caller

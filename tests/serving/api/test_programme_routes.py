@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from audit.decision import Decision
 from models.risk import RiskModel
-from serving.access import issue_key
+from serving.keys import issue_key
 from serving.words import LANGUAGES
 from tests.audit.cases import NOW, rules
 from tests.serving.cases import bearer, keep, service_of

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from audit.allocated import overview
 from audit.decision import Decision
 from serving import database, products
-from serving.access import issue_key
 from serving.allocations import OVERVIEW
+from serving.keys import issue_key
 from serving.tables import AllocationRow
 from tests.audit.allocated_cases import ON, PROGRAMME, allocated, pool
 from tests.audit.cases import NOW

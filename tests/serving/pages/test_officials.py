@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from audit.decision import Decision
 from serving import allocations, database, programmes
-from serving.access import issue_key
+from serving.keys import issue_key
 from serving.links import Issued
 from serving.settings import Settings
 from serving.words import LANGUAGES, wording

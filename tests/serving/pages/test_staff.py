@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from serving import cases, review
-from serving.access import issue_key
+from serving.keys import issue_key
 from serving.links import Issued
 from serving.sessions import mark_of
 from serving.words import LANGUAGES, wording
