@@ -18,7 +18,7 @@ from audit.result import Policy
 from models import artefact
 from models.risk import RiskModel
 from serving import database
-from serving.access import issue_key
+from serving.keys import issue_key
 from serving.service import Service
 from serving.tables import DecisionRow, RulePart
 from tests.audit.cases import NOW, alone, rules
