@@ -64,7 +64,11 @@ def test_after_a_change_the_old_still_opens_and_the_new_wraps() -> None:
     assert Master([NEW]).unwrap(anew, b"about") == b"key"
 
 
-@pytest.mark.parametrize("wrapped", [b"", b"x" * 60, Master([OLD]).wrap(b"key", b"other")])
+@pytest.mark.parametrize(
+    "wrapped",
+    [b"", b"x" * 60, Master([OLD]).wrap(b"key", b"other")],
+    ids=["nothing", "another", "elsewhere"],
+)
 def test_what_it_did_not_wrap_for_this_does_not_open(wrapped: bytes) -> None:
     with pytest.raises(Unavailable) as caught:
         Master([OLD]).unwrap(wrapped, b"about")
