@@ -27,6 +27,8 @@ COMMANDS = {
     "export": "lumbung.data:export",
     "features": "lumbung.features:features",
     "import": "lumbung.data:import_",
+    "keys": "lumbung.keys:keys",
+    "partners": "lumbung.keys:partners",
     "products": "lumbung.products:products",
     "promote": "lumbung.model:promote",
     "replay": "lumbung.replay:replay",

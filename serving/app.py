@@ -22,6 +22,7 @@ from serving.api import (
     case_routes,
     examples,
     fit_routes,
+    key_routes,
     problems,
     product_routes,
     programme_routes,
@@ -82,6 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(routes.v1)
     app.include_router(fit_routes.v1)
     app.include_router(case_routes.v1)
+    app.include_router(key_routes.v1)
     for of_programmes in (product_routes, programme_routes, allocation_routes):
         app.include_router(of_programmes.v1)
     app.include_router(notices)

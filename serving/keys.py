@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import Engine, select
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from audit.digest import digest
 from features.errors import Refused
 from serving import database, ledger
-from serving.access import USUAL, Kind, NotFound, Scope, hashed, state_of
+from serving.access import USUAL, Kind, NotFound, Scope, State, hashed, state_of
 from serving.tables import ApiKey, Partner
 
 LIVES: Final = timedelta(days=365)
@@ -56,7 +56,7 @@ class Key:
     expires_at: datetime
     revoked_at: datetime | None
     last_used_on: date | None
-    state: Literal["in_force", "expired", "revoked"]
+    state: State
 
 
 _KEY: Final = TypeAdapter[Key](Key)
@@ -191,6 +191,12 @@ def revoke(engine: Engine, prefix: str, now: datetime, partner_id: str | None = 
         if row.revoked_at is None:
             row.revoked_at = now
             _entered(session, row, now, ended=True)
+
+
+def as_json(key: Key) -> dict[str, Any]:
+    """Return a key as JSON has it."""
+    told: dict[str, Any] = _KEY.dump_python(key, mode="json")
+    return told
 
 
 def _make(session: Session, partner_id: str, asked: Asked, now: datetime) -> str:

@@ -62,6 +62,13 @@ class Settings(BaseSettings):
         description="For how many days an applicant's link opens.",
     )
 
+    key_days: int = pydantic.Field(
+        default=365,
+        ge=1,
+        le=730,
+        description="For how many days a key opens when nobody says.",
+    )
+
     @pydantic.model_validator(mode="after")
     def _fit_for_production(self) -> Self:
         if self.environment == "production" and self.offer_examples:

@@ -227,6 +227,39 @@ class Invoice(TypedDict):
     disputed: NotRequired[bool | None]
 
 
+class Key(TypedDict):
+    """
+    A key of yours; its secret is not kept.
+    """
+
+    prefix: str
+    person: str
+    scopes: list[Literal['admin', 'audit', 'cases', 'outcomes', 'products', 'programmes', 'read', 'records', 'score', 'webhooks']]
+    created_at: str
+    expires_at: str
+    revoked_at: str | None
+    last_used_on: str | None
+    state: Literal['in_force', 'expired', 'revoked']
+
+
+class KeyAsked(TypedDict):
+    """
+    A key to be made.
+    """
+
+    person: str
+    scopes: list[Literal['admin', 'audit', 'cases', 'outcomes', 'products', 'programmes', 'read', 'records', 'score', 'webhooks']]
+    days: NotRequired[int | None]
+
+
+class Keys(TypedDict):
+    """
+    Your keys, the oldest first.
+    """
+
+    keys: list[Key]
+
+
 class Lender(TypedDict):
     """
     Who lends.
@@ -299,6 +332,15 @@ class Line(TypedDict):
     counterparty: NotRequired[str | None]
 
 
+class NewKey(TypedDict):
+    """
+    A key just made.
+    """
+
+    key: str
+    prefix: str
+
+
 class Offer(TypedDict):
     """
     A product that fits, at the amount and tenor asked; money in whole rupiah.
@@ -356,6 +398,14 @@ class Order(TypedDict):
     rating: NotRequired[int | None]
     buyer: NotRequired[str | None]
     item: NotRequired[str | None]
+
+
+class Overlap(TypedDict):
+    """
+    For how long a key works beside the one that takes its place.
+    """
+
+    hours: NotRequired[int]
 
 
 class Payment(TypedDict):

@@ -182,6 +182,56 @@ class Cases(Group):
         )
         return cast(models.Case, answer.json())
 
+class Keys(Group):
+    """Operations on keys."""
+
+    def listed(
+        self,
+    ) -> models.Keys:
+        """Return all keys of yours, those that open nothing any more too."""
+        answer = self._send(
+            "GET",
+            "/v1/keys",
+        )
+        return cast(models.Keys, answer.json())
+
+    def issue(
+        self,
+        body: models.KeyAsked,
+    ) -> models.NewKey:
+        """Make a key for a person or a program of yours. It is shown only here."""
+        answer = self._send(
+            "POST",
+            "/v1/keys",
+            body=body,
+            once=True,
+        )
+        return cast(models.NewKey, answer.json())
+
+    def rotate(
+        self,
+        prefix: str,
+        body: models.Overlap,
+    ) -> models.NewKey:
+        """Make a key of the same person and scopes; the one before works on for a while, then ends."""
+        answer = self._send(
+            "POST",
+            f"/v1/keys/{_part(prefix)}/rotate",
+            body=body,
+            once=True,
+        )
+        return cast(models.NewKey, answer.json())
+
+    def revoke(
+        self,
+        prefix: str,
+    ) -> None:
+        """Take a key of yours back: it opens nothing from now on, nor do the sessions it opened."""
+        self._send(
+            "DELETE",
+            f"/v1/keys/{_part(prefix)}",
+        )
+
 class Products(Group):
     """Operations on products."""
 
@@ -423,5 +473,6 @@ class Client(Transport):
         super().__init__(*arguments, **named)
         self.decisions = Decisions(self)
         self.cases = Cases(self)
+        self.keys = Keys(self)
         self.products = Products(self)
         self.programmes = Programmes(self)

@@ -26,7 +26,7 @@ OFFICIALS = "the session of an official"
 
 KEYS: Final = {PARTNER, OFFICIAL, ANY}
 
-PLANNED: Final = {"admin", "audit", "outcomes", "records", "webhooks"}
+PLANNED: Final = {"audit", "outcomes", "records", "webhooks"}
 """Scopes whose routes are still to come."""
 
 ASKED_BY: Final[dict[object, str]] = {
@@ -73,6 +73,10 @@ GUARDS: Final[dict[tuple[str, str], str | tuple[Scope, str]]] = {
     ("GET", "/v1/programmes/{programme_id}/allocations"): ("programmes", OFFICIAL),
     ("GET", "/v1/programmes/{programme_id}/allocations/{number}"): ("programmes", OFFICIAL),
     ("GET", "/v1/programmes/{programme_id}/allocations/{number}/outcomes"): ("programmes", PARTNER),
+    ("GET", "/v1/keys"): ("admin", ANY),
+    ("POST", "/v1/keys"): ("admin", ANY),
+    ("POST", "/v1/keys/{prefix}/rotate"): ("admin", ANY),
+    ("DELETE", "/v1/keys/{prefix}"): ("admin", ANY),
     ("GET", "/v1/decisions/{decision_id}/notice.pdf"): ("read", PARTNER),
     ("GET", "/v1/decisions/{decision_id}/notice.txt"): ("read", PARTNER),
     ("GET", "/p/{link}"): PUBLIC,

@@ -30,6 +30,7 @@ GIVEN = {
     "offer_examples": ("true", True),
     "public_url": ("https://lumbung.example", "https://lumbung.example"),
     "link_days": ("3", 3),
+    "key_days": ("90", 90),
 }
 """Setting → what the environment says, and what it means."""
 
@@ -83,6 +84,7 @@ def test_production_offers_no_examples_and_says_where_links_lead_and_the_key_lie
         ("PUBLIC_URL", "https://lumbung.example/"),
         ("PUBLIC_URL", "https://lumbüng.example"),
         ("LINK_DAYS", "0"),
+        ("KEY_DAYS", "0"),
     ],
 )
 def test_a_value_that_is_none_is_refused(
