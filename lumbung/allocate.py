@@ -28,9 +28,9 @@ from lumbung.cli import answer, progress, say
 from matching.allocation import allocate as allocating
 from matching.allocation.programme import Programme, load_programme
 from models import artefact
-from serving.app import rules
 from serving.pages.allocation import allocation_page
 from serving.pages.page import Language
+from serving.rulebook import Rulebook
 from serving.settings import Settings
 from serving.words import LANGUAGES
 from training.about import read_about
@@ -211,9 +211,9 @@ def _rules(products: Path | None, model: Path | None, *, examples: bool) -> Rule
     if products:
         changed["products"] = products
     if model is None:
-        return rules(settings.model_copy(update=changed))
+        return Rulebook(settings.model_copy(update=changed)).rules()
     saved = artefact.load(model)
-    alone = rules(settings.model_copy(update={**changed, "scorer": "rules"}))
+    alone = Rulebook(settings.model_copy(update=changed)).alone
     return replace(alone, model_version=saved.digest[:16], model=saved, why=None)
 
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "products": "lumbung.products:products",
     "promote": "lumbung.model:promote",
     "replay": "lumbung.replay:replay",
+    "rollback": "lumbung.model:rollback",
     "serve": "lumbung.service:serve",
     "shadow": "lumbung.shadow:shadow",
     "simulate": "lumbung.data:simulate",

@@ -30,8 +30,8 @@ from lumbung.service import run
 from matching.shelf import load_products
 from models.artefact import FORMAT
 from serving import database
-from serving.app import rules
 from serving.keys import issue_key
+from serving.rulebook import Rulebook
 from serving.service import Service
 from serving.settings import Settings
 from training.asked import Asked
@@ -121,7 +121,7 @@ def _partners(settings: Settings) -> Keys:
         for name, file in kept.items():
             file.touch(mode=0o600)
             file.write_text(made[name] + "\n", encoding="utf-8")
-        fill(Service(engine, lambda: rules(settings)), PARTNER)
+        fill(Service(engine, Rulebook(settings).rules), PARTNER)
     engine.dispose()
     return Keys(**{name: file.read_text(encoding="utf-8").strip() for name, file in kept.items()})
 

@@ -146,6 +146,14 @@ def promote(version: int, *, challenger: bool, as_json: bool, **said: Any) -> No
         say("Next: lumbung serve")
 
 
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def rollback(*, as_json: bool) -> None:
+    """Make the version before the champion again; running workers take it by themselves."""
+    version = tracker(Settings()).roll_back()
+    answer(f"version {version} is {CHAMPION} again", {CHAMPION: version}, as_json=as_json)
+
+
 def _override(
     gates: tuple[str, ...],
     reason: str | None,

@@ -26,6 +26,9 @@ NAME: Final = "lumbung-risk"
 CHAMPION: Final = "champion"
 """The alias of the version that serves."""
 
+PREVIOUS: Final = "previous"
+"""The alias of the version that served before the champion; a roll-back exchanges the two."""
+
 CHALLENGER: Final = "challenger"
 """The alias of the version that scores beside it, in shadow."""
 

@@ -6,16 +6,10 @@ import contextlib
 import importlib.metadata
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 from fastapi import FastAPI
 
-from audit.result import Policy
-from audit.rules import Rules
 from features.errors import Unavailable
-from matching.shelf import PRODUCTS, load_products
-from matching.support import load_programmes
-from models.rules import VERSION, RulesOnly
 from serving import database
 from serving.api import (
     allocation_routes,
@@ -35,10 +29,11 @@ from serving.pages.notices import notices
 from serving.pages.officials import officials
 from serving.pages.products import portal
 from serving.pages.staff import staff
-from serving.registry import Registered, challenger, champion
+from serving.rulebook import Rulebook
 from serving.sealed import unlock
 from serving.service import Service
 from serving.settings import Settings
+from serving.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +42,13 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the service's application.
 
     Starting it reads the master key, brings the database's schema up to date and fetches champion
-    and challenger. Without a champion it starts all the same, is not ready, and looks again when
-    asked.
+    and challenger, which it goes on to follow. Without a champion it starts all the same, is not
+    ready, and looks again when asked.
     """
     engine = database.connect(settings.database)
-    service = Service(
-        engine, lambda: rules(settings), challenge=lambda: challenger_beside(settings)
-    )
+    book = Rulebook(settings)
+    service = Service(engine, book.rules, challenge=book.challenger)
+    watch = Watch(service.refresh, settings.registry_seconds)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -64,7 +59,9 @@ def create_app(settings: Settings) -> FastAPI:
             service.in_force()
         except Unavailable as error:
             log.warning("not ready: %s", error)
+        watch.start()
         yield
+        watch.end()
         service.end()
 
     app = FastAPI(
@@ -75,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: "_".join([*map(str, route.tags), route.name]),
     )
     app.state.service = service
+    app.state.watch = watch
     app.state.secure = settings.environment == "production"
     app.state.settings = settings
     problems.install(app)
@@ -91,32 +89,3 @@ def create_app(settings: Settings) -> FastAPI:
     for pages in (applicants, staff, portal, officials):
         app.include_router(pages)
     return app
-
-
-def rules(settings: Settings) -> Rules:
-    """Return what decides: the champion, the products and the policy; raises Unavailable.
-
-    Where the settings say so the rules stand in the champion's place, and no registry is asked.
-    """
-    alone = Rules(
-        model_version=VERSION,
-        model=RulesOnly(),
-        products=load_products(settings.products or PRODUCTS),
-        policy=Policy(),
-        examples=settings.offer_examples,
-        why="LUMBUNG_SCORER is rules",
-        programmes=load_programmes(),
-    )
-    if settings.scorer == "rules":
-        return alone
-    found = champion(settings.registry, settings.home / "champions")
-    return replace(
-        alone, model_version=found.version, model=found.model, until=found.until, why=None
-    )
-
-
-def challenger_beside(settings: Settings) -> Registered | None:
-    """Return the challenger that scores in shadow; none where only the rules are to be used."""
-    if settings.scorer == "rules":
-        return None
-    return challenger(settings.registry, settings.home / "challengers")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import Final
 
 from sqlalchemy import Engine
 
@@ -20,6 +22,9 @@ from serving.registry import Registered
 from serving.shadow import Shadow
 
 log = logging.getLogger(__name__)
+
+SECONDS_TO_WAIT: Final = 5.0
+"""How long a request waits for another that fetches the first champion."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,10 @@ class InForce:
 
     Args:
         engine: the database.
-        load: fetches the rules; raises Unavailable when there are none.
+        load: fetches the rules, the same object while they are the same; raises Unavailable when
+            there are none.
         now: the time, UTC.
-        challenge: fetches the challenger, when the rules were; None when there is none.
+        challenge: fetches the challenger, whenever the rules are; None when there is none.
         rules: what decides; None while there is no champion.
     """
 
@@ -60,6 +66,7 @@ class InForce:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     challenge: Callable[[], Registered | None] = lambda: None
     rules: Rules | None = None
+    _loaded: Rules | None = field(default=None, repr=False)
     _stocked: Stocked | None = field(default=None, repr=False)
     _shadow: Shadow | None = field(default=None, repr=False)
     _fetching: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -75,19 +82,60 @@ class InForce:
                 or the database is away (``database-away``).
         """
         day, revision = wib(self.now()), versions.revision(self.engine, "product")
-        with self._fetching:
-            if self.rules is None:
-                self.rules = self._fetched()
-                _say(self.rules)
-            today = self.rules.on(day)
-            if today is not self.rules:
-                _say(today)
-                self.rules = today
+        with self._alone():
+            today = self._today(self._taken(), day)
             if self._stocked is None or not self._stocked.holds(today, day, revision):
                 stocked = self._stock(today, day, revision)
                 parts.keep(self.engine, stocked.rules, self.now())
                 self._stocked = stocked
             return self._stocked.rules
+
+    def refresh(self) -> None:
+        """Take the champion and the challenger of now, if they are others.
+
+        What decides goes on until the other is fetched, checked and warm; then the next request has
+        it, and one under way ends with what it began with.
+
+        Raises:
+            Unavailable: as `in_force`.
+        """
+        loaded = self._fetched()
+        if loaded is not self._loaded:
+            with self._alone():
+                self._take(loaded)
+        _ = self.in_force().versions  # worked out before anybody asks
+
+    def _take(self, loaded: Rules) -> Rules:
+        self._loaded = self.rules = loaded
+        _say(loaded)
+        return loaded
+
+    def _taken(self) -> Rules:
+        """Return the rules there are, fetched when there are none."""
+        return self.rules or self._take(self._fetched())
+
+    def _today(self, loaded: Rules, day: date) -> Rules:
+        """Return what decides on a day: what is loaded, or the rules once its time is over."""
+        today = loaded.on(day)
+        if today is not loaded:
+            _say(today)
+            self.rules = today
+        return today
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let one at a time change what is in force; nobody waits for a registry without end."""
+        if not self._fetching.acquire(timeout=SECONDS_TO_WAIT):
+            raise Unavailable(
+                found="a champion that is still being fetched",
+                expected="one that is here",
+                hint="Send the same request again in a moment.",
+                code="no-champion",
+            )
+        try:
+            yield
+        finally:
+            self._fetching.release()
 
     def _stock(self, loaded: Rules, day: date, revision: int) -> Stocked:
         """Return the rules with the products in force; themselves where no lender has its own."""
@@ -113,10 +161,15 @@ class InForce:
             raise Unavailable(
                 found=error.found, expected=error.expected, hint=error.hint, code=error.code
             ) from error
-        challenger = self.challenge()
-        if challenger is not None:
-            self._shadow = Shadow(self.engine, challenger)
+        self._challenge()
         return rules
+
+    def _challenge(self) -> None:
+        found = self.challenge()
+        if self._shadow is None and found is not None:
+            self._shadow = Shadow(self.engine, found)
+        elif self._shadow is not None:
+            self._shadow.challenger = found
 
     def follow(self, decision: Decision, rules: Rules) -> None:
         """Let the challenger, if there is one, score a committed decision; never waits."""

@@ -38,6 +38,11 @@ class Settings(BaseSettings):
         default=None,
         description="The key that seals personal data; in development made in the home folder.",
     )
+    registry_seconds: float = pydantic.Field(
+        default=15.0,
+        gt=0,
+        description="How often each worker looks in the MLflow store for another champion.",
+    )
     scorer: Literal["champion", "rules"] = pydantic.Field(
         default="champion",
         description="`rules` decides without any model, and then every case goes to a person.",

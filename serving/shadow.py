@@ -35,10 +35,11 @@ SECONDS_TO_END: Final = 5.0
 
 @dataclass(frozen=True)
 class Waiting:
-    """A decision, and the rules it was made by."""
+    """A decision, the rules it was made by, and who is to score it too."""
 
     decision: Decision
     rules: Rules
+    challenger: Registered
 
 
 class Shadow:
@@ -46,23 +47,32 @@ class Shadow:
 
     Args:
         engine: the database.
-        challenger: the model that scores.
+        challenger: the model that scores what is decided from now on; another may take its place,
+            or none. What waits is scored by the one it began to wait for.
     """
 
-    def __init__(self, engine: Engine, challenger: Registered) -> None:
+    def __init__(self, engine: Engine, challenger: Registered | None) -> None:
         self._engine = engine
-        self._challenger = challenger
-        self._last: tuple[Rules, Rules] | None = None
+        self.challenger = challenger
+        self._last: tuple[Rules, Registered, Rules] | None = None
         self._waiting: queue.Queue[Waiting | None] = queue.Queue(MOST_WAITING)
         self._worker = threading.Thread(target=self._work, name="shadow", daemon=True)
         self._worker.start()
 
     def follow(self, decision: Decision, rules: Rules) -> None:
         """Let the challenger score a committed decision, if it has the time; never waits."""
+        asked = self.challenger
+        if asked is None:
+            return
         try:
-            self._waiting.put_nowait(Waiting(decision, rules))
+            self._waiting.put_nowait(Waiting(decision, rules, asked))
         except queue.Full:
             log.warning("challenger behind; decision %s has no shadow", decision.decision_id)
+
+    @property
+    def waiting(self) -> int:
+        """Return how many decisions wait."""
+        return self._waiting.qsize()
 
     def end(self) -> None:
         """End the worker when it has done what waits, or go on without, after `SECONDS_TO_END`."""
@@ -82,8 +92,8 @@ class Shadow:
                 log.warning("challenger failed (%s); decision %s has no shadow", kind, decision_id)
 
     def _keep(self, waiting: Waiting) -> None:
-        asked = self._challenger
-        made = under(waiting.decision, self._its(waiting.rules))
+        asked = waiting.challenger
+        made = under(waiting.decision, self._its(waiting.rules, asked))
         row = ShadowScore(
             decision_id=made.decision_id,
             version=asked.version,
@@ -95,12 +105,11 @@ class Shadow:
         with database.session(self._engine) as session, session.begin():
             session.add(row)
 
-    def _its(self, rules: Rules) -> Rules:
+    def _its(self, rules: Rules, asked: Registered) -> Rules:
         """Return the same rules with the challenger in the champion's place."""
-        if self._last is None or self._last[0] is not rules:
-            asked = self._challenger
+        if self._last is None or self._last[0] is not rules or self._last[1] is not asked:
             its = replace(
                 rules, model_version=asked.version, model=asked.model, until=None, why=None
             )
-            self._last = rules, its
-        return self._last[1]
+            self._last = rules, asked, its
+        return self._last[2]

@@ -28,7 +28,7 @@ from mlflow.types import ColSpec, DataType, Schema
 from features.catalogue import NAMES
 from features.errors import BadInput
 from models import artefact
-from models.artefact import CHAMPION, FOLDER, NAME
+from models.artefact import CHAMPION, FOLDER, NAME, PREVIOUS
 from models.risk import RiskModel
 from training.gates.gate import Gate, red
 from training.promotion import Override, allow, red_gate, today
@@ -115,7 +115,42 @@ class Tracker:
         if alias == CHAMPION:
             allow(version, self._stopped(version, found), override, today())
             self._record(found, override)
+            self._step_down(version)
         self._client.set_registered_model_alias(NAME, alias, str(version))
+
+    def roll_back(self) -> int:
+        """Make the version before the champion again, and return it; each was allowed at its time.
+
+        Raises:
+            BadInput: no version served before (``no-version``).
+            MlflowException: the store itself is in trouble.
+        """
+        before = self._named(PREVIOUS)
+        if before is None:
+            raise BadInput(
+                found=f"no version of {NAME} that served before",
+                expected="two that were promoted, one after the other",
+                hint="Name the version that is to serve: lumbung promote VERSION.",
+                code="no-version",
+            )
+        self._step_down(before)
+        self._client.set_registered_model_alias(NAME, CHAMPION, str(before))
+        return before
+
+    def _step_down(self, next_one: int) -> None:
+        """Remember the champion as the one before, unless it is the next one too."""
+        now = self._named(CHAMPION)
+        if now is not None and now != next_one:
+            self._client.set_registered_model_alias(NAME, PREVIOUS, str(now))
+
+    def _named(self, alias: str) -> int | None:
+        try:
+            named = self._client.get_registered_model(NAME).aliases.get(alias)
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
+            return None
+        return None if named is None else int(named)
 
     def _version(self, version: int) -> ModelVersion:
         try:

@@ -215,3 +215,10 @@ def test_on_the_berka_loans_of_1997_and_1998_auc_is_at_least_093(
     auc, low, high = (f"{answer[name]:.3f}" for name in ("auc", "auc_low", "auc_high"))
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"| Lumbung, later loans | **{auc}** | {low} to {high} |" in readme
+
+
+def test_rollback_needs_a_version_that_served_before(lumbung: Lumbung, trained_store: Path) -> None:
+    ended = lumbung("rollback", "--json")
+    assert ended.status == 2
+    assert "champion" not in client(trained_store).get_registered_model(NAME).aliases
+    assert "no version of lumbung-risk that served before" in ended.stderr

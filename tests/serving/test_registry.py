@@ -14,7 +14,8 @@ import pytest
 from features.errors import BadInput, FingerprintMismatch, Unavailable
 from models import artefact
 from models.artefact import CHALLENGER, CHAMPION, NAME, OVERRIDE_UNTIL
-from serving.registry import CURRENT, challenger, champion, of_digest
+from serving.followed import Followed
+from serving.registry import CURRENT, Registered, of_digest
 from tests.conftest import made_up_vectors
 from tests.training import cases
 from tests.training.cases import refused
@@ -44,6 +45,16 @@ def away(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         "nobody listens": "http://127.0.0.1:9",
     }
     return uris[request.param]
+
+
+def champion(uri: str, kept: Path) -> Registered:
+    """Return the champion, as a service that has just started finds it."""
+    return Followed(uri, kept, CHAMPION).champion()
+
+
+def challenger(uri: str, kept: Path) -> Registered | None:
+    """Return the challenger, as a service that has just started finds it."""
+    return Followed(uri, kept, CHALLENGER).challenger()
 
 
 def folder(kept: Path) -> Path:

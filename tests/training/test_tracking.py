@@ -196,6 +196,25 @@ def test_promoting_gives_the_alias_to_one_version(
     assert int(found.version) == trained.kept.version
 
 
+def test_a_roll_back_exchanges_the_champion_with_the_version_before(
+    client: mlflow.MlflowClient, tracker: Tracker, trained: Trained
+) -> None:
+    def champion() -> int:
+        return int(client.get_model_version_by_alias(NAME, CHAMPION).version)
+
+    one = trained.kept.version
+    first = client.get_model_version(NAME, str(one))
+    made = client.create_model_version(NAME, str(first.source), first.run_id, {RED_GATES: ""})
+    other = int(made.version)
+    tracker.promote(one)
+    tracker.promote(one)
+    with pytest.raises(BadInput) as caught:
+        tracker.roll_back()
+    assert (caught.value.code, champion()) == ("no-version", one)
+    tracker.promote(other)
+    assert [(tracker.roll_back(), champion()) for _ in range(2)] == [(one, one), (other, other)]
+
+
 def test_a_version_with_a_red_gate_is_refused(
     client: mlflow.MlflowClient, tracker: Tracker, trained: Trained
 ) -> None:
