@@ -15,8 +15,9 @@ from typing import Final, Literal
 
 from features.errors import LumbungError
 from models.proof import prove
-from serving import registry
-from serving.registry import Named, Registered
+from serving import fetched, registry
+from serving.fetched import Registered
+from serving.registry import Named
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class Followed:
 
         Raises:
             Unavailable: there is none, there or here (``no-champion``).
-            BadInput, FingerprintMismatch: what there is cannot be used, as `registry.read` says.
+            BadInput, FingerprintMismatch: what there is cannot be used; see `serving.fetched.read`.
         """
         with self._looking:
             outcome, error = self._look()
@@ -99,12 +100,12 @@ class Followed:
         folder = registry.fetch(self._uri, self._kept, named)
         found = next((one for one in self._held if one.name == named.folder), None)
         if found is None:
-            found = registry.read(folder)
+            found = fetched.read(folder)
             prove(found.model)
-        until = registry.until_of(folder)
+        until = fetched.until_of(folder)
         if until != found.until:
             found = replace(found, until=until)
-        registry.use(self._kept, found.name)
+        fetched.use(self._kept, found.name)
         self._wrong = None
         if self._held and found is self._held[0]:
             return "same"
@@ -115,7 +116,7 @@ class Followed:
     def _last(self, error: LumbungError | None) -> Registered:
         """Return what was used last, proven; the fault of what is named, where there is none."""
         try:
-            found = registry.last(self._kept)
+            found = fetched.last(self._kept)
             prove(found.model)
         except LumbungError as none:
             if error is None or error.code == "registry-away":

@@ -18,7 +18,7 @@ from audit.rules import Rules
 from features.errors import BadInput, Refused, Unavailable
 from matching.product import Product
 from serving import parts, products, versions
-from serving.registry import Registered
+from serving.fetched import Registered
 from serving.shadow import Shadow
 
 log = logging.getLogger(__name__)

@@ -1,7 +1,6 @@
-"""What MLflow's registry names, fetched and kept on disk: the only module of serving that knows it.
+"""What MLflow's registry names, fetched to disk: the only module of serving that knows it.
 
-What is kept has its digest and the day its override ends beside it, so the service starts
-and goes on when the registry is away. `serving.followed` says when to look.
+`serving.fetched` reads what is there, and `serving.followed` says when to look.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -23,18 +21,9 @@ from sqlalchemy import create_engine, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from features.errors import BadInput, Refused, Unavailable
-from models import artefact
-from models.artefact import CHAMPION, FOLDER, NAME, OVERRIDE_UNTIL
+from models.artefact import FOLDER, NAME, OVERRIDE_UNTIL
 from models.risk import RiskModel
-
-CURRENT: Final = "current"
-"""The file that names the folder used last."""
-
-DIGEST: Final = "digest"
-"""The file with the digest that the registry gives of the model it lies beside."""
-
-DASH: Final = "-"
-"""Between version and run in the name of a folder."""
+from serving.fetched import DASH, DIGEST, model_of, read, write
 
 DATABASES: Final = ("mssql", "mysql", "postgresql", "sqlite")
 """What MLflow keeps a store in, where its URI is not of a server."""
@@ -43,23 +32,6 @@ NO_SUCH: Final = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 """How MLflow says that there is no such model, and no such alias."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Registered:
-    """A registered model.
-
-    Args:
-        version: in the registry.
-        model: the model.
-        until: the last day, WIB, on which it may serve; None for ever.
-        name: of its folder, ``<version>-<run id>``; empty where it was not fetched.
-    """
-
-    version: str
-    model: RiskModel
-    until: date | None
-    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +81,7 @@ def fetch(uri: str, kept: Path, wanted: Named) -> Path:
 
     Raises:
         Unavailable: the registry is away (``registry-away``).
-        BadInput, FingerprintMismatch: as `read`.
+        BadInput, FingerprintMismatch: as `serving.fetched.read`.
     """
     folder = kept / wanted.folder
     if not (folder / DIGEST).exists():
@@ -121,56 +93,8 @@ def fetch(uri: str, kept: Path, wanted: Named) -> Path:
             read(whole)
             _move(whole, folder)
     # An override may have been given, prolonged or withdrawn since.
-    _write(folder / OVERRIDE_UNTIL, wanted.until)
+    write(folder / OVERRIDE_UNTIL, wanted.until)
     return folder
-
-
-def read(folder: Path) -> Registered:
-    """Read what was fetched.
-
-    Raises:
-        BadInput: as `models.artefact.load`, or it is not the model the registry told of
-            (``bad-model``).
-        FingerprintMismatch: as `models.artefact.load`.
-    """
-    model = artefact.load(folder)
-    try:
-        said = (folder / DIGEST).read_text(encoding="utf-8").strip()
-    except OSError:
-        said = "none"
-    if model.digest != said:
-        raise BadInput(
-            found=f"a model of digest {model.digest[:16]}",
-            expected=f"the digest that its run has in the registry: {said[:16]}",
-            hint="Fetch the model again from the registry, or train it anew.",
-            code="bad-model",
-            where=folder.name,
-        )
-    return Registered(folder.name.partition(DASH)[0], model, until_of(folder), folder.name)
-
-
-def use(kept: Path, name: str) -> None:
-    """Say which folder is used, for a start while the registry is away."""
-    _write(kept / CURRENT, name)
-
-
-def last(kept: Path) -> Registered:
-    """Return what was used last.
-
-    Raises:
-        Unavailable: nothing was (``no-champion``).
-        BadInput, FingerprintMismatch: as `read`.
-    """
-    try:
-        folder = kept / (kept / CURRENT).read_text(encoding="utf-8")
-    except OSError as error:
-        raise Unavailable(
-            found="no champion in the registry, and none fetched before",
-            expected=f"a version of {NAME} with the alias {CHAMPION}",
-            hint="Train and promote one: `lumbung train`, then `lumbung promote`.",
-            code="no-champion",
-        ) from error
-    return read(folder)
 
 
 def of_digest(uri: str, homes: Sequence[Path], version: str, digest: str) -> RiskModel | None:
@@ -188,24 +112,15 @@ def of_digest(uri: str, homes: Sequence[Path], version: str, digest: str) -> Ris
     here = [folder for home in homes for folder in home.glob(f"[0-9]*{DASH}*")]
     here.sort(key=lambda folder: not folder.name.startswith(version + DASH))
     for folder in here:
-        if (model := _with(folder, digest)) is not None:
+        if (model := model_of(folder, digest)) is not None:
             return model
     try:
         for wanted in _of_digest(uri, version, digest):
-            if (model := _with(fetch(uri, homes[0], wanted), digest)) is not None:
+            if (model := model_of(fetch(uri, homes[0], wanted), digest)) is not None:
                 return model
     except (Unavailable, BadInput, Refused) as error:
         log.warning("%s; no model from there", error.found)
     return None
-
-
-def _with(folder: Path, digest: str) -> RiskModel | None:
-    """Return the model of a folder if it has a digest; None of what cannot be read, too."""
-    try:
-        model = artefact.load(folder)
-    except (BadInput, Refused):
-        return None
-    return model if model.digest == digest else None
 
 
 def _of_digest(uri: str, first: str, digest: str) -> list[Named]:
@@ -217,22 +132,6 @@ def _of_digest(uri: str, first: str, digest: str) -> list[Named]:
             for one in sorted(known, key=lambda one: str(one.version) != first)
             if client.get_run(str(one.run_id)).data.params.get("digest") == digest
         ]
-
-
-def until_of(folder: Path) -> date | None:
-    """Return the last day, WIB, on which a fetched model may serve; None for ever.
-
-    What is no day is over, so that no slip lets it serve.
-    """
-    try:
-        said = (folder / OVERRIDE_UNTIL).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return None
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError:
-        log.warning("%s of version %s is no day", OVERRIDE_UNTIL, folder.name.partition(DASH)[0])
-        return date.min
 
 
 @contextlib.contextmanager
@@ -271,15 +170,6 @@ def _move(whole: Path, folder: Path) -> None:
         if not (folder / DIGEST).exists():
             shutil.rmtree(folder)
             whole.rename(folder)
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file whole or not at all; nothing where it says so already."""
-    if file.exists() and file.read_text(encoding="utf-8") == text:
-        return
-    making = file.with_name(f".{file.name}-{os.getpid()}")
-    making.write_text(text, encoding="utf-8")
-    making.replace(file)
 
 
 def _reach(uri: str) -> None:

@@ -12,8 +12,8 @@ from matching.shelf import PRODUCTS, load_products
 from matching.support import load_programmes
 from models.artefact import CHALLENGER, CHAMPION
 from models.rules import VERSION, RulesOnly
+from serving.fetched import Registered
 from serving.followed import Followed, Outcome
-from serving.registry import Registered
 from serving.settings import Settings
 
 

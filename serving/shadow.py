@@ -21,7 +21,7 @@ from audit.decide import under
 from audit.decision import Decision
 from audit.rules import Rules
 from serving import database
-from serving.registry import Registered
+from serving.fetched import Registered
 from serving.tables import ShadowScore
 
 log = logging.getLogger(__name__)

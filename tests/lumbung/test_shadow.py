@@ -6,8 +6,8 @@ from pathlib import Path
 
 from models.risk import RiskModel
 from serving import database
+from serving.fetched import Registered
 from serving.keys import issue_key
-from serving.registry import Registered
 from serving.service import Service
 from tests.audit.cases import NOW, rules
 from tests.lumbung.conftest import Lumbung

@@ -19,9 +19,9 @@ from features.errors import BadInput
 from models import artefact
 from models.artefact import CHALLENGER, CHAMPION, NAME, OVERRIDE_UNTIL
 from models.risk import RiskModel
-from serving import database, registry
+from serving import database, fetched
+from serving.fetched import CURRENT, DIGEST, Registered
 from serving.followed import Followed, Outcome
-from serving.registry import CURRENT, DIGEST, Registered
 from serving.service import Service
 from tests.audit.cases import NOW, rules
 from tests.serving.cases import asked
@@ -91,7 +91,7 @@ def test_an_alias_moved_back_finds_the_version_before_at_hand(
     first = followed.champion()
     promote(2)
     assert followed.champion().version == "2"
-    monkeypatch.setattr(registry, "read", lambda _: pytest.fail("read again"))
+    monkeypatch.setattr(fetched, "read", lambda _: pytest.fail("read again"))
     promote(1)
     assert followed.champion() is first
     assert (kept / CURRENT).read_text(encoding="utf-8") == first.name

@@ -14,8 +14,9 @@ import pytest
 from features.errors import BadInput, FingerprintMismatch, Unavailable
 from models import artefact
 from models.artefact import CHALLENGER, CHAMPION, NAME, OVERRIDE_UNTIL
+from serving.fetched import CURRENT, DIGEST, Registered
 from serving.followed import Followed
-from serving.registry import CURRENT, Registered, of_digest
+from serving.registry import of_digest
 from tests.conftest import made_up_vectors
 from tests.training import cases
 from tests.training.cases import refused
@@ -119,8 +120,8 @@ def test_what_is_here_is_not_fetched_again(
 def test_what_was_fetched_by_half_is_fetched_anew(uri: str, kept: Path) -> None:
     whole = champion(uri, kept).model.digest
     here = folder(kept)
-    (here / artefact.TREES).unlink()
-    here.rename(kept / f".{here.name}")
+    for part in (artefact.TREES, DIGEST):
+        (here / part).unlink()
     assert champion(uri, kept).model.digest == whole
     assert folder(kept) == here
 

@@ -25,6 +25,7 @@ GIVEN = {
     "database_url": ("postgresql://db/lumbung", "postgresql://db/lumbung"),
     "mlflow_uri": ("http://mlflow:5000", "http://mlflow:5000"),
     "master_key_file": ("/srv/master.key", Path("/srv/master.key")),
+    "registry_seconds": ("3", 3.0),
     "scorer": ("rules", "rules"),
     "products": ("/srv/products", Path("/srv/products")),
     "offer_examples": ("true", True),

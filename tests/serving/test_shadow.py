@@ -17,7 +17,7 @@ from features.catalogue import NAMES
 from features.rows import Floats
 from models.risk import Identity, RiskModel
 from serving import database, shadow
-from serving.registry import Registered
+from serving.fetched import Registered
 from serving.service import Service
 from serving.shadow import Shadow
 from serving.tables import ShadowScore
