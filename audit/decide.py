@@ -18,6 +18,7 @@ import numpy as np
 from audit.applicant import applicant_of, told
 from audit.days import microseconds, wib
 from audit.decision import Application, Decision
+from audit.records_digest import records_digest
 from audit.result import Judged, raised, result_of
 from audit.rules import Rules
 from audit.steps.case import Case
@@ -63,6 +64,7 @@ def decide(
         data_used=used_of(known),
         until=until_of(known, case.made, rules.policy),
         support=referrals(case.made, case.rules.programmes),
+        records_digest=records_digest(known) if application.consents else "",
     )
 
 
@@ -96,6 +98,7 @@ def under(made: Decision, rules: Rules) -> Decision:
         data_used=made.data_used,
         until=made.until,
         support=referrals(again, rules.programmes),
+        records_digest=made.records_digest,
     )
 
 

@@ -62,6 +62,8 @@ class Application:
         business: what is known of the business itself.
         digest: SHA-256 of the request as it came.
         consented_at: when the owner consented, as the partner says; None when it did not say.
+        consents: ids of the consents under which records that are kept were used; none where the
+            request carried all.
     """
 
     application_id: str
@@ -73,6 +75,7 @@ class Application:
     business: Business
     digest: str
     consented_at: datetime | None = None
+    consents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -194,7 +197,7 @@ class Decision:
         decision_id: unique.
         partner_id: who asked.
         decided_at: when, UTC.
-        application: what was asked; the payments themselves are not kept, only their digest.
+        application: what was asked; records that it carried are not kept, only their digest.
         applicant: what the matcher knew, an ordinary month's cash flow included.
         result: eligible, human review or not yet.
         probability_of_default: calibrated, 0 … 1; None where the rules decided, which know none.
@@ -215,6 +218,8 @@ class Decision:
         until: reason code → the day, WIB, from which on a fact of the past counts no longer.
         next_steps: what was checked to change the result or to widen the offers, the best first.
         support: programmes, in order of the reasons.
+        records_digest: of the records that counted, where some that are kept were used; empty
+            where the request, which has a digest of its own, carried all.
     """
 
     decision_id: str
@@ -239,6 +244,7 @@ class Decision:
     until: dict[str, date] = field(default_factory=dict)
     next_steps: tuple[NextStep, ...] = ()
     support: tuple[Referral, ...] = ()
+    records_digest: str = ""
 
 
 RECORD: Final = TypeAdapter(Decision)

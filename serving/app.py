@@ -13,6 +13,7 @@ from features.errors import Unavailable
 from serving import database
 from serving.api import (
     allocation_routes,
+    business_routes,
     case_routes,
     examples,
     fit_routes,
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(key_routes.v1)
     for of_programmes in (product_routes, programme_routes, allocation_routes):
         app.include_router(of_programmes.v1)
+    app.include_router(business_routes.v1)
     app.include_router(notices)
     app.include_router(routes.health)
     for pages in (applicants, staff, portal, officials):

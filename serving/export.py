@@ -18,6 +18,8 @@ from features.catalogue import FEATURES
 from serving import database
 from serving.access import no_decision
 from serving.api.answers import answer
+from serving.opened import opened
+from serving.records import Whose
 from serving.tables import (
     Base,
     CaseRow,
@@ -114,6 +116,7 @@ def _beside(session: Session, of: DecisionRow) -> Json:
         "sessions": _rows(session, SessionRow, SessionRow.link_sha256.in_(links)),
         "entries": _rows(session, EntryRow, EntryRow.decision_id.in_(ids)),
         "outcomes": _rows(session, OutcomeRow, OutcomeRow.decision_id.in_(ids)),
+        **opened(session, Whose(of.partner_id, of.business_id)),
     }
 
 

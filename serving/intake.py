@@ -15,17 +15,27 @@ from audit import decision
 from audit.days import WIB, microseconds
 from features.errors import BadInput
 from features.sources import SOURCES
+from features.table import Column
 from serving.api.columns import Values
 from serving.api.request import MOST_RECORDS, Application
+from serving.taking import Taken
 
 
-def application(asked: Application, now: datetime) -> decision.Application:
-    """Return what is asked, with ``as_of`` settled and the request's digest."""
-    business = asked.business
+def application(
+    asked: Application, now: datetime, kept: Taken | None = None
+) -> decision.Application:
+    """Return what is asked, with ``as_of`` settled and the request's digest.
+
+    Args:
+        asked: the request.
+        now: the time, UTC.
+        kept: what is taken of what is kept of the business; None where nothing is to be.
+    """
+    business = asked.business if kept is None else kept.business
     return decision.Application(
         application_id=asked.application_id,
         business_id=asked.business_id,
-        as_of=(asked.as_of or now).astimezone(UTC),
+        as_of=as_of(asked, now),
         amount=asked.amount,
         tenor_months=asked.tenor_months,
         purpose=asked.purpose,
@@ -41,13 +51,21 @@ def application(asked: Application, now: datetime) -> decision.Application:
         ),
         digest=_digest(asked),
         consented_at=asked.consented_at and asked.consented_at.astimezone(UTC),
+        consents=() if kept is None else kept.consents,
     )
+
+
+def as_of(asked: Application, now: datetime) -> datetime:
+    """Return the instant before which something must be known to count, UTC."""
+    return (asked.as_of or now).astimezone(UTC)
 
 
 def _digest(asked: Application) -> str:
     """Return SHA-256 of the request as it was read; what is not given is not in it."""
     names = (*SOURCES, "consented_at")
     absent: dict[str, Any] = {name: True for name in names if getattr(asked, name) is None}
+    if asked.records_from == "sent":
+        absent["records_from"] = True
     if asked.business.held_products is None:
         absent["business"] = {"held_products"}
     return hashlib.sha256(asked.model_dump_json(exclude=absent).encode()).hexdigest()
@@ -57,7 +75,8 @@ def check(asked: Application, now: datetime, currency: str) -> None:
     """Refuse what the schema lets through and sense does not.
 
     Raises:
-        BadInput: another currency than the model's (``other-currency``), ``as_of``, the
+        BadInput: another currency than the model's (``other-currency``), no payments where none
+            that are kept are to be taken (``no-payments``), ``as_of``, the
             consent or the business's start in the future (``future-date``), more records than are
             read (``too-many-records``), a record at or after ``as_of`` (``after-as-of``), known
             before it occurred (``known-too-early``) or with a time to come where none can be
@@ -66,6 +85,9 @@ def check(asked: Application, now: datetime, currency: str) -> None:
     if asked.currency != currency:
         hint = "Ask Lumbung's operator for a model of your currency."
         raise _bad("currency", asked.currency, currency, "other-currency", hint)
+    if asked.payments is None and asked.records_from == "sent":
+        hint = "Send an empty list where there are none, or take those kept: records_from."
+        raise _bad("payments", "nothing", "a list of payments", "no-payments", hint)
     if asked.as_of and asked.as_of > now:
         hint = "Check the time zone, or leave as_of out to mean now."
         raise _bad("as_of", "a time to come", "now or earlier", "future-date", hint)
@@ -84,6 +106,21 @@ def check(asked: Application, now: datetime, currency: str) -> None:
         _check_ids(source, rows)
 
 
+def check_kept(records: Mapping[str, Values], now: datetime) -> None:
+    """Refuse records to be kept that the schema lets through and sense does not.
+
+    Raises:
+        BadInput: more records than are read at once (``too-many-records``), one known before it
+            occurred (``known-too-early``) or with a time to come where none can be
+            (``future-date``), or an id that stands twice (``duplicate-id``).
+    """
+    _check_many(records)
+    for source, rows in records.items():
+        _check_known(source, rows)
+        _check_past(source, rows, microseconds(now))
+        _check_ids(source, rows)
+
+
 def _check_many(records: Mapping[str, Values]) -> None:
     rows = sum(len(values[SOURCES[source].key]) for source, values in records.items())
     if rows > MOST_RECORDS:
@@ -99,13 +136,24 @@ def _check_times(source: str, rows: Values, as_of: int) -> None:
         if occurred_at >= as_of:
             raise _after(f"{source}/{i}/occurred_at")
         if known_at is not None and known_at < occurred_at:
-            where, found = f"{source}/{i}/known_at", "a time before occurred_at"
-            hint = "Leave known_at out when the record was known at once."
-            raise _bad(where, found, "occurred_at or later", "known-too-early", hint)
+            raise _early(f"{source}/{i}/known_at")
     for name in later:
         for i, at in enumerate(rows[name]):
             if at is not None and at >= as_of:
                 raise _after(f"{source}/{i}/{name}")
+
+
+def _check_known(source: str, rows: Values) -> None:
+    """Refuse what was known before it occurred."""
+    times = zip(rows["occurred_at"], rows["known_at"], strict=True)
+    for i, (occurred_at, known_at) in enumerate(times):
+        if known_at is not None and known_at < occurred_at:
+            raise _early(f"{source}/{i}/known_at")
+
+
+def _early(where: str) -> BadInput:
+    found, hint = "a time before occurred_at", "Leave known_at out when it was known at once."
+    return _bad(where, found, "occurred_at or later", "known-too-early", hint)
 
 
 def _after(where: str) -> BadInput:
@@ -115,15 +163,25 @@ def _after(where: str) -> BadInput:
 
 
 def _check_stated(source: str, rows: Values, now: int) -> None:
+    """Refuse a time to come where none can be, of those that `_check_times` does not ask about."""
+    for column in SOURCES[source].columns:
+        if not column.known_with and column.name not in ("occurred_at", "known_at"):
+            _check_not_ahead(source, column, rows, now)
+
+
+def _check_past(source: str, rows: Values, now: int) -> None:
     """Refuse a time to come where none can be."""
     for column in SOURCES[source].columns:
-        placed = column.name in ("occurred_at", "known_at")
-        if column.kind != "time" or column.ahead or column.known_with or placed:
-            continue
-        for i, at in enumerate(rows[column.name]):
-            if at is not None and at > now:
-                where, hint = f"{source}/{i}/{column.name}", "Check the year and the time zone."
-                raise _bad(where, "a time to come", "now or earlier", "future-date", hint)
+        _check_not_ahead(source, column, rows, now)
+
+
+def _check_not_ahead(source: str, column: Column, rows: Values, now: int) -> None:
+    if column.kind != "time" or column.ahead:
+        return
+    for i, at in enumerate(rows[column.name]):
+        if at is not None and at > now:
+            where, hint = f"{source}/{i}/{column.name}", "Check the year and the time zone."
+            raise _bad(where, "a time to come", "now or earlier", "future-date", hint)
 
 
 def _check_ids(source: str, rows: Values) -> None:

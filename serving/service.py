@@ -19,6 +19,7 @@ from serving.api.columns import columns
 from serving.api.request import Application
 from serving.in_force import InForce
 from serving.tables import DecisionRow
+from serving.taking import take
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Service(InForce):
 
         Raises:
             BadInput: as `serving.intake.check`.
+            NotFound, Refused: as `serving.taking.take`.
             Refused: another request has the same application_id (``duplicate-application``), or
                 the business withdrew its consent (``consent-withdrawn``).
             Unavailable: no champion, or the database is away (``database-away``).
@@ -39,9 +41,11 @@ class Service(InForce):
         rules, now = self.in_force(), self.now()
         intake.check(asked, now, rules.model.identity.currency)
         consents.check(self.engine, partner_id, asked.business_id, asked.consented_at)
+        taken = take(self.engine, partner_id, asked, intake.as_of(asked, now))
+        sent = {source: columns(rows, SOURCES[source]) for source, rows in asked.records().items()}
         decision = decide(
-            intake.application(asked, now),
-            {source: columns(rows, SOURCES[source]) for source, rows in asked.records().items()},
+            intake.application(asked, now, taken),
+            sent if taken is None else {**taken.records, **sent},
             rules,
             Stamp(str(uuid.uuid4()), partner_id, now),
         )

@@ -24,7 +24,7 @@ class Decisions(Group):
         self,
         body: models.Application,
     ) -> models.Decision:
-        """Score an application by the payments sent with it, and match it with products.
+        """Score an application by the records sent with it or kept here, and match it with products.
 
         The decision is on disk before this answers. An application is decided once: the same request
         sent again gets the same decision.
@@ -465,6 +465,133 @@ class Programmes(Group):
         )
         return cast(models.Outcomes, answer.json())
 
+class Businesses(Group):
+    """Operations on businesses."""
+
+    def page(
+        self,
+        *,
+        cursor: str | None = None,
+    ) -> models.Businesses:
+        """Return a page of the businesses that you keep here, in order of their ids."""
+        answer = self._send(
+            "GET",
+            "/v1/businesses",
+            query={
+                "cursor": cursor,
+            },
+        )
+        return cast(models.Businesses, answer.json())
+
+    def put(
+        self,
+        business_id: str,
+        body: models.BusinessAsked,
+    ) -> models.BusinessVersion:
+        """Keep what is known of a business. What was known before stays known for its time."""
+        answer = self._send(
+            "PUT",
+            f"/v1/businesses/{_part(business_id)}",
+            body=body,
+        )
+        return cast(models.BusinessVersion, answer.json())
+
+    def read(
+        self,
+        business_id: str,
+    ) -> models.BusinessVersion:
+        """Return what is known of a business now."""
+        answer = self._send(
+            "GET",
+            f"/v1/businesses/{_part(business_id)}",
+        )
+        return cast(models.BusinessVersion, answer.json())
+
+    def grant(
+        self,
+        business_id: str,
+        body: models.ConsentAsked,
+    ) -> models.Consent:
+        """Keep a consent of a business; the same one again is the one there is.
+
+        Records that are kept here are used under a consent to their source and one to `scoring`.
+        """
+        answer = self._send(
+            "POST",
+            f"/v1/businesses/{_part(business_id)}/consents",
+            body=body,
+            once=True,
+        )
+        return cast(models.Consent, answer.json())
+
+    def list_consents(
+        self,
+        business_id: str,
+    ) -> models.Consents:
+        """Return the consents of a business, those withdrawn too, the earliest first."""
+        answer = self._send(
+            "GET",
+            f"/v1/businesses/{_part(business_id)}/consents",
+        )
+        return cast(models.Consents, answer.json())
+
+    def withdraw(
+        self,
+        business_id: str,
+        body: models.WithdrawalAsked,
+    ) -> models.Consents:
+        """Let a business withdraw its consent to a source or a purpose, and to all by `scoring`.
+
+        From now on it is not used: not even for an application as of an earlier time.
+        """
+        answer = self._send(
+            "POST",
+            f"/v1/businesses/{_part(business_id)}/withdrawals",
+            body=body,
+            once=True,
+        )
+        return cast(models.Consents, answer.json())
+
+    def append(
+        self,
+        business_id: str,
+        body: models.RecordsAsked,
+    ) -> models.KeptAnswer:
+        """Keep records of a business beside those there are, all of a request or none.
+
+        A record sent again is kept once. What is known later, such as that a bill was paid, may be
+        added to a record; with any other change it is refused.
+        """
+        answer = self._send(
+            "POST",
+            f"/v1/businesses/{_part(business_id)}/records",
+            body=body,
+            once=True,
+        )
+        return cast(models.KeptAnswer, answer.json())
+
+    def count(
+        self,
+        business_id: str,
+    ) -> models.Counts:
+        """Return how many records are kept of each source, and from when to when."""
+        answer = self._send(
+            "GET",
+            f"/v1/businesses/{_part(business_id)}/records",
+        )
+        return cast(models.Counts, answer.json())
+
+    def forget(
+        self,
+        business_id: str,
+        source: Literal['payments', 'orders', 'bills', 'books', 'invoices', 'credit', 'support', 'profile'],
+    ) -> None:
+        """Delete what is kept of a source. Decisions made of it stay."""
+        self._send(
+            "DELETE",
+            f"/v1/businesses/{_part(business_id)}/records/{_part(source)}",
+        )
+
 
 class Client(Transport):
     """The API of a Lumbung service; see `lumbung.client.transport.Transport` for its arguments."""
@@ -476,3 +603,4 @@ class Client(Transport):
         self.keys = Keys(self)
         self.products = Products(self)
         self.programmes = Programmes(self)
+        self.businesses = Businesses(self)

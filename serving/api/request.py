@@ -6,7 +6,7 @@ derived from them (`serving.api.rows`).
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, PlainSerializer, StrictBool, StrictInt
 
@@ -65,7 +65,8 @@ class Business(Asked):
 class Application(Asked):
     """A request for a loan, with the records that speak for it.
 
-    A source that is left out is not known, and counts neither for nor against.
+    A source that is left out is not known, and counts neither for nor against; unless records
+    that are kept here are to be taken (`records_from`).
     """
 
     application_id: Name
@@ -83,7 +84,9 @@ class Application(Asked):
         "an earlier consent.",
     )
     business: Business = Business()
-    payments: Annotated[Values, Records("payments")]
+    payments: Annotated[Values, Records("payments")] | None = Field(
+        default=None, description="Needed where `records_from` is `sent`."
+    )
     orders: Annotated[Values, Records("orders")] | None = None
     bills: Annotated[Values, Records("bills")] | None = None
     books: Annotated[Values, Records("books")] | None = None
@@ -91,6 +94,11 @@ class Application(Asked):
     credit: Annotated[Values, Records("credit")] | None = None
     support: Annotated[Values, Records("support")] | None = None
     profile: Annotated[Values, Records("profile")] | None = None
+    records_from: Literal["sent", "kept"] = Field(
+        default="sent",
+        description="`kept` takes each source that is left out, and the business if it is left "
+        "out, as they are kept here and were known before `as_of`, under consents that stand.",
+    )
 
     def records(self) -> dict[str, Values]:
         """Return the records given, by source."""

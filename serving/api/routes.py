@@ -47,12 +47,12 @@ Configured = Annotated[Settings, Depends(settings_of)]
     status_code=201,
     summary="Decide on an application",
     dependencies=[scoped("score")],
-    responses=responses(400, 409),
+    responses=responses(400, 404, 409),
 )
 def apply(
     asked: Application, partner_id: CallingPartner, service: Running, response: Response
 ) -> schemas.Decision:
-    """Score an application by the payments sent with it, and match it with products.
+    """Score an application by the records sent with it or kept here, and match it with products.
 
     The decision is on disk before this answers. An application is decided once: the same request
     sent again gets the same decision.

@@ -6,6 +6,7 @@ from serving.tables.decisions import DecisionRow, ShadowScore
 from serving.tables.ledger import BusinessKey, HeadRow, LedgerRow
 from serving.tables.partners import ApiKey, Partner
 from serving.tables.programmes import AllocationRow, EntryRow, OutcomeRow, VersionRow
+from serving.tables.records import BusinessRow, ChunkRow, ConsentRow
 from serving.tables.rules import RulePart
 
 __all__ = [
@@ -13,7 +14,10 @@ __all__ = [
     "ApiKey",
     "Base",
     "BusinessKey",
+    "BusinessRow",
     "CaseRow",
+    "ChunkRow",
+    "ConsentRow",
     "DecisionRow",
     "EntryRow",
     "HeadRow",

@@ -26,7 +26,7 @@ OFFICIALS = "the session of an official"
 
 KEYS: Final = {PARTNER, OFFICIAL, ANY}
 
-PLANNED: Final = {"audit", "outcomes", "records", "webhooks"}
+PLANNED: Final = {"audit", "outcomes", "webhooks"}
 """Scopes whose routes are still to come."""
 
 ASKED_BY: Final[dict[object, str]] = {
@@ -49,6 +49,15 @@ GUARDS: Final[dict[tuple[str, str], str | tuple[Scope, str]]] = {
     ("GET", "/v1/decisions/{decision_id}/explanation"): ("read", PARTNER),
     ("GET", "/v1/decisions/{decision_id}/fits"): ("read", PARTNER),
     ("POST", "/v1/decisions/{decision_id}/links"): ("score", PARTNER),
+    ("GET", "/v1/businesses"): ("records", PARTNER),
+    ("PUT", "/v1/businesses/{business_id}"): ("records", PARTNER),
+    ("GET", "/v1/businesses/{business_id}"): ("records", PARTNER),
+    ("POST", "/v1/businesses/{business_id}/consents"): ("records", PARTNER),
+    ("GET", "/v1/businesses/{business_id}/consents"): ("records", PARTNER),
+    ("POST", "/v1/businesses/{business_id}/withdrawals"): ("records", PARTNER),
+    ("POST", "/v1/businesses/{business_id}/records"): ("records", PARTNER),
+    ("GET", "/v1/businesses/{business_id}/records"): ("records", PARTNER),
+    ("DELETE", "/v1/businesses/{business_id}/records/{source}"): ("records", PARTNER),
     ("GET", "/v1/cases"): ("cases", PARTNER),
     ("GET", "/v1/cases/summary"): ("cases", PARTNER),
     ("GET", "/v1/cases/{case_id}"): ("cases", PARTNER),

@@ -17,6 +17,8 @@ from audit.decision import Decision
 from models.risk import RiskModel
 from serving import database
 from serving.keys import issue_key
+from serving.master import Master
+from serving.sealed import unlock
 from serving.settings import Settings
 from tests.audit.cases import APPLICATION, STAMP, history, records_of, rules
 from tests.serving.cases import DECISIONS, bearer, keep, started
@@ -65,6 +67,15 @@ def decided(known: Known, made: Decision, tmp_path: Path) -> Iterator[Engine]:
     engine = database.connect(f"sqlite:///{shutil.copy(known.file, tmp_path / 'decided.db')}")
     for name, partner_id in zip(DECISIONS, ("granary", "mill"), strict=True):
         keep(engine, replace(made, decision_id=name, partner_id=partner_id))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def unlocked(known: Known, tmp_path: Path) -> Iterator[Engine]:
+    """Return a database in which nothing is kept yet, and what is may be sealed."""
+    file = shutil.copy(known.file, tmp_path / "unlocked.db")
+    engine = unlock(database.connect(f"sqlite:///{file}"), Master([b"m" * 32]))
     yield engine
     engine.dispose()
 

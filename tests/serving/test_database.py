@@ -29,6 +29,7 @@ TABLES = {
     *("partners", "api_keys", "decisions", "shadow_scores"),
     *("links", "sessions", "cases", "withdrawals", "versions"),
     *("entries", "allocations", "outcomes"),
+    *("businesses", "consents", "record_chunks"),
     *("ledger", "ledger_head", "business_keys"),
     "rule_parts",
 }

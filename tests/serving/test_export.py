@@ -16,16 +16,20 @@ from audit.decision import RECORD, Act, Decision, NextStep
 from features.catalogue import NAMES
 from features.signals import SIGNALS
 from models.risk import RiskModel
-from serving import database, links, review, sessions
+from serving import businesses, consents, database, links, records, review, sessions
 from serving.access import NotFound
+from serving.api.request import Business
 from serving.cases import ask_for_person, say_wrong
-from serving.consents import withdraw
+from serving.consents import Given, withdraw
 from serving.export import WITHHELD, export
 from serving.links import PATH
+from serving.master import Master
+from serving.records import Whose
 from serving.review import Answer
+from serving.sealed import unlock
 from serving.tables import AllocationRow, Base, EntryRow, OutcomeRow, ShadowScore
 from tests.audit.cases import APPLICATION, NOW, STAMP, circles, history, records_of, rules
-from tests.serving.cases import DECISIONS, keep
+from tests.serving.cases import DECISIONS, asked, keep
 from tests.serving.conftest import Known
 from tests.training.cases import refused
 
@@ -57,6 +61,7 @@ def full(decided: Engine, known: Known, model: RiskModel) -> Engine:
             row = {"decision_id": name, "version": "8", "model_digest": "f" * 64, "score": 600}
             session.add(ShadowScore(**row, probability=0.5, result="not_yet"))
     allocated(decided)
+    kept(unlock(decided, Master([b"m" * 32])))
     key = known.granary["Authorization"].removeprefix("Bearer ")
     sessions.for_staff(decided, key, NOW)
     return decided
@@ -75,6 +80,16 @@ def allocated(engine: Engine) -> None:
             business = {"entry_id": f"e-{name}", "business_id": APPLICATION.business_id}
             session.add(EntryRow(**its, **at, **business, groups='["women"]'))
             session.add(OutcomeRow(**its, number=1, record='{"code":"no_room"}'))
+
+
+def kept(engine: Engine) -> None:
+    """Keep facts, a consent and records of the business at each partner."""
+    with database.writing(engine) as session:
+        for partner_id in ("granary", "mill"):
+            whose = Whose(partner_id, APPLICATION.business_id)
+            businesses.put(session, whose, Business(active_bank_loans=1), NOW, NOW)
+            consents.grant(session, whose, Given("scoring", NOW, f"form {partner_id}"), NOW)
+            records.append(session, whose, asked(1).records(), NOW)
 
 
 def rich(model: RiskModel) -> Decision:
@@ -124,7 +139,8 @@ def test_every_table_is_of_lenders_or_in_the_export_or_withheld(full: Engine) ->
 
 def test_every_column_of_them_is_in_the_export_or_withheld(full: Engine) -> None:
     given = export(full, MINE)
-    for name in ("cases", "withdrawals", "links", "sessions", "entries", "outcomes"):
+    beside = ("cases", "withdrawals", "links", "sessions", "entries", "outcomes")
+    for name in (*beside, "businesses", "consents", "record_chunks"):
         columns = {f"{name}.{column.name}" for column in Base.metadata.tables[name].columns}
         told = {path for path in keys(given[name], name) if path.count(".") == 1}
         assert {column for column in columns if not withheld(column)} == told
@@ -147,6 +163,18 @@ def test_every_field_of_a_decision_is_in_the_export_or_withheld(
     assert {n: v for n, v in told.items() if n not in worded} == {
         n: v for n, v in kept.items() if n in told and n not in worded
     }
+
+
+def test_what_is_kept_of_the_business_is_given_as_it_was_sent(full: Engine) -> None:
+    given = export(full, MINE)
+    assert [one["sealed"]["active_bank_loans"] for one in given["businesses"]] == [1]
+    assert [one["sealed"] for one in given["consents"]] == ["form granary"]
+    (chunk,) = given["record_chunks"]
+    told = [(row["payment_id"], row["occurred_at"], row["amount"]) for row in chunk["sealed"]]
+    sent = sorted(history(1), key=lambda row: row["occurred_at"])
+    assert told == [
+        (row["payment_id"], row["occurred_at"].isoformat(), row["amount"]) for row in sent
+    ]
 
 
 def test_features_stand_with_their_value_unit_and_label(full: Engine, model: RiskModel) -> None:

@@ -47,6 +47,11 @@ def test_a_request_right_in_every_way_passes() -> None:
     checked(as_of=None, business={}, payments=[])
 
 
+def test_a_request_that_takes_nothing_kept_says_which_payments_there_are() -> None:
+    is_refused("no-payments", "payments", payments=None)
+    checked(payments=None, records_from="kept")
+
+
 def test_money_of_another_kind_than_the_models_is_refused() -> None:
     is_refused("other-currency", "currency", currency="CZK")
 
@@ -272,3 +277,38 @@ def test_what_is_not_given_and_need_not_be_does_not_change_the_digest() -> None:
     assert digest(body(bills=[record("bills")])) != digest(body())
     assert digest(body(bills=None)) == digest(body())
     assert digest(body(business=business(held_products=None))) == digest(body())
+
+
+def kept(now: datetime = NOW, **sent: Any) -> None:
+    """Check records that are to be kept."""
+    intake.check_kept(asked(**{"payments": [], **sent}).records(), now)
+
+
+def not_kept(code: str, where: str, **sent: Any) -> None:
+    with pytest.raises(BadInput) as caught:
+        kept(**sent)
+    refused(caught, code)
+    assert caught.value.where == where
+
+
+def test_what_is_to_be_kept_may_have_happened_until_now() -> None:
+    kept(payments=[paid(NOW)])
+    not_kept("future-date", "payments/1/occurred_at", payments=[paid(NOW), paid(NOW + MOMENT)])
+
+
+def test_what_is_to_be_kept_was_known_when_it_happened_or_later_and_by_now() -> None:
+    early = {**paid(NOW), "known_at": (NOW - MOMENT).isoformat()}
+    not_kept("known-too-early", "payments/0/known_at", payments=[early])
+    late = {**paid(NOW), "known_at": (NOW + MOMENT).isoformat()}
+    not_kept("future-date", "payments/0/known_at", payments=[late])
+
+
+def test_a_bill_may_fall_due_in_the_future_and_not_be_paid_there() -> None:
+    bill = {**as_json([filled(SOURCES["bills"])])[0], "due_at": (NOW + MOMENT).isoformat()}
+    kept(bills=[bill])
+    paid_then = {**bill, "paid_at": (NOW + MOMENT).isoformat()}
+    not_kept("future-date", "bills/0/paid_at", bills=[paid_then])
+
+
+def test_what_is_to_be_kept_stands_once_in_a_request() -> None:
+    not_kept("duplicate-id", "payments/1/payment_id", payments=[paid(AS_OF), paid(AS_OF)])

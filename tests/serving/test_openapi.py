@@ -42,8 +42,11 @@ many = generated(
 )
 few = generated(many, max_examples=20)
 
-RECORDS = {"/v1/products/{product_id}", "/v1/programmes/{programme_id}"}
-"""What takes a whole record, which is slow to generate; its tests say what of it is refused."""
+RECORDS = {
+    *("/v1/products/{product_id}", "/v1/programmes/{programme_id}"),
+    "/v1/businesses/{business_id}/records",
+}
+"""What takes whole records, which is slow to generate; its tests say what of it is refused."""
 
 
 @pytest.fixture(scope="session")

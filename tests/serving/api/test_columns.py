@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import numpy as np
@@ -14,25 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.sources import BUSINESS, PAYMENTS, SOURCES
-from features.table import Column, Table
+from features.table import Table
 from serving.api.columns import ByColumn, Values, columns
 from serving.api.request import Application
 from serving.api.rows import ROWS
 from tests.audit.cases import history, records_of
 from tests.serving.cases import Json, asked, body, payment
+from tests.serving.record_cases import micros, moments, rows_of, value, values_of
 from training import columns as training
 from training.checks import shaped
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NAIVE = datetime(1900, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001  a zone is given below
 FOUR = 1_795_147_200_000_000
 """Four o'clock of 20 November 2026, UTC."""
-
-
-def micros(at: datetime) -> int:
-    """Return microseconds since 1970, each part counted by itself."""
-    since = at - EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def same_columns(values: Values, rows: list[Json], table: Table = PAYMENTS) -> None:
@@ -50,14 +43,16 @@ def same_columns(values: Values, rows: list[Json], table: Table = PAYMENTS) -> N
 
 
 def test_payments_become_the_columns_that_training_reads() -> None:
-    same_columns(asked(200).payments, history(200))
-    served, trained = columns(asked(200).payments, PAYMENTS), records_of(history(200))["payments"]
+    same_columns(asked(200).records()["payments"], history(200))
+    served, trained = (
+        columns(asked(200).records()["payments"], PAYMENTS),
+        records_of(history(200))["payments"],
+    )
     np.testing.assert_array_equal(served["amount"], trained["amount"])
 
 
 texts = st.none() | st.text("abc.:-_", min_size=1, max_size=9)
 zones = st.integers(-1439, 1439).map(lambda minutes: timedelta(minutes=minutes))
-moments = st.datetimes(*NAIVE, timezones=st.just(UTC))
 
 
 def written(at: datetime, zone: timedelta, between: str = "T") -> str:
@@ -91,22 +86,7 @@ def test_whatever_the_payment_it_becomes_what_training_reads(
         occurred_at=written(at, zone),
         known_at=None if late is None else written(known, -zone, " "),
     )
-    same_columns(asked(payments=[sent]).payments, [row])
-
-
-def value(column: Column) -> st.SearchStrategy[Any]:
-    """Return what may stand in a column."""
-    kinds: dict[str, st.SearchStrategy[Any]] = {
-        "id": st.text(min_size=1),
-        "text": st.text(min_size=1, max_size=3),
-        "money": st.integers(-(10**15), 10**15),
-        "count": st.integers(0, 10**6),
-        "quantity": st.floats(0, 1e9),
-        "flag": st.booleans(),
-        "time": moments,
-        "category": st.sampled_from(column.values or ("none",)),
-    }
-    return kinds[column.kind] if column.missing is None else st.none() | kinds[column.kind]
+    same_columns(asked(payments=[sent]).records()["payments"], [row])
 
 
 @pytest.mark.parametrize("table", SOURCES.values(), ids=SOURCES)
@@ -116,19 +96,12 @@ def test_the_rows_of_any_source_become_what_training_reads(
     table: Table, data: st.DataObject
 ) -> None:
     """What a request may not carry yet needs nothing more here."""
-    each = st.fixed_dictionaries({column.name: value(column) for column in table.columns})
-    drawn = data.draw(st.lists(each, min_size=1, max_size=6))
-    rows = [{**row, table.key: f"r{i}", "business_id": "b"} for i, row in enumerate(drawn)]
-    values = {
-        name: [micros(v) if isinstance(v, datetime) else v for v in (row[name] for row in rows)]
-        for name in table.names
-        if name != BUSINESS.name
-    }
-    same_columns(values, rows, table)
+    rows = data.draw(rows_of(table))
+    same_columns(values_of(rows, table), rows, table)
 
 
 def test_no_payments_are_columns_without_rows() -> None:
-    found = columns(asked(payments=[]).payments, PAYMENTS)
+    found = columns(asked(payments=[]).records()["payments"], PAYMENTS)
     assert {(name, values.size) for name, values in found.items()} == {
         (name, 0) for name in PAYMENTS.names
     }
@@ -287,7 +260,7 @@ def test_a_time_however_written_is_read_as_it_is_by_itself(text: str) -> None:
     ],
 )
 def test_a_payments_time_is_taken_however_it_is_written(said: str, after: int) -> None:
-    found = asked(payments=[payment(occurred_at=said, known_at=said)]).payments
+    found = asked(payments=[payment(occurred_at=said, known_at=said)]).records()["payments"]
     assert found["occurred_at"] == found["known_at"] == [FOUR + after]
 
 
