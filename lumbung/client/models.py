@@ -88,6 +88,40 @@ class Business(TypedDict):
     held_products: NotRequired[list[HeldProduct] | None]
 
 
+class BusinessAsked(TypedDict):
+    """
+    What is known of a business; what is not known is left out.
+    """
+
+    started_on: NotRequired[str | None]
+    kbli: NotRequired[str | None]
+    kecamatan: NotRequired[str | None]
+    documents: NotRequired[list[Literal['ktp', 'kk', 'nib', 'sku', 'npwp', 'bpkb', 'land', 'training', 'group', 'member']] | None]
+    active_bank_loans: NotRequired[int | None]
+    programme_loan: NotRequired[bool | None]
+    existing_instalments: NotRequired[int]
+    held_products: NotRequired[list[HeldProduct] | None]
+    known_at: NotRequired[str | None]
+
+
+class BusinessListed(TypedDict):
+    """
+    A business that is kept.
+    """
+
+    business_id: str
+    kept_at: str
+
+
+class Businesses(TypedDict):
+    """
+    A page of businesses, in order of their ids.
+    """
+
+    businesses: list[BusinessListed]
+    next_cursor: str | None
+
+
 class Cell(TypedDict):
     """
     Businesses, and the rupiah they ask for or are lent.
@@ -105,6 +139,55 @@ class Change(TypedDict):
     amount: int
     tenor_months: int
     documents: list[Literal['ktp', 'kk', 'nib', 'sku', 'npwp', 'bpkb', 'land', 'training', 'group', 'member']]
+
+
+class Consent(TypedDict):
+    """
+    A consent of a business.
+    """
+
+    consent_id: str
+    scope: str
+    granted_at: str
+    withdrawn_at: str | None
+    evidence: str
+
+
+class ConsentAsked(TypedDict):
+    """
+    A consent of a business, to one source or one purpose.
+    """
+
+    scope: Literal['payments', 'orders', 'bills', 'books', 'invoices', 'credit', 'support', 'profile', 'scoring', 'sharing', 'referral', 'fairness_audit', 'model_improvement', 'programme_groups']
+    granted_at: str
+    evidence: str
+
+
+class Consents(TypedDict):
+    """
+    The consents of a business, the earliest first.
+    """
+
+    consents: list[Consent]
+
+
+class Count(TypedDict):
+    """
+    What is kept of a source.
+    """
+
+    source: str
+    records: int
+    first_at: str
+    last_at: str
+
+
+class Counts(TypedDict):
+    """
+    What is kept of each source; one of which nothing is kept is left out.
+    """
+
+    sources: list[Count]
 
 
 class Entry(TypedDict):
@@ -148,6 +231,21 @@ class Event(TypedDict):
     certificate: NotRequired[bool | None]
     action: NotRequired[str | None]
     done_at: NotRequired[str | None]
+
+
+class Facts(TypedDict):
+    """
+    What was known of a business; null where it was not.
+    """
+
+    started_on: str | None
+    kbli: str | None
+    kecamatan: str | None
+    documents: list[Literal['ktp', 'kk', 'nib', 'sku', 'npwp', 'bpkb', 'land', 'training', 'group', 'member']] | None
+    active_bank_loans: int | None
+    programme_loan: bool | None
+    existing_instalments: int
+    held_products: list[str] | None
 
 
 class Fault(TypedDict):
@@ -225,6 +323,25 @@ class Invoice(TypedDict):
     paid_at: NotRequired[str | None]
     paid: NotRequired[int | None]
     disputed: NotRequired[bool | None]
+
+
+class Kept(TypedDict):
+    """
+    What came of the records of a source that were sent.
+    """
+
+    source: str
+    added: int
+    completed: int
+    same: int
+
+
+class KeptAnswer(TypedDict):
+    """
+    What came of the records that were sent.
+    """
+
+    kept: list[Kept]
 
 
 class Key(TypedDict):
@@ -666,6 +783,15 @@ class Versions(TypedDict):
     programmes: str
 
 
+class WithdrawalAsked(TypedDict):
+    """
+    A consent withdrawn.
+    """
+
+    scope: Literal['payments', 'orders', 'bills', 'books', 'invoices', 'credit', 'support', 'profile', 'scoring', 'sharing', 'referral', 'fairness_audit', 'model_improvement', 'programme_groups']
+    withdrawn_at: NotRequired[str | None]
+
+
 class Worth(TypedDict):
     """
     What an allocation comes to, how near it is to the best, and other methods beside it.
@@ -708,7 +834,8 @@ class Application(TypedDict):
     """
     A request for a loan, with the records that speak for it.
 
-    A source that is left out is not known, and counts neither for nor against.
+    A source that is left out is not known, and counts neither for nor against; unless records
+    that are kept here are to be taken (`records_from`).
     """
 
     application_id: str
@@ -720,7 +847,7 @@ class Application(TypedDict):
     purpose: NotRequired[Literal['working_capital', 'investment', 'other']]
     consented_at: NotRequired[str | None]
     business: NotRequired[Business]
-    payments: list[Payment]
+    payments: NotRequired[list[Payment] | None]
     orders: NotRequired[list[Order] | None]
     bills: NotRequired[list[Bill] | None]
     books: NotRequired[list[Line] | None]
@@ -728,6 +855,7 @@ class Application(TypedDict):
     credit: NotRequired[list[Report] | None]
     support: NotRequired[list[Event] | None]
     profile: NotRequired[list[Profile] | None]
+    records_from: NotRequired[Literal['sent', 'kept']]
 
 
 class Beside(TypedDict):
@@ -738,6 +866,17 @@ class Beside(TypedDict):
     method: Literal['optimum', 'greedy', 'deferred_acceptance']
     name: Text
     text: Text
+
+
+class BusinessVersion(TypedDict):
+    """
+    What was known of a business from an instant on.
+    """
+
+    business_id: str
+    version: int
+    known_at: str
+    facts: Facts
 
 
 class Case(TypedDict):
@@ -991,6 +1130,21 @@ class ReasonPart(TypedDict):
     points: int
     exact: float
     features: list[FeaturePart]
+
+
+class RecordsAsked(TypedDict):
+    """
+    Records of a business, by source, as an application carries them.
+    """
+
+    payments: NotRequired[list[Payment] | None]
+    orders: NotRequired[list[Order] | None]
+    bills: NotRequired[list[Bill] | None]
+    books: NotRequired[list[Line] | None]
+    invoices: NotRequired[list[Invoice] | None]
+    credit: NotRequired[list[Report] | None]
+    support: NotRequired[list[Event] | None]
+    profile: NotRequired[list[Profile] | None]
 
 
 class Referral(TypedDict):
