@@ -33,6 +33,8 @@ class LumbungError(Exception):
 
     exit_status = 1
     http_status = 500
+    retry_after: int | None = None
+    """Seconds after which the same may succeed, where that is known."""
 
     def __init__(
         self, *, found: str, expected: str, hint: str, code: str, where: str | None = None

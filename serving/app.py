@@ -6,6 +6,7 @@ import contextlib
 import importlib.metadata
 import logging
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 from fastapi import FastAPI
 
@@ -17,14 +18,18 @@ from serving.api import (
     case_routes,
     examples,
     fit_routes,
+    idempotency,
     key_routes,
     problems,
     product_routes,
     programme_routes,
     routes,
+    webhook_routes,
 )
 from serving.api.bodies import Bounded
+from serving.courier import Courier
 from serving.master import master_of
+from serving.outside import Outside
 from serving.pages.applicant import applicants
 from serving.pages.notices import notices
 from serving.pages.officials import officials
@@ -51,6 +56,11 @@ def create_app(settings: Settings) -> FastAPI:
     service = Service(engine, book.rules, challenge=book.challenger)
     watch = Watch(service.refresh, settings.registry_seconds)
 
+    def now() -> datetime:
+        return service.now()  # whatever clock it has by then
+
+    outside = Outside(strict=settings.environment == "production")
+
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
@@ -60,9 +70,12 @@ def create_app(settings: Settings) -> FastAPI:
             service.in_force()
         except Unavailable as error:
             log.warning("not ready: %s", error)
+        courier = Courier(engine, outside, now)
+        courier.start()
         watch.start()
         yield
         watch.end()
+        courier.end()
         service.end()
 
     app = FastAPI(
@@ -76,8 +89,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.watch = watch
     app.state.secure = settings.environment == "production"
     app.state.settings = settings
+    app.state.outside = outside
     problems.install(app)
     examples.install(app)
+    idempotency.install(app)
     app.add_middleware(Bounded)
     app.include_router(routes.v1)
     app.include_router(fit_routes.v1)
@@ -86,6 +101,7 @@ def create_app(settings: Settings) -> FastAPI:
     for of_programmes in (product_routes, programme_routes, allocation_routes):
         app.include_router(of_programmes.v1)
     app.include_router(business_routes.v1)
+    app.include_router(webhook_routes.v1)
     app.include_router(notices)
     app.include_router(routes.health)
     for pages in (applicants, staff, portal, officials):

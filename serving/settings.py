@@ -66,6 +66,12 @@ class Settings(BaseSettings):
         le=30,
         description="For how many days an applicant's link opens.",
     )
+    idempotency_hours: int = pydantic.Field(
+        default=24,
+        ge=1,
+        le=168,
+        description="For how many hours the answer to a request with a key of its own is kept.",
+    )
 
     key_days: int = pydantic.Field(
         default=365,

@@ -19,6 +19,18 @@ class AnswerAsked(TypedDict):
     note: NotRequired[str | None]
 
 
+class Attempt(TypedDict):
+    """
+    One attempt at a delivery.
+    """
+
+    number: int
+    at: str
+    milliseconds: int
+    status: int | None
+    fault: Literal['name', 'address', 'tls', 'timeout', 'connection'] | None
+
+
 class Bill(TypedDict):
     """
     One bill, or one purchase of a prepaid service.
@@ -188,6 +200,19 @@ class Counts(TypedDict):
     """
 
     sources: list[Count]
+
+
+class Delivery(TypedDict):
+    """
+    An event on its way to a webhook, or arrived.
+    """
+
+    delivery_id: str
+    event: Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done', 'upload.done']
+    made_at: str
+    state: Literal['waiting', 'delivered', 'failed']
+    due_at: str | None
+    attempts: list[Attempt]
 
 
 class Entry(TypedDict):
@@ -684,6 +709,14 @@ class Report(TypedDict):
     restructured: NotRequired[bool | None]
 
 
+class RotationAsked(TypedDict):
+    """
+    For how long the secret before still signs.
+    """
+
+    overlap_hours: NotRequired[int]
+
+
 class Rule(TypedDict):
     """
     One hard rule of a product.
@@ -781,6 +814,46 @@ class Versions(TypedDict):
     simulated: bool
     scorer: Literal['champion', 'rules']
     programmes: str
+
+
+class Webhook(TypedDict):
+    """
+    An address that is told of events.
+    """
+
+    webhook_id: str
+    url: str
+    events: list[Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done', 'upload.done']]
+    made_at: str
+    failing_since: str | None
+    disabled_at: str | None
+    why: Literal['failing', 'gone'] | None
+
+
+class WebhookAsked(TypedDict):
+    """
+    An address of yours, and what it is to be told of.
+    """
+
+    url: str
+    events: list[Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done', 'upload.done']]
+
+
+class WebhookNamed(TypedDict):
+    """
+    A webhook and its new secret.
+    """
+
+    webhook: Webhook
+    secret: str
+
+
+class Webhooks(TypedDict):
+    """
+    Your webhooks, the oldest first.
+    """
+
+    webhooks: list[Webhook]
 
 
 class WithdrawalAsked(TypedDict):
@@ -915,6 +988,15 @@ class DataUsed(TypedDict):
     first: str
     last: str
     name: Text
+
+
+class Deliveries(TypedDict):
+    """
+    A page of a webhook's deliveries, the newest first.
+    """
+
+    deliveries: list[Delivery]
+    next_cursor: str | None
 
 
 class FeaturePart(TypedDict):

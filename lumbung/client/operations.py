@@ -23,6 +23,8 @@ class Decisions(Group):
     def apply(
         self,
         body: models.Application,
+        *,
+        idempotency_key: str | None = None,
     ) -> models.Decision:
         """Score an application by the records sent with it or kept here, and match it with products.
 
@@ -32,8 +34,10 @@ class Decisions(Group):
         answer = self._send(
             "POST",
             "/v1/applications",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
             body=body,
-            once=True,
         )
         return cast(models.Decision, answer.json())
 
@@ -66,6 +70,8 @@ class Decisions(Group):
     def link(
         self,
         decision_id: str,
+        *,
+        idempotency_key: str | None = None,
     ) -> models.Link:
         """Make a link and a code, by which the applicant reads one of your own decisions.
 
@@ -75,7 +81,9 @@ class Decisions(Group):
         answer = self._send(
             "POST",
             f"/v1/decisions/{_part(decision_id)}/links",
-            once=True,
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
         )
         return cast(models.Link, answer.json())
 
@@ -172,13 +180,17 @@ class Cases(Group):
         self,
         case_id: str,
         body: models.AnswerAsked,
+        *,
+        idempotency_key: str | None = None,
     ) -> models.Case:
         """Answer one of your cases, once. You are not bound by the score; say why in the reason."""
         answer = self._send(
             "POST",
             f"/v1/cases/{_part(case_id)}/answer",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
             body=body,
-            once=True,
         )
         return cast(models.Case, answer.json())
 
@@ -198,13 +210,17 @@ class Keys(Group):
     def issue(
         self,
         body: models.KeyAsked,
+        *,
+        idempotency_key: str | None = None,
     ) -> models.NewKey:
         """Make a key for a person or a program of yours. It is shown only here."""
         answer = self._send(
             "POST",
             "/v1/keys",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
             body=body,
-            once=True,
         )
         return cast(models.NewKey, answer.json())
 
@@ -212,13 +228,17 @@ class Keys(Group):
         self,
         prefix: str,
         body: models.Overlap,
+        *,
+        idempotency_key: str | None = None,
     ) -> models.NewKey:
         """Make a key of the same person and scopes; the one before works on for a while, then ends."""
         answer = self._send(
             "POST",
             f"/v1/keys/{_part(prefix)}/rotate",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
             body=body,
-            once=True,
         )
         return cast(models.NewKey, answer.json())
 
@@ -277,12 +297,16 @@ class Products(Group):
         self,
         product_id: str,
         number: int,
+        *,
+        idempotency_key: str | None = None,
     ) -> models.ProductVersion:
         """Verify terms that a colleague proposed. They hold from now on, or from their first day."""
         answer = self._send(
             "POST",
             f"/v1/products/{_part(product_id)}/versions/{_part(number)}/verify",
-            once=True,
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
         )
         return cast(models.ProductVersion, answer.json())
 
@@ -327,12 +351,16 @@ class Programmes(Group):
         self,
         programme_id: str,
         number: int,
+        *,
+        idempotency_key: str | None = None,
     ) -> models.ProgrammeVersion:
         """Verify a programme that a colleague proposed. It is open from its first day on."""
         answer = self._send(
             "POST",
             f"/v1/programmes/{_part(programme_id)}/versions/{_part(number)}/verify",
-            once=True,
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
         )
         return cast(models.ProgrammeVersion, answer.json())
 
@@ -369,12 +397,16 @@ class Programmes(Group):
         programme_id: str,
         product_id: str,
         number: int,
+        *,
+        idempotency_key: str | None = None,
     ) -> models.BudgetVersion:
         """Verify a budget that a colleague proposed. It is in force from now on."""
         answer = self._send(
             "POST",
             f"/v1/programmes/{_part(programme_id)}/budgets/{_part(product_id)}/versions/{_part(number)}/verify",
-            once=True,
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
         )
         return cast(models.BudgetVersion, answer.json())
 
@@ -382,6 +414,8 @@ class Programmes(Group):
         self,
         programme_id: str,
         body: models.EntryAsked,
+        *,
+        idempotency_key: str | None = None,
     ) -> models.Entry:
         """Enter a decision of yours that speaks for a loan, whose owner agreed to take part.
 
@@ -390,8 +424,10 @@ class Programmes(Group):
         answer = self._send(
             "POST",
             f"/v1/programmes/{_part(programme_id)}/entries",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
             body=body,
-            once=True,
         )
         return cast(models.Entry, answer.json())
 
@@ -412,6 +448,8 @@ class Programmes(Group):
     def allocate(
         self,
         programme_id: str,
+        *,
+        idempotency_key: str | None = None,
     ) -> models.Allocation:
         """Spend the budgets of a programme of yours over all applications that take part in it.
 
@@ -421,7 +459,9 @@ class Programmes(Group):
         answer = self._send(
             "POST",
             f"/v1/programmes/{_part(programme_id)}/allocations",
-            once=True,
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
         )
         return cast(models.Allocation, answer.json())
 
@@ -511,6 +551,8 @@ class Businesses(Group):
         self,
         business_id: str,
         body: models.ConsentAsked,
+        *,
+        idempotency_key: str | None = None,
     ) -> models.Consent:
         """Keep a consent of a business; the same one again is the one there is.
 
@@ -519,8 +561,10 @@ class Businesses(Group):
         answer = self._send(
             "POST",
             f"/v1/businesses/{_part(business_id)}/consents",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
             body=body,
-            once=True,
         )
         return cast(models.Consent, answer.json())
 
@@ -539,6 +583,8 @@ class Businesses(Group):
         self,
         business_id: str,
         body: models.WithdrawalAsked,
+        *,
+        idempotency_key: str | None = None,
     ) -> models.Consents:
         """Let a business withdraw its consent to a source or a purpose, and to all by `scoring`.
 
@@ -547,8 +593,10 @@ class Businesses(Group):
         answer = self._send(
             "POST",
             f"/v1/businesses/{_part(business_id)}/withdrawals",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
             body=body,
-            once=True,
         )
         return cast(models.Consents, answer.json())
 
@@ -592,6 +640,120 @@ class Businesses(Group):
             f"/v1/businesses/{_part(business_id)}/records/{_part(source)}",
         )
 
+class Webhooks(Group):
+    """Operations on webhooks."""
+
+    def add(
+        self,
+        body: models.WebhookAsked,
+        *,
+        idempotency_key: str | None = None,
+    ) -> models.WebhookNamed:
+        """Have an address of yours told of events, from now on.
+
+        Messages are signed as Standard Webhooks has it, with a secret that is shown only here. Each
+        comes at least once, in no certain order, and is thin: read what it is about by its `url`.
+        """
+        answer = self._send(
+            "POST",
+            "/v1/webhooks",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
+            body=body,
+        )
+        return cast(models.WebhookNamed, answer.json())
+
+    def listed(
+        self,
+    ) -> models.Webhooks:
+        """Return your webhooks, the oldest first."""
+        answer = self._send(
+            "GET",
+            "/v1/webhooks",
+        )
+        return cast(models.Webhooks, answer.json())
+
+    def read(
+        self,
+        webhook_id: str,
+    ) -> models.Webhook:
+        """Return one of your webhooks."""
+        answer = self._send(
+            "GET",
+            f"/v1/webhooks/{_part(webhook_id)}",
+        )
+        return cast(models.Webhook, answer.json())
+
+    def remove(
+        self,
+        webhook_id: str,
+    ) -> None:
+        """Remove one of your webhooks, with what waits for it."""
+        self._send(
+            "DELETE",
+            f"/v1/webhooks/{_part(webhook_id)}",
+        )
+
+    def rotate(
+        self,
+        webhook_id: str,
+        body: models.RotationAsked,
+        *,
+        idempotency_key: str | None = None,
+    ) -> models.WebhookNamed:
+        """Give one of your webhooks a new secret; for a while the one before signs beside it."""
+        answer = self._send(
+            "POST",
+            f"/v1/webhooks/{_part(webhook_id)}/rotate",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
+            body=body,
+        )
+        return cast(models.WebhookNamed, answer.json())
+
+    def enable(
+        self,
+        webhook_id: str,
+    ) -> models.Webhook:
+        """Tell one of your webhooks of events again, which was told nothing any more."""
+        answer = self._send(
+            "POST",
+            f"/v1/webhooks/{_part(webhook_id)}/enable",
+            once=True,
+        )
+        return cast(models.Webhook, answer.json())
+
+    def deliveries(
+        self,
+        webhook_id: str,
+        *,
+        cursor: str | None = None,
+    ) -> models.Deliveries:
+        """Return a page of what one of your webhooks was told, with each attempt, the newest first."""
+        answer = self._send(
+            "GET",
+            f"/v1/webhooks/{_part(webhook_id)}/deliveries",
+            query={
+                "cursor": cursor,
+            },
+        )
+        return cast(models.Deliveries, answer.json())
+
+    def redeliver(
+        self,
+        webhook_id: str,
+        delivery_id: str,
+    ) -> models.Delivery:
+        """Deliver once more what arrived or failed, under the same id."""
+        answer = self._send(
+            "POST",
+            f"/v1/webhooks/{_part(webhook_id)}/deliveries/{_part(delivery_id)}/redeliver",
+            once=True,
+        )
+        return cast(models.Delivery, answer.json())
+
 
 class Client(Transport):
     """The API of a Lumbung service; see `lumbung.client.transport.Transport` for its arguments."""
@@ -604,3 +766,4 @@ class Client(Transport):
         self.products = Products(self)
         self.programmes = Programmes(self)
         self.businesses = Businesses(self)
+        self.webhooks = Webhooks(self)

@@ -15,6 +15,7 @@ from serving.access import Lender, Official, scoped
 from serving.allocations import Made
 from serving.api import allocation_schemas as schemas
 from serving.api.answers import in_each
+from serving.api.idempotency import ONCE
 from serving.api.lists import Listed
 from serving.api.problems import responses
 from serving.api.product_schemas import Id, Number
@@ -29,7 +30,7 @@ v1 = APIRouter(
 )
 
 
-@v1.post("", status_code=201, summary="Allocate", responses=responses(409))
+@v1.post("", status_code=201, summary="Allocate", dependencies=[ONCE], responses=responses(409))
 def allocate(programme_id: Id, by: Official, service: Running) -> schemas.Allocation:
     """Spend the budgets of a programme of yours over all applications that take part in it.
 

@@ -11,6 +11,7 @@ from features.sources import SOURCES
 from serving import businesses, consents, database, intake, records
 from serving.access import CallingPartner, scoped
 from serving.api import business_schemas as schemas
+from serving.api.idempotency import ONCE
 from serving.api.lists import Listed
 from serving.api.problems import responses
 from serving.api.request import Business
@@ -69,7 +70,8 @@ def read(
     "/{business_id}/consents",
     status_code=201,
     summary="Keep a consent",
-    responses=responses(400, 404, 410),
+    dependencies=[ONCE],
+    responses=responses(400, 404, 409, 410),
 )
 def grant(
     business_id: Name, partner_id: CallingPartner, asked: schemas.ConsentAsked, service: Running
@@ -100,7 +102,8 @@ def list_consents(
 @v1.post(
     "/{business_id}/withdrawals",
     summary="Withdraw a consent",
-    responses=responses(400, 404, 410),
+    dependencies=[ONCE],
+    responses=responses(400, 404, 409, 410),
 )
 def withdraw(
     business_id: Name, partner_id: CallingPartner, asked: schemas.WithdrawalAsked, service: Running

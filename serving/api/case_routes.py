@@ -12,6 +12,7 @@ from serving import cases, review
 from serving.access import CallingPartner, name_of, scoped
 from serving.api import case_schemas as schemas
 from serving.api.explanation import explanation
+from serving.api.idempotency import ONCE
 from serving.api.problems import responses
 from serving.api.routes import Running
 from serving.api.schemas import Text
@@ -54,7 +55,12 @@ def see(case_id: str, partner_id: CallingPartner, service: Running) -> schemas.C
     )
 
 
-@v1.post("/{case_id}/answer", summary="Answer a case", responses=responses(400, 404, 409))
+@v1.post(
+    "/{case_id}/answer",
+    summary="Answer a case",
+    dependencies=[ONCE],
+    responses=responses(400, 404, 409),
+)
 def answer(
     case_id: str, asked: schemas.AnswerAsked, partner_id: CallingPartner, service: Running
 ) -> schemas.Case:

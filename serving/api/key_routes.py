@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Response
 from serving import keys
 from serving.access import Caller, caller, scoped
 from serving.api import key_schemas as schemas
+from serving.api.idempotency import ONCE
 from serving.api.key_schemas import Prefix
 from serving.api.problems import responses
 from serving.api.routes import Configured, Running
@@ -33,7 +34,13 @@ def listed(by: Asking, service: Running) -> schemas.Keys:
     return schemas.Keys(keys=told)
 
 
-@v1.post("", status_code=201, summary="Make a key", responses=responses(400))
+@v1.post(
+    "",
+    status_code=201,
+    summary="Make a key",
+    dependencies=[ONCE],
+    responses=responses(400, 409),
+)
 def issue(
     asked: schemas.KeyAsked,
     by: Asking,
@@ -51,6 +58,7 @@ def issue(
     "/{prefix}/rotate",
     status_code=201,
     summary="Put a key in the place of another",
+    dependencies=[ONCE],
     responses=responses(400, 404, 409),
 )
 def rotate(

@@ -139,7 +139,8 @@ async def _ours(request: Request, error: LumbungError) -> JSONResponse:
     fault = Fault(
         where=error.where or "", found=error.found, expected=error.expected, hint=error.hint
     )
-    return _answer(error.http_status, error.code, f"Found {error.found}.", [fault])
+    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return _answer(error.http_status, error.code, f"Found {error.found}.", [fault], headers)
 
 
 async def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -8,6 +8,7 @@ from audit.days import wib
 from serving import products
 from serving.access import CallingPartner, Lender, scoped
 from serving.api import product_schemas as schemas
+from serving.api.idempotency import ONCE
 from serving.api.problems import responses
 from serving.api.product_schemas import Id, Number
 from serving.api.routes import Running
@@ -53,6 +54,7 @@ def history(product_id: Id, partner_id: CallingPartner, service: Running) -> sch
 @v1.post(
     "/{product_id}/versions/{number}/verify",
     summary="Verify terms",
+    dependencies=[ONCE],
     responses=responses(404, 409),
 )
 def verify(product_id: Id, number: Number, by: Lender, service: Running) -> schemas.ProductVersion:

@@ -10,6 +10,7 @@ from audit.days import wib
 from serving import budgets, entries, programmes
 from serving.access import Caller, Lender, Official, caller, scoped
 from serving.api import programme_schemas as schemas
+from serving.api.idempotency import ONCE
 from serving.api.problems import responses
 from serving.api.product_schemas import Id, Number
 from serving.api.routes import Running
@@ -57,6 +58,7 @@ def history(programme_id: Id, by: Official, service: Running) -> schemas.Program
 @v1.post(
     "/{programme_id}/versions/{number}/verify",
     summary="Verify a programme",
+    dependencies=[ONCE],
     responses=responses(404, 409),
 )
 def verify(
@@ -95,6 +97,7 @@ def propose_budget(
 @v1.post(
     "/{programme_id}/budgets/{product_id}/versions/{number}/verify",
     summary="Verify a budget",
+    dependencies=[ONCE],
     responses=responses(404, 409),
 )
 def verify_budget(
@@ -109,6 +112,7 @@ def verify_budget(
     "/{programme_id}/entries",
     status_code=201,
     summary="Enter an application",
+    dependencies=[ONCE],
     responses=responses(400, 404, 409),
 )
 def enter(

@@ -13,6 +13,7 @@ from serving.access import CallingPartner, name_of, scoped
 from serving.api import schemas
 from serving.api.answers import answer
 from serving.api.explanation import Explanation, explanation
+from serving.api.idempotency import ONCE
 from serving.api.problems import responses
 from serving.api.request import Application
 from serving.links import issue
@@ -46,7 +47,7 @@ Configured = Annotated[Settings, Depends(settings_of)]
     "/applications",
     status_code=201,
     summary="Decide on an application",
-    dependencies=[scoped("score")],
+    dependencies=[scoped("score"), ONCE],
     responses=responses(400, 404, 409),
 )
 def apply(
@@ -93,8 +94,8 @@ def explain(decision_id: str, partner_id: CallingPartner, service: Running) -> E
     "/decisions/{decision_id}/links",
     status_code=201,
     summary="Give the applicant a link",
-    dependencies=[scoped("score")],
-    responses=responses(404),
+    dependencies=[scoped("score"), ONCE],
+    responses=responses(404, 409),
 )
 def link(
     decision_id: str,

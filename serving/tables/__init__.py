@@ -2,23 +2,28 @@
 
 from serving.tables.applicants import CaseRow, LinkRow, SessionRow, WithdrawalRow
 from serving.tables.base import Base, Instant
+from serving.tables.claims import ClaimRow
 from serving.tables.decisions import DecisionRow, ShadowScore
 from serving.tables.ledger import BusinessKey, HeadRow, LedgerRow
 from serving.tables.partners import ApiKey, Partner
 from serving.tables.programmes import AllocationRow, EntryRow, OutcomeRow, VersionRow
 from serving.tables.records import BusinessRow, ChunkRow, ConsentRow
 from serving.tables.rules import RulePart
+from serving.tables.webhooks import AttemptRow, DeliveryRow, WebhookRow
 
 __all__ = [
     "AllocationRow",
     "ApiKey",
+    "AttemptRow",
     "Base",
     "BusinessKey",
     "BusinessRow",
     "CaseRow",
     "ChunkRow",
+    "ClaimRow",
     "ConsentRow",
     "DecisionRow",
+    "DeliveryRow",
     "EntryRow",
     "HeadRow",
     "Instant",
@@ -30,5 +35,6 @@ __all__ = [
     "SessionRow",
     "ShadowScore",
     "VersionRow",
+    "WebhookRow",
     "WithdrawalRow",
 ]

@@ -26,7 +26,7 @@ OFFICIALS = "the session of an official"
 
 KEYS: Final = {PARTNER, OFFICIAL, ANY}
 
-PLANNED: Final = {"audit", "outcomes", "webhooks"}
+PLANNED: Final = {"audit", "outcomes"}
 """Scopes whose routes are still to come."""
 
 ASKED_BY: Final[dict[object, str]] = {
@@ -86,6 +86,14 @@ GUARDS: Final[dict[tuple[str, str], str | tuple[Scope, str]]] = {
     ("POST", "/v1/keys"): ("admin", ANY),
     ("POST", "/v1/keys/{prefix}/rotate"): ("admin", ANY),
     ("DELETE", "/v1/keys/{prefix}"): ("admin", ANY),
+    ("POST", "/v1/webhooks"): ("webhooks", PARTNER),
+    ("GET", "/v1/webhooks"): ("webhooks", PARTNER),
+    ("GET", "/v1/webhooks/{webhook_id}"): ("webhooks", PARTNER),
+    ("DELETE", "/v1/webhooks/{webhook_id}"): ("webhooks", PARTNER),
+    ("POST", "/v1/webhooks/{webhook_id}/rotate"): ("webhooks", PARTNER),
+    ("POST", "/v1/webhooks/{webhook_id}/enable"): ("webhooks", PARTNER),
+    ("GET", "/v1/webhooks/{webhook_id}/deliveries"): ("webhooks", PARTNER),
+    ("POST", "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver"): ("webhooks", PARTNER),
     ("GET", "/v1/decisions/{decision_id}/notice.pdf"): ("read", PARTNER),
     ("GET", "/v1/decisions/{decision_id}/notice.txt"): ("read", PARTNER),
     ("GET", "/p/{link}"): PUBLIC,

@@ -30,6 +30,7 @@ TABLES = {
     *("links", "sessions", "cases", "withdrawals", "versions"),
     *("entries", "allocations", "outcomes"),
     *("businesses", "consents", "record_chunks"),
+    *("claims", "webhooks", "deliveries", "attempts"),
     *("ledger", "ledger_head", "business_keys"),
     "rule_parts",
 }

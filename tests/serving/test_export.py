@@ -38,6 +38,7 @@ HOUR = timedelta(hours=1)
 
 NOT_OF_A_PERSON = {
     *("partners", "api_keys", "versions", "allocations"),
+    *("claims", "webhooks", "deliveries", "attempts"),
     *("ledger", "ledger_head", "business_keys"),
     "rule_parts",
 }

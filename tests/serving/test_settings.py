@@ -32,6 +32,7 @@ GIVEN = {
     "public_url": ("https://lumbung.example", "https://lumbung.example"),
     "link_days": ("3", 3),
     "key_days": ("90", 90),
+    "idempotency_hours": ("48", 48),
 }
 """Setting → what the environment says, and what it means."""
 
