@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Form, Request
 
@@ -120,9 +121,14 @@ def from_here(request: Request) -> None:
     """Refuse a form that another site sent, even one to enter by; raises Refused (``forged-form``).
 
     Who is let in by somebody else's key or code would answer in their name. A browser tells where
-    a form comes from; what tells nothing is no browser that could be made to send one.
+    a form comes from, an old one by its Origin alone; what tells nothing is no browser that could
+    be made to send one.
     """
-    if request.method == "POST" and request.headers.get("sec-fetch-site", "none") not in HERE:
+    if request.method != "POST":
+        return
+    said, origin = request.headers.get("sec-fetch-site", "none"), request.headers.get("origin")
+    ours = {request.headers.get("host"), urlsplit(request.app.state.settings.public_url).netloc}
+    if said not in HERE or (origin is not None and (urlsplit(origin).netloc or None) not in ours):
         raise _forged()
 
 

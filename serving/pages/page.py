@@ -1,7 +1,8 @@
 """How a page is made and sent: its words, its style, and what a browser may do with it.
 
 A page is one file with its style in it and no script. The browser is told so
-(Content-Security-Policy), told to keep no copy, and told to name the page to nobody.
+(Content-Security-Policy), told to keep no copy, and told to name the page to no other site; to
+ours it does, so that the origin of a form can be told.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def headers() -> dict[str, str]:
     return {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
         "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }
 

@@ -42,7 +42,7 @@ def test_every_page_keeps_the_browser_from_scripts_copies_and_telling_others(
     assert "script-src" not in policy
     assert "unsafe" not in found["Content-Security-Policy"]
     assert found["Cache-Control"] == "no-store"
-    assert found["Referrer-Policy"] == "no-referrer"
+    assert found["Referrer-Policy"] == "same-origin"
     assert found["X-Content-Type-Options"] == "nosniff"
 
 

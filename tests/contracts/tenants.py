@@ -1,0 +1,189 @@
+"""A service with two lenders and two offices, of which one of each has something of everything."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine
+
+from audit.decide import decide
+from models.risk import RiskModel
+from serving import budgets, cases, database, keys, links, products, programmes, sessions
+from serving.access import SCOPES, Scope
+from serving.api.examples import example
+from serving.budgets import Budget
+from serving.keys import Asked
+from serving.settings import Settings
+from serving.tables import OutcomeRow
+from tests.audit.cases import APPLICATION, NOW, STAMP, history, records_of, rules
+from tests.serving.cases import ANI, Json, bearer, service_of, started, terms
+from tests.serving.pages.programme_cases import keep_allocation, stocked
+from tests.serving.programme_cases import SEED, TUTI, entered, favoured, opened, put_in
+from tests.serving.programme_cases import terms as programme
+
+MINE: Final = {"lender": "granary", "official": "dinas"}
+OTHER: Final = {"lender": "mill", "official": "bupati"}
+"""Kind → the partner whose everything is, and another of that kind."""
+
+PERSON: Final = {"granary": "budi", "dinas": "wawan", "mill": "joko", "bupati": "rini"}
+"""Partner → who holds its key: somebody who has proposed nothing."""
+
+DECISION: Final = "rahasia-granary"
+BUSINESS: Final = "usaha-granary"
+WROTE: Final = "Tulisan untuk granary saja."
+
+CHANGES: Final = {
+    "api_keys": {"last_used_on"},
+    "sessions": {"seen_at"},
+}
+"""Table → columns that change whenever somebody asks."""
+
+Rows = dict[str, set[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class World:
+    """The service.
+
+    Args:
+        client: of it.
+        engine: its database.
+        ids: name of a part of an address → what it is of those whose everything is.
+        bodies: the same of a part of a body.
+        link: of the applicant, with its code.
+        private: what nobody else may be told.
+    """
+
+    client: TestClient
+    engine: Engine
+    ids: dict[str, str]
+    bodies: Json
+    link: links.Issued
+    private: tuple[str, ...]
+
+    def key(
+        self,
+        partner_id: str,
+        scopes: Iterable[Scope] = SCOPES,
+        lives: timedelta = keys.LIVES,
+        ago: timedelta = timedelta(),
+    ) -> str:
+        """Return a new key of a partner."""
+        asked = Asked(PERSON[partner_id], scopes, lives)
+        return keys.issue(self.engine, partner_id, asked, NOW - ago)
+
+    def session(self, partner_id: str) -> sessions.Session:
+        """Open a session of a partner's staff."""
+        return sessions.for_staff(self.engine, self.key(partner_id), NOW)
+
+    def applicant(self) -> sessions.Session:
+        """Open the session of the applicant."""
+        return links.enter(self.engine, self.ids["link"], self.link.code, NOW)
+
+    def rows(self) -> Rows:
+        """Return all that the database holds, but for what changes whenever somebody asks."""
+        with contextlib.closing(sqlite3.connect(str(self.engine.url.database))) as kept:
+            named = "select name from sqlite_master where type = 'table'"
+            return {name: _rows(kept, name) for (name,) in kept.execute(named).fetchall()}
+
+    @contextlib.contextmanager
+    def restored(self) -> Iterator[None]:
+        """Bring the database back to what it was, whatever is done to it meanwhile."""
+        file = str(self.engine.url.database)
+        with (
+            contextlib.closing(sqlite3.connect(file)) as kept,
+            contextlib.closing(sqlite3.connect(":memory:")) as before,
+        ):
+            kept.backup(before)
+            yield
+            self.engine.dispose()
+            before.backup(kept)
+
+
+def _rows(kept: sqlite3.Connection, name: str) -> set[tuple[Any, ...]]:
+    found = kept.execute(f'select * from "{name}"')  # noqa: S608  a name of ours
+    columns = [column[0] for column in found.description]
+    held = [at for at, column in enumerate(columns) if column not in CHANGES.get(name, ())]
+    return {tuple(row[at] for at in held) for row in found.fetchall()}
+
+
+@contextlib.contextmanager
+def world(home: Path, model: RiskModel) -> Iterator[World]:
+    """Start the service, fill it, and give it."""
+    home.mkdir()
+    settings = Settings(
+        environment="development", home=home, database_url="", mlflow_uri="", scorer="rules"
+    )
+    with started(settings) as client:
+        assert isinstance(client.app, FastAPI)
+        service = service_of(client.app)
+        ids, bodies, link = _fill(service.engine, model)
+        made = World(client, service.engine, ids, bodies, link, ())
+        _keep_business(made)
+        private = (DECISION, BUSINESS, WROTE, ids["case_id"], ids["prefix"])
+        yield World(client, service.engine, ids, bodies, link, private)
+
+
+def _fill(engine: Engine, model: RiskModel) -> tuple[dict[str, str], Json, links.Issued]:
+    """Let granary and dinas have something of everything; return what it is called."""
+    for kind, partner_id in [*MINE.items(), *OTHER.items()]:
+        keys.add_partner(engine, partner_id, partner_id, kind)  # type: ignore[arg-type]
+    stocked(engine)
+    products.propose(engine, "seed", terms(note="waits"), ANI, NOW, ())
+    opened(engine, limits=[])
+    programmes.propose(engine, "batang", programme(source="waits"), TUTI, NOW)
+    put_in(engine, 10**8)
+    budgets.propose(engine, "batang", SEED, Budget(at_most=10**7), ANI, NOW)
+    made = decide(APPLICATION, records_of(history()), rules(model), STAMP)
+    entered(engine, favoured(made, DECISION), ("women",))
+    keep_allocation(engine)
+    with database.session(engine) as session, session.begin():
+        its = {"programme_id": "batang", "number": 1, "decision_id": DECISION}
+        record = '{"application_id":"","code":"no_room","product_id":null}'
+        session.add(OutcomeRow(**its, partner_id="granary", record=record))
+    case = cases.ask_for_person(engine, DECISION, WROTE, NOW)
+    link = links.issue(engine, DECISION, NOW)
+    key = keys.issue(engine, "granary", Asked("siti", ["read"]), NOW)
+    ids = {
+        "decision_id": DECISION,
+        "business_id": BUSINESS,
+        "source": "payments",
+        "case_id": case.case_id,
+        "product_id": "seed",
+        "programme_id": "batang",
+        "link": link.url_path.removeprefix(links.PATH),
+        "prefix": key.split("_")[1],
+        "name": "demand",
+    }
+    return (
+        ids,
+        {"decision_id": DECISION, "lender": {"id": "granary", "name": "Granary", "kind": "bank"}},
+        link,
+    )
+
+
+def _keep_business(here: World) -> None:
+    """Let granary keep a business here, with consents and records: the examples' own."""
+    headers = bearer(here.key("granary"))
+    for method, path, operation in (
+        ("PUT", "", "businesses_put"),
+        ("POST", "/consents", "businesses_grant"),
+        ("POST", "/records", "businesses_append"),
+    ):
+        url = f"/v1/businesses/{BUSINESS}{path}"
+        sent = example(operation, "application/json")
+        answer = here.client.request(method, url, headers=headers, json=sent)
+        assert answer.is_success, answer.text
+
+
+def number(path: str) -> str:
+    """Return the number of what waits, or of what there is one of."""
+    return "1" if "/allocations/" in path else "2"
