@@ -16,13 +16,13 @@ from sqlalchemy import Engine
 
 from audit.decide import decide
 from models.risk import RiskModel
-from serving import budgets, cases, database, keys, links, products, programmes, sessions
+from serving import budgets, cases, database, keys, links, products, programmes, sessions, webhooks
 from serving.access import SCOPES, Scope
 from serving.api.examples import example
 from serving.budgets import Budget
 from serving.keys import Asked
 from serving.settings import Settings
-from serving.tables import OutcomeRow
+from serving.tables import DeliveryRow, OutcomeRow
 from tests.audit.cases import APPLICATION, NOW, STAMP, history, records_of, rules
 from tests.serving.cases import ANI, Json, bearer, service_of, started, terms
 from tests.serving.pages.programme_cases import keep_allocation, stocked
@@ -38,6 +38,7 @@ PERSON: Final = {"granary": "budi", "dinas": "wawan", "mill": "joko", "bupati": 
 
 DECISION: Final = "rahasia-granary"
 BUSINESS: Final = "usaha-granary"
+HOOK: Final = "https://rahasia.granary.example/hook"
 WROTE: Final = "Tulisan untuk granary saja."
 
 CHANGES: Final = {
@@ -128,7 +129,7 @@ def world(home: Path, model: RiskModel) -> Iterator[World]:
         ids, bodies, link = _fill(service.engine, model)
         made = World(client, service.engine, ids, bodies, link, ())
         _keep_business(made)
-        private = (DECISION, BUSINESS, WROTE, ids["case_id"], ids["prefix"])
+        private = (DECISION, BUSINESS, HOOK, WROTE, ids["case_id"], ids["prefix"])
         yield World(client, service.engine, ids, bodies, link, private)
 
 
@@ -152,6 +153,11 @@ def _fill(engine: Engine, model: RiskModel) -> tuple[dict[str, str], Json, links
     case = cases.ask_for_person(engine, DECISION, WROTE, NOW)
     link = links.issue(engine, DECISION, NOW)
     key = keys.issue(engine, "granary", Asked("siti", ["read"]), NOW)
+    webhook_id = webhooks.add(engine, "granary", HOOK, ["decision.made"], NOW).webhook.webhook_id
+    with database.session(engine) as session, session.begin():
+        whose = {"delivery_id": "surat-granary", "webhook_id": webhook_id, "body": "{}"}
+        at = {"made_at": NOW, "since": NOW, "due_at": NOW, "attempts": 9}
+        session.add(DeliveryRow(**whose, **at, event="decision.made", state="failed"))
     ids = {
         "decision_id": DECISION,
         "business_id": BUSINESS,
@@ -160,6 +166,8 @@ def _fill(engine: Engine, model: RiskModel) -> tuple[dict[str, str], Json, links
         "product_id": "seed",
         "programme_id": "batang",
         "link": link.url_path.removeprefix(links.PATH),
+        "webhook_id": webhook_id,
+        "delivery_id": "surat-granary",
         "prefix": key.split("_")[1],
         "name": "demand",
     }
