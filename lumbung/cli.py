@@ -21,9 +21,12 @@ from features.errors import LumbungError
 
 COMMANDS = {
     "allocate": "lumbung.allocate:allocate",
+    "backup": "lumbung.backup:backup",
     "bench": "lumbung.bench:bench",
     "benchmark": "lumbung.benchmark:benchmark",
+    "breach": "lumbung.breach:breach",
     "demo": "lumbung.demo:demo",
+    "erase": "lumbung.erase:erase",
     "export": "lumbung.data:export",
     "features": "lumbung.features:features",
     "import": "lumbung.data:import_",
@@ -32,6 +35,8 @@ COMMANDS = {
     "products": "lumbung.products:products",
     "promote": "lumbung.model:promote",
     "replay": "lumbung.replay:replay",
+    "restore": "lumbung.backup:restore",
+    "retention": "lumbung.erase:retention",
     "rollback": "lumbung.model:rollback",
     "serve": "lumbung.service:serve",
     "shadow": "lumbung.shadow:shadow",

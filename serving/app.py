@@ -16,6 +16,7 @@ from serving.api import (
     allocation_routes,
     business_routes,
     case_routes,
+    erasing_routes,
     examples,
     fit_routes,
     idempotency,
@@ -27,6 +28,7 @@ from serving.api import (
     webhook_routes,
 )
 from serving.api.bodies import Bounded
+from serving.api.traced import Traced
 from serving.courier import Courier
 from serving.master import master_of
 from serving.outside import Outside
@@ -39,6 +41,7 @@ from serving.rulebook import Rulebook
 from serving.sealed import unlock
 from serving.service import Service
 from serving.settings import Settings
+from serving.trail import Trail
 from serving.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -63,7 +66,6 @@ def create_app(settings: Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        del app
         unlock(engine, master_of(settings))
         database.migrate(engine)
         try:
@@ -73,9 +75,11 @@ def create_app(settings: Settings) -> FastAPI:
         courier = Courier(engine, outside, now)
         courier.start()
         watch.start()
+        trail = app.state.trail = Trail(engine)
         yield
         watch.end()
         courier.end()
+        trail.end()
         service.end()
 
     app = FastAPI(
@@ -94,10 +98,12 @@ def create_app(settings: Settings) -> FastAPI:
     examples.install(app)
     idempotency.install(app)
     app.add_middleware(Bounded)
+    app.add_middleware(Traced)
     app.include_router(routes.v1)
     app.include_router(fit_routes.v1)
     app.include_router(case_routes.v1)
     app.include_router(key_routes.v1)
+    app.include_router(erasing_routes.v1)
     for of_programmes in (product_routes, programme_routes, allocation_routes):
         app.include_router(of_programmes.v1)
     app.include_router(business_routes.v1)

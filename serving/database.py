@@ -29,6 +29,15 @@ ALONE: Final = {
 }
 """Dialect → what lets a transaction write alone; others wait until it ends."""
 
+PRAGMAS: Final = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "secure_delete=ON",
+)
+"""How each connection to SQLite works: what is answered is on disk, what is deleted is gone."""
+
 
 def connect(url: str) -> Engine:
     """Return an engine for *url*; a SQLite file's folder is made if need be."""
@@ -79,10 +88,25 @@ def writes(session: Session) -> bool:
     return bool(session.info.get("writes"))
 
 
+def wipe(engine: Engine) -> None:
+    """Let nothing lie about that was deleted or overwritten a moment ago, as far as it is in reach.
+
+    SQLite overwrites it in its file (``secure_delete``) and keeps it in the write-ahead log, which
+    is emptied here; while others read or write all the time it may stay until the next call.
+    PostgreSQL lets go of it by ``VACUUM FULL``, which the runbook tells of.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with session(engine) as opened:
+        busy = opened.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
+    if busy:
+        log.warning("the write-ahead log is in use; what was erased is in it until the next time")
+
+
 def _durable(connection: Any, record: Any) -> None:
     del record
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -72,6 +72,27 @@ class Settings(BaseSettings):
         le=168,
         description="For how many hours the answer to a request with a key of its own is kept.",
     )
+    dispute_days: int = pydantic.Field(
+        default=0,
+        ge=0,
+        description="For how many days after a decision nothing of it is erased; 0 for none.",
+    )
+    withdrawn_days: int = pydantic.Field(
+        default=90,
+        ge=0,
+        description="For how many days what is known of who withdrew consent is kept.",
+    )
+    decision_days: int | None = pydantic.Field(
+        default=None,
+        ge=1,
+        description="For how many days after its last decision a business is kept; for ever if "
+        "not set.",
+    )
+    ended_link_days: int = pydantic.Field(
+        default=30,
+        ge=0,
+        description="For how many days a link is kept that opens no more.",
+    )
 
     key_days: int = pydantic.Field(
         default=365,
@@ -104,3 +125,8 @@ class Settings(BaseSettings):
     def master_key(self) -> Path:
         """Return the file of the master key."""
         return self.master_key_file or self.home.resolve() / "master.key"
+
+    @property
+    def destroyed_keys(self) -> Path:
+        """Return the file of the keys of erased businesses, beside the master key."""
+        return self.master_key.with_name("destroyed-keys.txt")

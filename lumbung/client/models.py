@@ -240,6 +240,16 @@ class EntryAsked(TypedDict):
     groups: NotRequired[list[Group]]
 
 
+class Erased(TypedDict):
+    """
+    A business that is erased.
+    """
+
+    erasure: str
+    decisions: int
+    at: str
+
+
 class Event(TypedDict):
     """
     One training or mentoring event the business was invited to.

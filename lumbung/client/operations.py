@@ -252,6 +252,156 @@ class Keys(Group):
             f"/v1/keys/{_part(prefix)}",
         )
 
+class Businesses(Group):
+    """Operations on businesses."""
+
+    def erase(
+        self,
+        business_id: str,
+    ) -> models.Erased:
+        """Destroy the key of all that is kept with you about a business; nobody can bring it back.
+
+        Its decisions answer 410 from then on. Refused while a decision has to be kept, or while a case
+        is open that the owner opened: answer that first.
+        """
+        answer = self._send(
+            "DELETE",
+            f"/v1/businesses/{_part(business_id)}",
+        )
+        return cast(models.Erased, answer.json())
+
+    def put(
+        self,
+        business_id: str,
+        body: models.BusinessAsked,
+    ) -> models.BusinessVersion:
+        """Keep what is known of a business. What was known before stays known for its time."""
+        answer = self._send(
+            "PUT",
+            f"/v1/businesses/{_part(business_id)}",
+            body=body,
+        )
+        return cast(models.BusinessVersion, answer.json())
+
+    def read(
+        self,
+        business_id: str,
+    ) -> models.BusinessVersion:
+        """Return what is known of a business now."""
+        answer = self._send(
+            "GET",
+            f"/v1/businesses/{_part(business_id)}",
+        )
+        return cast(models.BusinessVersion, answer.json())
+
+    def page(
+        self,
+        *,
+        cursor: str | None = None,
+    ) -> models.Businesses:
+        """Return a page of the businesses that you keep here, in order of their ids."""
+        answer = self._send(
+            "GET",
+            "/v1/businesses",
+            query={
+                "cursor": cursor,
+            },
+        )
+        return cast(models.Businesses, answer.json())
+
+    def grant(
+        self,
+        business_id: str,
+        body: models.ConsentAsked,
+        *,
+        idempotency_key: str | None = None,
+    ) -> models.Consent:
+        """Keep a consent of a business; the same one again is the one there is.
+
+        Records that are kept here are used under a consent to their source and one to `scoring`.
+        """
+        answer = self._send(
+            "POST",
+            f"/v1/businesses/{_part(business_id)}/consents",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
+            body=body,
+        )
+        return cast(models.Consent, answer.json())
+
+    def list_consents(
+        self,
+        business_id: str,
+    ) -> models.Consents:
+        """Return the consents of a business, those withdrawn too, the earliest first."""
+        answer = self._send(
+            "GET",
+            f"/v1/businesses/{_part(business_id)}/consents",
+        )
+        return cast(models.Consents, answer.json())
+
+    def withdraw(
+        self,
+        business_id: str,
+        body: models.WithdrawalAsked,
+        *,
+        idempotency_key: str | None = None,
+    ) -> models.Consents:
+        """Let a business withdraw its consent to a source or a purpose, and to all by `scoring`.
+
+        From now on it is not used: not even for an application as of an earlier time.
+        """
+        answer = self._send(
+            "POST",
+            f"/v1/businesses/{_part(business_id)}/withdrawals",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
+            body=body,
+        )
+        return cast(models.Consents, answer.json())
+
+    def append(
+        self,
+        business_id: str,
+        body: models.RecordsAsked,
+    ) -> models.KeptAnswer:
+        """Keep records of a business beside those there are, all of a request or none.
+
+        A record sent again is kept once. What is known later, such as that a bill was paid, may be
+        added to a record; with any other change it is refused.
+        """
+        answer = self._send(
+            "POST",
+            f"/v1/businesses/{_part(business_id)}/records",
+            body=body,
+            once=True,
+        )
+        return cast(models.KeptAnswer, answer.json())
+
+    def count(
+        self,
+        business_id: str,
+    ) -> models.Counts:
+        """Return how many records are kept of each source, and from when to when."""
+        answer = self._send(
+            "GET",
+            f"/v1/businesses/{_part(business_id)}/records",
+        )
+        return cast(models.Counts, answer.json())
+
+    def forget(
+        self,
+        business_id: str,
+        source: Literal['payments', 'orders', 'bills', 'books', 'invoices', 'credit', 'support', 'profile'],
+    ) -> None:
+        """Delete what is kept of a source. Decisions made of it stay."""
+        self._send(
+            "DELETE",
+            f"/v1/businesses/{_part(business_id)}/records/{_part(source)}",
+        )
+
 class Products(Group):
     """Operations on products."""
 
@@ -505,141 +655,6 @@ class Programmes(Group):
         )
         return cast(models.Outcomes, answer.json())
 
-class Businesses(Group):
-    """Operations on businesses."""
-
-    def page(
-        self,
-        *,
-        cursor: str | None = None,
-    ) -> models.Businesses:
-        """Return a page of the businesses that you keep here, in order of their ids."""
-        answer = self._send(
-            "GET",
-            "/v1/businesses",
-            query={
-                "cursor": cursor,
-            },
-        )
-        return cast(models.Businesses, answer.json())
-
-    def put(
-        self,
-        business_id: str,
-        body: models.BusinessAsked,
-    ) -> models.BusinessVersion:
-        """Keep what is known of a business. What was known before stays known for its time."""
-        answer = self._send(
-            "PUT",
-            f"/v1/businesses/{_part(business_id)}",
-            body=body,
-        )
-        return cast(models.BusinessVersion, answer.json())
-
-    def read(
-        self,
-        business_id: str,
-    ) -> models.BusinessVersion:
-        """Return what is known of a business now."""
-        answer = self._send(
-            "GET",
-            f"/v1/businesses/{_part(business_id)}",
-        )
-        return cast(models.BusinessVersion, answer.json())
-
-    def grant(
-        self,
-        business_id: str,
-        body: models.ConsentAsked,
-        *,
-        idempotency_key: str | None = None,
-    ) -> models.Consent:
-        """Keep a consent of a business; the same one again is the one there is.
-
-        Records that are kept here are used under a consent to their source and one to `scoring`.
-        """
-        answer = self._send(
-            "POST",
-            f"/v1/businesses/{_part(business_id)}/consents",
-            headers={
-                "Idempotency-Key": idempotency_key or new_key(),
-            },
-            body=body,
-        )
-        return cast(models.Consent, answer.json())
-
-    def list_consents(
-        self,
-        business_id: str,
-    ) -> models.Consents:
-        """Return the consents of a business, those withdrawn too, the earliest first."""
-        answer = self._send(
-            "GET",
-            f"/v1/businesses/{_part(business_id)}/consents",
-        )
-        return cast(models.Consents, answer.json())
-
-    def withdraw(
-        self,
-        business_id: str,
-        body: models.WithdrawalAsked,
-        *,
-        idempotency_key: str | None = None,
-    ) -> models.Consents:
-        """Let a business withdraw its consent to a source or a purpose, and to all by `scoring`.
-
-        From now on it is not used: not even for an application as of an earlier time.
-        """
-        answer = self._send(
-            "POST",
-            f"/v1/businesses/{_part(business_id)}/withdrawals",
-            headers={
-                "Idempotency-Key": idempotency_key or new_key(),
-            },
-            body=body,
-        )
-        return cast(models.Consents, answer.json())
-
-    def append(
-        self,
-        business_id: str,
-        body: models.RecordsAsked,
-    ) -> models.KeptAnswer:
-        """Keep records of a business beside those there are, all of a request or none.
-
-        A record sent again is kept once. What is known later, such as that a bill was paid, may be
-        added to a record; with any other change it is refused.
-        """
-        answer = self._send(
-            "POST",
-            f"/v1/businesses/{_part(business_id)}/records",
-            body=body,
-            once=True,
-        )
-        return cast(models.KeptAnswer, answer.json())
-
-    def count(
-        self,
-        business_id: str,
-    ) -> models.Counts:
-        """Return how many records are kept of each source, and from when to when."""
-        answer = self._send(
-            "GET",
-            f"/v1/businesses/{_part(business_id)}/records",
-        )
-        return cast(models.Counts, answer.json())
-
-    def forget(
-        self,
-        business_id: str,
-        source: Literal['payments', 'orders', 'bills', 'books', 'invoices', 'credit', 'support', 'profile'],
-    ) -> None:
-        """Delete what is kept of a source. Decisions made of it stay."""
-        self._send(
-            "DELETE",
-            f"/v1/businesses/{_part(business_id)}/records/{_part(source)}",
-        )
-
 class Webhooks(Group):
     """Operations on webhooks."""
 
@@ -763,7 +778,7 @@ class Client(Transport):
         self.decisions = Decisions(self)
         self.cases = Cases(self)
         self.keys = Keys(self)
+        self.businesses = Businesses(self)
         self.products = Products(self)
         self.programmes = Programmes(self)
-        self.businesses = Businesses(self)
         self.webhooks = Webhooks(self)

@@ -70,14 +70,18 @@ def applicant_inside(request: Request, link: str, service: Running) -> Applicant
     decision_id = sessions.session_of(service.engine, token, now, by)
     if decision_id is None:
         return None
-    return Applicant(link, token, decision_of(service, decision_id))
+    decision = request.state.applicant = decision_of(service, decision_id)
+    return Applicant(link, token, decision)
 
 
 def officer_inside(request: Request, service: Running) -> Officer | None:
     """Return the officer whose session came with the request; None for none."""
     token = request.cookies.get(sessions.COOKIE, "")
     found = sessions.staff_of(service.engine, token, service.now())
-    return None if found is None else Officer(token, found)
+    if found is None:
+        return None
+    request.state.caller = found
+    return Officer(token, found)
 
 
 AnyApplicant = Annotated[Applicant | None, Depends(applicant_inside)]

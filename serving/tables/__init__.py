@@ -9,9 +9,11 @@ from serving.tables.partners import ApiKey, Partner
 from serving.tables.programmes import AllocationRow, EntryRow, OutcomeRow, VersionRow
 from serving.tables.records import BusinessRow, ChunkRow, ConsentRow
 from serving.tables.rules import RulePart
+from serving.tables.trail import AccessRow
 from serving.tables.webhooks import AttemptRow, DeliveryRow, WebhookRow
 
 __all__ = [
+    "AccessRow",
     "AllocationRow",
     "ApiKey",
     "AttemptRow",

@@ -58,6 +58,7 @@ GUARDS: Final[dict[tuple[str, str], str | tuple[Scope, str]]] = {
     ("POST", "/v1/businesses/{business_id}/records"): ("records", PARTNER),
     ("GET", "/v1/businesses/{business_id}/records"): ("records", PARTNER),
     ("DELETE", "/v1/businesses/{business_id}/records/{source}"): ("records", PARTNER),
+    ("DELETE", "/v1/businesses/{business_id}"): ("records", PARTNER),
     ("GET", "/v1/cases"): ("cases", PARTNER),
     ("GET", "/v1/cases/summary"): ("cases", PARTNER),
     ("GET", "/v1/cases/{case_id}"): ("cases", PARTNER),

@@ -33,6 +33,7 @@ TABLES = {
     *("claims", "webhooks", "deliveries", "attempts"),
     *("ledger", "ledger_head", "business_keys"),
     "rule_parts",
+    "accesses",
 }
 
 

@@ -41,6 +41,7 @@ NOT_OF_A_PERSON = {
     *("claims", "webhooks", "deliveries", "attempts"),
     *("ledger", "ledger_head", "business_keys"),
     "rule_parts",
+    "accesses",
 }
 """Tables about lenders and officials."""
 

@@ -33,6 +33,10 @@ GIVEN = {
     "link_days": ("3", 3),
     "key_days": ("90", 90),
     "idempotency_hours": ("48", 48),
+    "dispute_days": ("30", 30),
+    "withdrawn_days": ("30", 30),
+    "decision_days": ("1825", 1825),
+    "ended_link_days": ("3", 3),
 }
 """Setting → what the environment says, and what it means."""
 

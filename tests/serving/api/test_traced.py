@@ -1,0 +1,74 @@
+"""Every answer about a business leaves a trace, and nothing else does."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+from serving.settings import Settings
+from tests.serving.cases import APPLICATIONS, body, started, wrong_code
+
+Row = tuple[str, str, str]
+
+
+def trail(file: Path) -> list[Row]:
+    """Return what, by whom's partner and about whom, in the order it was written."""
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        return connection.execute(
+            "select what, partner_id, subject from accesses order by number"
+        ).fetchall()
+
+
+def test_who_asks_by_a_key_is_noted_with_whom_it_was_about(
+    settings: Settings, granary: dict[str, str]
+) -> None:
+    with started(settings) as client:
+        made = client.post(APPLICATIONS, json=body(), headers=granary).json()["decision_id"]
+        case_id = client.get("/v1/cases", headers=granary).json()["cases"][0]["case_id"]
+        client.get(f"/v1/decisions/{made}/explanation", headers=granary)
+        client.get(f"/v1/cases/{case_id}", headers=granary)
+    assert trail(settings.home / "lumbung.db") == [
+        (f"POST {APPLICATIONS}", "granary", f"decision/{made}"),
+        ("GET /v1/cases", "granary", ""),
+        ("GET /v1/decisions/{decision_id}/explanation", "granary", f"decision/{made}"),
+        ("GET /v1/cases/{case_id}", "granary", f"case/{case_id}"),
+    ]
+
+
+def test_the_key_is_named_by_its_prefix(settings: Settings, granary: dict[str, str]) -> None:
+    with started(settings) as client:
+        client.post(APPLICATIONS, json=body(), headers=granary)
+    with contextlib.closing(sqlite3.connect(settings.home / "lumbung.db")) as connection:
+        ((who,),) = connection.execute("select who from accesses").fetchall()
+    assert granary["Authorization"].startswith(f"Bearer lbg_{who}_")
+
+
+def test_an_owner_by_a_link_is_noted_and_whoever_is_not_let_in_is_not(
+    settings: Settings, granary: dict[str, str]
+) -> None:
+    with started(settings) as client:
+        made = client.post(APPLICATIONS, json=body(), headers=granary).json()["decision_id"]
+        link = client.post(f"/v1/decisions/{made}/links", headers=granary).json()
+        page = "/p/" + link["url"].rpartition("/p/")[2]
+        client.get(page)
+        client.post(page, data={"code": wrong_code(link["code"])})
+        client.post(page, data={"code": link["code"]}, follow_redirects=False)
+        client.get(page)
+    assert trail(settings.home / "lumbung.db")[2:] == [
+        ("GET /p/{link}", "granary", f"decision/{made}")
+    ]
+    with contextlib.closing(sqlite3.connect(settings.home / "lumbung.db")) as connection:
+        whos = connection.execute("select who from accesses order by number").fetchall()
+    assert whos[-1] == ("owner",)
+
+
+def test_what_tells_nothing_of_anybody_is_not_noted(
+    settings: Settings, granary: dict[str, str]
+) -> None:
+    with started(settings) as client:
+        for address in ("/health/live", "/v1/products", "/v1/decisions/d9", "/v1/cases/c9"):
+            client.get(address, headers=granary)
+        client.get("/v1/cases", headers={"Authorization": "Bearer lbg_a_b"})
+        client.get("/staff")
+    assert trail(settings.home / "lumbung.db") == []
