@@ -71,8 +71,9 @@ EVERYBODYS: Final = {
 }
 """Pages about whoever is inside: another sees what is their own."""
 
-NOBODYS: Final = {"ledger_head", "rule_parts"}
-"""Tables of the installation: the ledger's end, and of what decisions are made."""
+NOBODYS: Final = {"ledger_head", "rule_parts", "accesses"}
+"""Tables of the installation: the ledger's end, of what decisions are made, and who was told of
+whom, which is written a little after the answer."""
 
 THEIRS: Final = {("PUT", "/v1/businesses/{business_id}")}
 """What makes something of one's own: another tenant's may have the same name."""
