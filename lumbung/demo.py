@@ -32,6 +32,7 @@ from models.artefact import FORMAT
 from serving import database
 from serving.keys import issue_key
 from serving.rulebook import Rulebook
+from serving.sealed import unlocked
 from serving.service import Service
 from serving.settings import Settings
 from training.asked import Asked
@@ -104,7 +105,7 @@ def _model(settings: Settings) -> None:
 
 def _partners(settings: Settings) -> Keys:
     """Make sure every lender is a partner, and an official; return keys to try."""
-    engine = database.connect(settings.database)
+    engine = unlocked(settings)
     database.migrate(engine)
     products = load_products()
     lenders = {product.lender.id: product.lender.name for product in products}

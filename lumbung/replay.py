@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 from audit.replay import READ
 from features.errors import Refused
 from lumbung.cli import answer, progress, say
-from serving import database
 from serving.registry import of_digest
 from serving.replaying import Replayer, drawn, kept
+from serving.sealed import unlocked
 from serving.settings import Settings
 
 DIFFERENT: Final = 3
@@ -73,7 +73,7 @@ def replay(
     if every == bool(decision_id) or (sample and not every):
         raise click.UsageError("Give a DECISION_ID, or --all, to which --sample belongs.")
     settings = Settings()
-    engine = database.connect(settings.database)
+    engine = unlocked(settings)
     try:
         ids = drawn(engine, partner, sample, seed) if every else [str(decision_id)]
         lines = list(_replayed(engine, settings, ids, partner))

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from lumbung.cli import answer
-from serving import database
+from serving.sealed import unlocked
 from serving.settings import Settings
 from serving.shadowed import Comparison, comparisons
 
@@ -16,7 +16,7 @@ from serving.shadowed import Comparison, comparisons
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def shadow(*, as_json: bool) -> None:
     """Compare what the challenger said in shadow with what the champion decided."""
-    engine = database.connect(Settings().database)
+    engine = unlocked(Settings())
     try:
         found = comparisons(engine)
     finally:

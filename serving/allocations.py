@@ -9,13 +9,14 @@ lender's part of it.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from audit.allocated import Overview, overview
 from audit.days import wib
@@ -28,9 +29,12 @@ from matching.product import Product
 from serving import budgets, database, entries, programmes
 from serving.access import Caller, NotFound
 from serving.cursors import Order
+from serving.evidence import allocated
+from serving.ledger import enter
 from serving.pool import pool_of
+from serving.sealed import Beside, Seal, place, seal_all_beside, unseal_all
 from serving.service import Service
-from serving.tables import AllocationRow, OutcomeRow
+from serving.tables import AllocationRow, EntryRow, OutcomeRow
 
 RESULT: Final = TypeAdapter(Allocation)
 OVERVIEW: Final = TypeAdapter(Overview)
@@ -97,6 +101,8 @@ def allocate(service: Service, programme_id: str, by: Caller) -> Made:
     """
     now = service.now()
     asked = _asked(service, programme_id, by, now)
+    with database.session(service.engine) as session:
+        number = _last(session, programme_id) + 1
     standing = entries.standing(service.engine, programme_id)
     if not standing or not asked.products:
         raise _nothing("application" if asked.products else "product with a budget")
@@ -112,9 +118,8 @@ def allocate(service: Service, programme_id: str, by: Caller) -> Made:
         "products": [one.model_dump(mode="json") for one in asked.products],
         "entries": [entry.entry_id for entry, _ in standing],
     }
-    lenders = [decision.partner_id for _, decision in standing]
-    made = Made(0, now, by.person, digest(inputs), seen)
-    return _keep(service.engine, by, made, inputs, allocation, lenders)
+    made = Made(number, now, by.person, digest(inputs), seen)
+    return _keep(service.engine, by, made, inputs, allocation)
 
 
 def made(engine: Engine, programme_id: str, by: Caller) -> list[Made]:
@@ -161,7 +166,14 @@ def outcomes(
             raise _no_allocation()
         inputs = json.loads(session.get_one(AllocationRow, (programme_id, number)).inputs)
         page = BY_DECISION.page(session, select(OutcomeRow).where(*its), cursor, PAGE)
-    found = tuple(OUTCOME.validate_json(row.record) for row in page.rows)
+        records = unseal_all(
+            session,
+            [
+                Seal(by.partner_id, _place(programme_id, number, row.decision_id), row.record)
+                for row in page.rows
+            ],
+        )
+    found = tuple(OUTCOME.validate_json(record) for record in records if record is not None)
     names = {one["product_id"]: one["name"] for one in inputs["products"]}
     return Outcomes(found, names, page.next_cursor)
 
@@ -196,46 +208,67 @@ def _asked(service: Service, programme_id: str, by: Caller, now: datetime) -> As
 
 
 def _keep(
-    engine: Engine,
-    by: Caller,
-    made: Made,
-    inputs: dict[str, Any],
-    allocation: Allocation,
-    lenders: list[str],
+    engine: Engine, by: Caller, made: Made, inputs: dict[str, Any], allocation: Allocation
 ) -> Made:
-    """Keep an allocation and each outcome at once; return it with its number."""
+    """Keep an allocation and each outcome at once; return it."""
     programme_id = allocation.programme_id
-    last = select(func.max(AllocationRow.number)).where(AllocationRow.programme_id == programme_id)
-    try:
-        with database.session(engine) as session, session.begin():
-            number = (session.scalar(last) or 0) + 1
-            session.add(
-                AllocationRow(
-                    programme_id=programme_id,
-                    number=number,
-                    partner_id=by.partner_id,
-                    made_at=made.made_at,
-                    made_by=made.made_by,
-                    digest=made.digest,
-                    inputs=json.dumps(inputs),
-                    result=RESULT.dump_json(replace(allocation, outcomes=())).decode(),
-                    overview=OVERVIEW.dump_json(made.overview).decode(),
-                )
-            )
-            session.flush()
-            session.add_all(
-                OutcomeRow(
-                    programme_id=programme_id,
-                    number=number,
-                    decision_id=one.application_id,
-                    partner_id=lender,
-                    record=OUTCOME.dump_json(one).decode(),
-                )
-                for one, lender in zip(allocation.outcomes, lenders, strict=True)
-            )
-    except IntegrityError as error:
-        raise _meanwhile() from error
-    return replace(made, number=number)
+    with database.writing(engine) as session:
+        if _last(session, programme_id) + 1 != made.number:
+            raise _meanwhile()
+        row = AllocationRow(
+            programme_id=programme_id,
+            number=made.number,
+            partner_id=by.partner_id,
+            made_at=made.made_at,
+            made_by=made.made_by,
+            digest=made.digest,
+            inputs=json.dumps(inputs),
+            result=RESULT.dump_json(replace(allocation, outcomes=())).decode(),
+            overview=OVERVIEW.dump_json(made.overview).decode(),
+        )
+        session.add(row)
+        session.flush()
+        session.add_all(_sealed(session, row, allocation.outcomes))
+        session.flush()
+        enter(session, "allocation", *allocated(session, row))
+        return made
+
+
+def _last(session: Session, programme_id: str) -> int:
+    """Return the number of a programme's last allocation, 0 before the first."""
+    of = AllocationRow.programme_id == programme_id
+    return session.scalar(select(func.max(AllocationRow.number)).where(of)) or 0
+
+
+def _sealed(session: Session, row: AllocationRow, outcomes: Sequence[Outcome]) -> list[OutcomeRow]:
+    """Return the rows of an allocation's outcomes, each sealed as the entry it came from."""
+    entered = select(EntryRow.decision_id, EntryRow.partner_id, EntryRow.groups).where(
+        EntryRow.programme_id == row.programme_id
+    )
+    beside = {one.decision_id: one for one in session.execute(entered)}
+    given = [
+        Beside(
+            beside[one.application_id].partner_id,
+            _place(row.programme_id, row.number, one.application_id),
+            OUTCOME.dump_json(one),
+            beside[one.application_id].groups,
+        )
+        for one in outcomes
+    ]
+    return [
+        OutcomeRow(
+            programme_id=row.programme_id,
+            number=row.number,
+            decision_id=one.application_id,
+            partner_id=whose.partner_id,
+            record=record,
+        )
+        for one, whose, record in zip(outcomes, given, seal_all_beside(session, given), strict=True)
+    ]
+
+
+def _place(programme_id: str, number: int, decision_id: str) -> str:
+    return place("outcomes", "record", programme_id, number, decision_id)
 
 
 def _read(row: AllocationRow) -> Made:

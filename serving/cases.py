@@ -8,21 +8,24 @@ A decision that goes to a person opens a *review*. An applicant opens the two ot
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, time, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import holidays
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from audit.days import WIB
-from audit.decision import RECORD, Decision
+from audit.decision import Decision
 from audit.result import Kind
 from features.errors import BadInput, Refused
 from features.sources import SOURCES
-from serving import database
+from serving import database, decisions
 from serving.access import no_decision
+from serving.sealed import Seal, place, seal_beside, unseal_all
 from serving.tables import CaseRow, DecisionRow
 
 CaseKind = Literal["review", "objection", "correction"]
@@ -96,14 +99,44 @@ class Case:
         return OVERRIDES.get((self.recommended, self.outcome))
 
 
-def read(row: CaseRow) -> Case:
-    """Return a case as the database holds it."""
-    return Case(**{field.name: getattr(row, field.name) for field in fields(Case)})
+NAMES: Final = tuple(field.name for field in fields(Case))
+WRITTEN: Final = ("wrote", "note")
+"""What is sealed of a case."""
+
+
+def read(session: Session, rows: Iterable[CaseRow]) -> list[Case]:
+    """Return cases as the database holds them; of an erased business nothing that was written.
+
+    Raises as `serving.sealed.unseal`.
+    """
+    rows = list(rows)
+    written = [(row, name) for row in rows for name in WRITTEN if getattr(row, name) is not None]
+    opened = unseal_all(
+        session,
+        [
+            Seal(row.partner_id, place("cases", name, row.case_id), getattr(row, name))
+            for row, name in written
+        ],
+    )
+    words: dict[str, dict[str, str | None]] = {row.case_id: {} for row in rows}
+    for (row, name), text in zip(written, opened, strict=True):
+        words[row.case_id][name] = None if text is None else text.decode()
+    return [_case(row, words[row.case_id]) for row in rows]
+
+
+def without_words(row: CaseRow) -> Case:
+    """Return a case without what was written in it."""
+    return _case(row, {})
+
+
+def _case(row: CaseRow, words: dict[str, str | None]) -> Case:
+    said: dict[str, Any] = {name: getattr(row, name) for name in NAMES}
+    return Case(**{**said, **dict.fromkeys(WRITTEN), **words})
 
 
 def review(decision: Decision) -> CaseRow:
     """Return the case of a decision that goes to a person, to be kept with it."""
-    return _row(decision, "review", RESULT, None, decision.decided_at)
+    return _row(decision, "review", RESULT, decision.decided_at)
 
 
 def ask_for_person(engine: Engine, decision_id: str, wrote: str, now: datetime) -> Case:
@@ -145,7 +178,7 @@ def cases_of(engine: Engine, decision_id: str) -> list[Case]:
     of_decision = select(CaseRow).where(CaseRow.decision_id == decision_id)
     with database.session(engine) as session:
         rows = session.scalars(of_decision.order_by(CaseRow.opened_at, CaseRow.case_id))
-        return [read(row) for row in rows]
+        return read(session, rows)
 
 
 def due(kind: CaseKind, opened_at: datetime) -> datetime:
@@ -168,10 +201,15 @@ def _open(
             kept = session.get(DecisionRow, decision_id)
             if kept is None:
                 raise no_decision()
-            row = _row(RECORD.validate_json(kept.record), *said, now)
+            kind, about, wrote = said
+            row = _row(decisions.read(session, kept), kind, about, now)
+            if wrote is not None:
+                its = (kept.partner_id, place("cases", "wrote", row.case_id))
+                row.wrote = seal_beside(session, *its, wrote.encode(), kept.sealed)
             session.add(row)
             session.flush()
-            return read(row)
+            (case,) = read(session, [row])
+            return case
     except IntegrityError as error:
         raise Refused(
             found="the same asked before, and not answered yet",
@@ -181,9 +219,7 @@ def _open(
         ) from error
 
 
-def _row(
-    decision: Decision, kind: CaseKind, about: str, wrote: str | None, now: datetime
-) -> CaseRow:
+def _row(decision: Decision, kind: CaseKind, about: str, now: datetime) -> CaseRow:
     return CaseRow(
         case_id=str(uuid.uuid4()),
         decision_id=decision.decision_id,
@@ -193,7 +229,6 @@ def _row(
         recommended=decision.result.kind,
         opened_at=now,
         due_at=due(kind, now),
-        wrote=wrote,
     )
 
 

@@ -78,9 +78,25 @@ def writing(engine: Engine) -> Iterator[Session]:
     """
     with session(engine) as opened:
         opened.execute(ALONE[engine.dialect.name])
-        opened.info["writes"] = True
+        may_write(opened)
         yield opened
         opened.commit()
+
+
+@contextlib.contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """Give a session that reads all as it stands at one moment; raises as `session`."""
+    with session(engine) as opened:
+        if engine.dialect.name == "sqlite":
+            opened.execute(text("BEGIN"))
+        else:
+            opened.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield opened
+
+
+def may_write(session: Session) -> None:
+    """Say that a session writes alone, which the caller has made sure of."""
+    session.info["writes"] = True
 
 
 def writes(session: Session) -> bool:
@@ -117,13 +133,14 @@ def _let_go(failed: ExceptionContext) -> None:
         failed.is_disconnect, failed.invalidate_pool_on_disconnect = True, False
 
 
-def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to a revision, forwards or (to ``base``) back."""
+def migrate(engine: Engine, revision: str = "head", *, back: bool = False) -> None:
+    """Bring the schema to a revision, forwards or back, in one transaction; to ``base`` is back."""
     config = alembic.config.Config()
     config.set_main_option("script_location", "serving:migrations")
     with engine.begin() as connection:
+        connection.execute(ALONE[engine.dialect.name])
         config.attributes["connection"] = connection
-        if revision == "base":
+        if back or revision == "base":
             alembic.command.downgrade(config, revision)
         else:
             alembic.command.upgrade(config, revision)

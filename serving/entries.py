@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
 
-from audit.decision import RECORD, Decision
+from audit.decision import Decision
 from features.errors import BadInput, Refused
 from matching.allocation.programme import Programme
-from serving import consents, database
+from serving import consents, database, decisions
 from serving.access import Caller, NotFound, no_decision
+from serving.sealed import Seal, place, seal_beside, unseal_all
 from serving.tables import CaseRow, DecisionRow, EntryRow, WithdrawalRow
 
 LENDING = ("lend", "not_yet")
@@ -76,10 +78,11 @@ def enter(engine: Engine, programme: Programme, agreed: Agreed, by: Caller, now:
         row = session.get(DecisionRow, agreed.decision_id)
         if row is None or row.partner_id != by.partner_id:
             raise no_decision()
-        decision = RECORD.validate_json(row.record)
+        decision, sealed = decisions.read(session, row), row.sealed
     _check_decision(engine, decision)
     _check_not_left(engine, programme.programme_id, decision, agreed)
     entry_id = str(uuid.uuid4())
+    groups = json.dumps(sorted(set(agreed.groups))).encode()
     with database.session(engine) as session, session.begin():
         session.add(
             EntryRow(
@@ -89,7 +92,7 @@ def enter(engine: Engine, programme: Programme, agreed: Agreed, by: Caller, now:
                 business_id=decision.application.business_id,
                 decision_id=decision.decision_id,
                 agreed_at=agreed.agreed_at,
-                groups=json.dumps(sorted(set(agreed.groups))),
+                groups=seal_beside(session, by.partner_id, _place(entry_id), groups, sealed),
                 entered_at=now,
             )
         )
@@ -129,7 +132,7 @@ def standing(engine: Engine, programme_id: str) -> list[tuple[Entry, Decision]]:
     """
     of = EntryRow.programme_id == programme_id
     latest = (
-        select(EntryRow, DecisionRow.record)
+        select(EntryRow, DecisionRow)
         .join(DecisionRow)
         .where(of)
         .order_by(EntryRow.entered_at, EntryRow.entry_id)
@@ -142,25 +145,36 @@ def standing(engine: Engine, programme_id: str) -> list[tuple[Entry, Decision]]:
         WithdrawalRow.partner_id, WithdrawalRow.business_id, func.max(WithdrawalRow.at)
     ).group_by(WithdrawalRow.partner_id, WithdrawalRow.business_id)
     with database.session(engine) as session:
-        rows = {
-            (row.partner_id, row.business_id): (row, record)
-            for row, record in session.execute(latest)
+        latest_of = {
+            (entry.partner_id, entry.business_id): (entry, row)
+            for entry, row in session.execute(latest)
         }
         said = {
             row.decision_id: row.outcome
             for row in session.execute(answers.order_by(CaseRow.answered_at))
         }
         withdrawn = {(one, other): at for one, other, at in session.execute(gone)}
-        found = [
-            (_read(row), RECORD.validate_json(record))
-            for row, record in rows.values()
-            if row.left_at is None
-        ]
+        found = _opened(session, [pair for pair in latest_of.values() if pair[0].left_at is None])
     return [
         (entry, decision)
         for entry, decision in found
         if _in_favour(decision, said.get(decision.decision_id))
         and not _withdrew(decision, withdrawn.get(_business(decision)))
+    ]
+
+
+def _opened(
+    session: Session, pairs: list[tuple[EntryRow, DecisionRow]]
+) -> list[tuple[Entry, Decision]]:
+    """Return entries with their decisions, without those of erased businesses."""
+    made = decisions.read_all(session, [row for _, row in pairs])
+    groups = unseal_all(
+        session, [Seal(row.partner_id, _place(row.entry_id), row.groups) for row, _ in pairs]
+    )
+    return [
+        (_read(row, json.loads(said)), decision)
+        for (row, _), decision, said in zip(pairs, made, groups, strict=True)
+        if decision is not None and said is not None
     ]
 
 
@@ -255,6 +269,10 @@ def _entry(entry_id: str, programme_id: str, agreed: Agreed) -> Entry:
     return Entry(entry_id, programme_id, agreed.decision_id, agreed.agreed_at, groups)
 
 
-def _read(row: EntryRow) -> Entry:
-    agreed = Agreed(row.decision_id, row.agreed_at, tuple(json.loads(row.groups)))
+def _read(row: EntryRow, groups: list[str]) -> Entry:
+    agreed = Agreed(row.decision_id, row.agreed_at, tuple(groups))
     return _entry(row.entry_id, row.programme_id, agreed)
+
+
+def _place(entry_id: str) -> str:
+    return place("entries", "groups", entry_id)

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Engine, select
+from sqlalchemy import ColumnElement, Engine, RowMapping, inspect, select
 from sqlalchemy.orm import Session
 
 from audit.decision import RECORD, Decision
 from features.catalogue import FEATURES
-from serving import database
+from serving import database, decisions
 from serving.access import no_decision
 from serving.api.answers import answer
 from serving.opened import opened
 from serving.records import Whose
+from serving.sealed import place, unseal
 from serving.tables import (
     Base,
     CaseRow,
@@ -85,13 +87,12 @@ def export(engine: Engine, decision_id: str) -> Json:
         if of is None:
             raise no_decision()
         its = (DecisionRow.partner_id == of.partner_id, DecisionRow.business_id == of.business_id)
-        records = session.scalars(
-            select(DecisionRow.record).where(*its).order_by(DecisionRow.decided_at)
-        )
+        rows = session.scalars(select(DecisionRow).where(*its).order_by(DecisionRow.decided_at))
+        made = decisions.read_all(session, rows)
         given: Json = {
             "partner_id": of.partner_id,
             "business_id": of.business_id,
-            "decisions": [_decision(RECORD.validate_json(record)) for record in records],
+            "decisions": [_decision(one) for one in made if one is not None],
             **_beside(session, of),
         }
     for path in WITHHELD:
@@ -143,8 +144,22 @@ def _decision(kept: Decision) -> Json:
 
 def _rows(session: Session, table: type[Base], *conditions: ColumnElement[bool]) -> list[Json]:
     columns = table.__table__.columns
-    found = session.execute(select(*columns).where(*conditions).order_by(*columns))
-    return [{name: _json(name, value) for name, value in row.items()} for row in found.mappings()]
+    asked = select(*columns).where(*conditions).order_by(*columns)
+    return [
+        {name: _json(name, value) for name, value in _unsealed(session, table, row).items()}
+        for row in session.execute(asked).mappings().all()
+    ]
+
+
+def _unsealed(session: Session, table: type[Base], row: RowMapping) -> Json:
+    """Return a row with what is sealed in it as text; each is at a partner."""
+    key = [row[column] for column in inspect(table).primary_key]
+    where = partial(place, table.__tablename__)
+    return dict(row) | {
+        name: unseal(session, row["partner_id"], where(name, *key), value).decode()
+        for name, value in row.items()
+        if isinstance(value, bytes)
+    }
 
 
 def _json(name: str, value: Any) -> Any:

@@ -13,7 +13,7 @@ from random import Random
 
 from sqlalchemy import Engine, select
 
-from audit.decision import RECORD, Decision, Versions
+from audit.decision import Decision, Versions
 from audit.replay import Replayed, replay
 from audit.rules import POLICY, PRODUCTS, PROGRAMMES, Rules
 from features.catalogue import fingerprint
@@ -21,6 +21,7 @@ from models.rules import RulesOnly
 from models.scorer import Scorer
 from serving import database
 from serving.access import no_decision
+from serving.decisions import read
 from serving.parts import found, impossible
 from serving.tables import DecisionRow
 
@@ -32,13 +33,14 @@ def kept(engine: Engine, decision_id: str, partner_id: str | None = None) -> Dec
     """Return a kept decision.
 
     Raises:
+        Erased: its business is erased (``erased``).
         NotFound: there is none, or it is not the partner's, if one is given (``no-decision``).
     """
     with database.session(engine) as session:
         row = session.get(DecisionRow, decision_id)
         if row is None or partner_id not in (None, row.partner_id):
             raise no_decision()
-        return RECORD.validate_json(row.record)
+        return read(session, row)
 
 
 def drawn(engine: Engine, partner_id: str | None, most: int | None, seed: int) -> list[str]:

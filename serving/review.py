@@ -9,18 +9,22 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, Engine, select, update
+from sqlalchemy.orm import Session
 
 from features.errors import Refused
 from serving import database
 from serving.access import NotFound
-from serving.cases import Case, Outcome, read
+from serving.cases import Case, Outcome, read, without_words
 from serving.cursors import Order
-from serving.tables import CaseRow
+from serving.evidence import answered
+from serving.ledger import enter
+from serving.sealed import place, seal_beside
+from serving.tables import CaseRow, DecisionRow
 
 State = Literal["open", "answered"]
 
@@ -86,21 +90,14 @@ def queue(engine: Engine, partner_id: str, state: State, cursor: str | None = No
     )
     with database.session(engine) as session:
         page = FIRST_DUE.page(session, asked, cursor, PAGE)
-        return Page([read(row) for row in page.rows], page.next_cursor)
+        return Page(read(session, page.rows), page.next_cursor)
 
 
 def find(engine: Engine, partner_id: str, case_id: str) -> Case:
     """Return a partner's case; raises NotFound (``no-case``)."""
     with database.session(engine) as session:
-        row = session.scalar(select(CaseRow).where(*_its(partner_id, case_id)))
-        if row is None:
-            raise NotFound(
-                found="no such case",
-                expected="the id of a case of your own",
-                hint="GET /v1/cases lists them.",
-                code="no-case",
-            )
-        return read(row)
+        (case,) = read(session, [_found(session, partner_id, case_id)])
+        return case
 
 
 def see(engine: Engine, partner_id: str, case_id: str, now: datetime) -> Case:
@@ -118,26 +115,28 @@ def answer(engine: Engine, partner_id: str, case_id: str, said: Answer, now: dat
         NotFound: as `find`.
         Refused: it is answered already (``case-answered``).
     """
-    unanswered = (*_its(partner_id, case_id), CaseRow.answered_at.is_(None))
-    answering = update(CaseRow).where(*unanswered).values(answered_at=now, **asdict(said))
-    with database.session(engine) as session, session.begin():
-        answered = session.connection().execute(answering).rowcount
-    case = find(engine, partner_id, case_id)
-    if not answered:
-        raise Refused(
-            found="a case that is answered",
-            expected="one that is open",
-            hint="Read the answer there is; what is new about it needs a case of its own.",
-            code="case-answered",
-        )
-    return case
+    with database.writing(engine) as session:
+        row = _found(session, partner_id, case_id)
+        if row.answered_at is not None:
+            raise _answered()
+        row.answered_at, row.officer = now, said.officer
+        row.outcome, row.reason_code = said.outcome, said.reason_code
+        if said.note is not None:
+            its = (partner_id, place("cases", "note", case_id), said.note.encode())
+            row.note = seal_beside(
+                session, *its, session.get_one(DecisionRow, row.decision_id).sealed
+            )
+        session.flush()
+        enter(session, "answer", *answered(row))
+        (case,) = read(session, [row])
+        return case
 
 
 def summary(engine: Engine, partner_id: str, now: datetime) -> Summary:
     """Return how a partner's staff keeps up with its cases."""
     with database.session(engine) as session:
         rows = session.scalars(select(CaseRow).where(CaseRow.partner_id == partner_id))
-        cases = [read(row) for row in rows]
+        cases = [without_words(row) for row in rows]
     unanswered = [case for case in cases if case.answered_at is None]
     answered = [case for case in cases if case.answered_at is not None]
     sides = Counter(case.override for case in answered)
@@ -159,6 +158,28 @@ def summary(engine: Engine, partner_id: str, now: datetime) -> Summary:
 def _median_hours(times: Iterable[tuple[datetime, datetime | None]]) -> float | None:
     hours = [(end - start).total_seconds() / 3600 for start, end in times if end is not None]
     return statistics.median(hours) if hours else None
+
+
+def _found(session: Session, partner_id: str, case_id: str) -> CaseRow:
+    its = (CaseRow.partner_id == partner_id, CaseRow.case_id == case_id)
+    row = session.scalar(select(CaseRow).where(*its))
+    if row is None:
+        raise NotFound(
+            found="no such case",
+            expected="the id of a case of your own",
+            hint="GET /v1/cases lists them.",
+            code="no-case",
+        )
+    return row
+
+
+def _answered() -> Refused:
+    return Refused(
+        found="a case that is answered",
+        expected="one that is open",
+        hint="Read the answer there is; what is new about it needs a case of its own.",
+        code="case-answered",
+    )
 
 
 def _its(partner_id: str, case_id: str) -> tuple[ColumnElement[bool], ...]:

@@ -22,13 +22,18 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from features.errors import LumbungError
-from serving.master import NONCE, Master
+from serving import database
+from serving.master import NONCE, Master, master_of
+from serving.settings import Settings
 from serving.tables import BusinessKey
 
 VERSION: Final = b"\x01"
 ID: Final = 16
 HEAD: Final = len(VERSION) + ID
 KEY_BITS: Final = 256
+AT_ONCE: Final = 500
+"""Keys asked for at a time."""
+
 LEVEL: Final = 1
 """Of zlib: the others take longer than what they save is worth."""
 
@@ -49,7 +54,7 @@ class Seal(NamedTuple):
 
     Args:
         partner_id: at which partner.
-        place: where it is kept, such as ``decisions/<decision_id>``.
+        place: where it is kept, as `place` tells.
         sealed: the bytes.
     """
 
@@ -58,10 +63,36 @@ class Seal(NamedTuple):
     sealed: bytes
 
 
+class Beside(NamedTuple):
+    """Something to be sealed with the key that something else was sealed with.
+
+    Args:
+        partner_id: at which partner.
+        place: where it is kept.
+        what: what is to be sealed.
+        beside: what was sealed for the same business, such as the decision it follows upon.
+    """
+
+    partner_id: str
+    place: str
+    what: bytes
+    beside: bytes
+
+
+def place(table: str, column: str, *key: object) -> str:
+    """Return the place of a column of a row, by the row's primary key."""
+    return f"{table}.{column}/{'/'.join(map(str, key))}"
+
+
 def unlock(engine: Engine, master: Master) -> Engine:
     """Let an engine's sessions seal and unseal, by a master key; return the engine."""
     engine.update_execution_options(master=master)
     return engine
+
+
+def unlocked(settings: Settings) -> Engine:
+    """Return an engine of an installation's database, unlocked; raises as `master_of`."""
+    return unlock(database.connect(settings.database), master_of(settings))
 
 
 def key_id(session: Session, partner_id: str, business_id: str) -> str:
@@ -84,15 +115,26 @@ def seal(session: Session, partner_id: str, business_id: str, place: str, what: 
         session: of `serving.database.writing`: a new business gets its key in it.
         partner_id: at which partner.
         business_id: the partner's own name for the business.
-        place: where it is kept: the table, its column unless that is ``sealed``, and the row's
-            primary key, such as ``decisions/<decision_id>`` or ``cases.note/<case_id>``.
+        place: where it is kept, as `place` tells.
         what: what is to be sealed.
     """
     name, key = _key(session, partner_id, business_id)
-    nonce = secrets.token_bytes(NONCE)
-    head = VERSION + bytes.fromhex(name)
-    about = _about(head, partner_id, place)
-    return head + nonce + AESGCM(key).encrypt(nonce, zlib.compress(what, LEVEL), about)
+    return _closed(name, key, partner_id, place, what)
+
+
+def seal_beside(session: Session, partner_id: str, place: str, what: bytes, beside: bytes) -> bytes:
+    """Return something sealed with the key that something else was; arguments as `Beside`.
+
+    In whatever session: no key is made. Raises as `unseal`.
+    """
+    return seal_all_beside(session, [Beside(partner_id, place, what, beside)])[0]
+
+
+def seal_all_beside(session: Session, given: Iterable[Beside]) -> list[bytes]:
+    """Return what is given sealed, in order; raises as `unseal`. The keys are asked for at once."""
+    given = list(given)
+    keys = _keys(session, {_id(one.beside) for one in given})
+    return [_closed_beside(one, keys) for one in given]
 
 
 def unseal(session: Session, partner_id: str, place: str, sealed: bytes) -> bytes:
@@ -105,23 +147,34 @@ def unseal(session: Session, partner_id: str, place: str, sealed: bytes) -> byte
     """
     (opened,) = unseal_all(session, [Seal(partner_id, place, sealed)])
     if opened is None:
-        raise Erased(
-            found="a business that is erased",
-            expected="one whose data are kept",
-            hint="They cannot be brought back; a new application begins anew.",
-            code="erased",
-        )
+        raise _erased()
     return opened
 
 
 def unseal_all(session: Session, seals: Iterable[Seal]) -> list[bytes | None]:
     """Return what was sealed, in order, None of a business that is erased; raises as `unseal`.
 
-    The keys are asked for at once, so give some hundreds at a time, not one by one.
+    The keys are asked for at once, so give many at a time, not one by one.
     """
     seals = list(seals)
     keys = _keys(session, {_id(one.sealed) for one in seals})
     return [_opened(one, keys) for one in seals]
+
+
+def _closed_beside(one: Beside, keys: dict[str, bytes | None]) -> bytes:
+    name = _id(one.beside)
+    if name not in keys:
+        raise _broken(one.place)
+    key = keys[name]
+    if key is None:
+        raise _erased()
+    return _closed(name, key, one.partner_id, one.place, one.what)
+
+
+def _closed(name: str, key: bytes, partner_id: str, place: str, what: bytes) -> bytes:
+    nonce, head = secrets.token_bytes(NONCE), VERSION + bytes.fromhex(name)
+    about = _about(head, partner_id, place)
+    return head + nonce + AESGCM(key).encrypt(nonce, zlib.compress(what, LEVEL), about)
 
 
 def _opened(one: Seal, keys: dict[str, bytes | None]) -> bytes | None:
@@ -166,12 +219,14 @@ def _new(session: Session, partner_id: str, business_id: str) -> tuple[str, byte
 
 def _keys(session: Session, names: set[str]) -> dict[str, bytes | None]:
     """Return the keys there are by their ids, None where erased."""
-    its = select(BusinessKey.key_id, BusinessKey.wrapped).where(BusinessKey.key_id.in_(names))
-    master = _master(session)
-    return {
-        name: None if wrapped is None else master.unwrap(wrapped, bytes.fromhex(name))
-        for name, wrapped in session.execute(its)
-    }
+    asked, master = sorted(names), _master(session)
+    found: dict[str, bytes | None] = {}
+    for start in range(0, len(asked), AT_ONCE):
+        some = BusinessKey.key_id.in_(asked[start : start + AT_ONCE])
+        its = select(BusinessKey.key_id, BusinessKey.wrapped).where(some)
+        for name, wrapped in session.execute(its):
+            found[name] = None if wrapped is None else master.unwrap(wrapped, bytes.fromhex(name))
+    return found
 
 
 def _master(session: Session) -> Master:
@@ -180,6 +235,15 @@ def _master(session: Session) -> Master:
     if not isinstance(master, Master):
         raise TypeError("the engine is not unlocked: serving.sealed.unlock")
     return master
+
+
+def _erased() -> Erased:
+    return Erased(
+        found="a business that is erased",
+        expected="one whose data are kept",
+        hint="They cannot be brought back; a new application begins anew.",
+        code="erased",
+    )
 
 
 def _broken(place: str) -> Tampered:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from audit.decide import Stamp, decide
-from audit.decision import RECORD, Decision
+from audit.decision import Decision
 from features.errors import Refused, Unavailable
 from features.sources import SOURCES
 from models.scorer import Scorer
-from serving import cases, consents, database, intake
+from serving import cases, consents, decisions, intake
 from serving.access import no_decision
 from serving.api.columns import columns
 from serving.api.request import Application
+from serving.committing import Committer
 from serving.in_force import InForce
 from serving.tables import DecisionRow
 from serving.taking import take
@@ -25,6 +26,9 @@ from serving.taking import take
 @dataclass
 class Service(InForce):
     """A running service: what is in force, and what is done with it."""
+
+    def __post_init__(self) -> None:
+        self._committer = Committer(self.engine)
 
     def decide(self, asked: Application, partner_id: str) -> Decision:
         """Decide on an application; the decision is on disk when this returns.
@@ -59,22 +63,11 @@ class Service(InForce):
 
         If a person is to look, their case is committed with it.
         """
-        row = DecisionRow(
-            decision_id=decision.decision_id,
-            partner_id=decision.partner_id,
-            application_id=decision.application.application_id,
-            business_id=decision.application.business_id,
-            decided_at=decision.decided_at,
-            record=RECORD.dump_json(decision).decode(),
-        )
         try:
-            with database.session(self.engine) as session, session.begin():
-                session.add(row)
-                session.flush()
-                if decision.result.kind == "human_review":
-                    session.add(cases.review(decision))
+            self._committer.commit(lambda session: _keep(session, decision))
         except IntegrityError as error:
-            before = self._find(
+            before = decisions.find(
+                self.engine,
                 DecisionRow.partner_id == decision.partner_id,
                 DecisionRow.application_id == decision.application.application_id,
             )
@@ -83,15 +76,17 @@ class Service(InForce):
             return before
         return decision
 
-    def _find(self, *conditions: ColumnElement[bool]) -> Decision | None:
-        with database.session(self.engine) as session:
-            record = session.scalar(select(DecisionRow.record).where(*conditions))
-        return None if record is None else RECORD.validate_json(record)
-
     def decision(self, decision_id: str, partner_id: str) -> Decision:
-        """Return a partner's decision; raises NotFound (``no-decision``)."""
-        found = self._find(
-            DecisionRow.decision_id == decision_id, DecisionRow.partner_id == partner_id
+        """Return a partner's decision.
+
+        Raises:
+            Erased: its business is erased (``erased``).
+            NotFound: there is none (``no-decision``).
+        """
+        found = decisions.find(
+            self.engine,
+            DecisionRow.decision_id == decision_id,
+            DecisionRow.partner_id == partner_id,
         )
         if found is None:
             raise no_decision()
@@ -104,6 +99,13 @@ class Service(InForce):
         except Unavailable:
             return None
         return model if model.digest == kept.versions.model_digest else None
+
+
+def _keep(session: Session, decision: Decision) -> None:
+    decisions.keep(session, decision)
+    if decision.result.kind == "human_review":
+        session.add(cases.review(decision))
+        session.flush()
 
 
 def _already() -> Refused:

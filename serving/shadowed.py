@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pydantic
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from audit.result import Kind
 from features.rows import Floats
-from serving import database
+from serving import database, decisions
 from serving.tables import DecisionRow, ShadowScore
 
 AT_ONCE: Final = 1000
@@ -65,15 +67,24 @@ def comparisons(engine: Engine) -> list[Comparison]:
     What the rules decided has no probability to compare, and does not count.
     """
     pairs: dict[tuple[str, str, str], list[tuple[float, float, bool]]] = defaultdict(list)
-    asked = select(DecisionRow.record, ShadowScore).join(ShadowScore)
     with database.session(engine) as session:
-        for record, shadow in session.execute(asked.execution_options(yield_per=AT_ONCE)):
+        for record, shadow in _both(session):
             kept = _Kept.model_validate_json(record)
             if kept.probability_of_default is not None:
                 pair = (kept.versions.model, shadow.version, shadow.model_digest)
                 other = kept.result.kind != shadow.result
                 pairs[pair].append((kept.probability_of_default, shadow.probability, other))
     return [_compared(*pair, np.array(seen, dtype=float)) for pair, seen in sorted(pairs.items())]
+
+
+def _both(session: Session) -> Iterator[tuple[bytes, ShadowScore]]:
+    """Yield decisions as JSON with what the challenger said, without those of the erased."""
+    asked = select(DecisionRow, ShadowScore).join(ShadowScore)
+    for some in session.execute(asked.execution_options(yield_per=AT_ONCE)).partitions():
+        records = decisions.records(session, [row for row, _ in some])
+        for record, (_, shadow) in zip(records, some, strict=True):
+            if record is not None:
+                yield record, shadow
 
 
 def _compared(champion: str, challenger: str, digest: str, seen: Floats) -> Comparison:

@@ -18,6 +18,8 @@ from sqlalchemy.exc import IntegrityError
 from features.errors import Refused
 from serving import database
 from serving.access import Caller, Forbidden, NotFound
+from serving.evidence import verified as evidence_of
+from serving.ledger import enter
 from serving.tables import VersionRow
 
 Kind = Literal["product", "programme", "budget"]
@@ -125,19 +127,17 @@ def verify(engine: Engine, of: Named, number: int, by: Caller, now: datetime) ->
     """
     _person(by)
     its = (*_of(of), VersionRow.number == number, VersionRow.partner_id == by.partner_id)
-    with database.session(engine) as session, session.begin():
+    with database.writing(engine) as session:
         row = session.scalar(select(VersionRow).where(*its))
         if row is None:
             raise _no_version()
         if by.prefix == row.proposed_key or _folded(by.person) == _folded(row.proposed_by):
             raise _same_person()
-        done = {"verified_at": now, "verified_key": by.prefix, "verified_by": by.person}
-        verified = session.execute(
-            update(VersionRow).where(*its, *WAITS).values(**done).returning(VersionRow.number)
-        ).all()
-        if not verified:
+        if not _read(row).waits:
             raise _not_waiting()
-        session.refresh(row)
+        row.verified_at, row.verified_key, row.verified_by = now, by.prefix, by.person
+        session.flush()
+        enter(session, "version", *evidence_of(row))
         return _read(row)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from audit.days import wib
-from audit.decision import RECORD, Decision
-from serving import database
+from audit.decision import Decision
+from serving import decisions
 from serving.access import name_of, no_decision
 from serving.pages.shown import Names
 from serving.service import Service
@@ -14,12 +14,11 @@ from serving.tables import DecisionRow
 
 
 def decision_of(service: Service, decision_id: str) -> Decision:
-    """Return a decision; who asks has been let in to it. Raises NotFound (``no-decision``)."""
-    with database.session(service.engine) as session:
-        row = session.get(DecisionRow, decision_id)
-    if row is None:
+    """Return a decision; who asks has been let in to it. Raises as `Service.decision`."""
+    found = decisions.find(service.engine, DecisionRow.decision_id == decision_id)
+    if found is None:
         raise no_decision()
-    return RECORD.validate_json(row.record)
+    return found
 
 
 def last_day(due_at: datetime) -> date:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from serving.tables.base import Base, Instant
@@ -70,13 +70,15 @@ class CaseRow(Base):
     recommended: Mapped[str] = mapped_column(String(16))
     opened_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime] = mapped_column(Instant)
-    wrote: Mapped[str | None] = mapped_column(Text)
+    wrote: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Sealed."""
     first_seen_at: Mapped[datetime | None] = mapped_column(Instant)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     officer: Mapped[str | None] = mapped_column(String(64))
     outcome: Mapped[str | None] = mapped_column(String(16))
     reason_code: Mapped[str | None] = mapped_column(String(8))
-    note: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Sealed."""
 
 
 class WithdrawalRow(Base):

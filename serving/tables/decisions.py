@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from serving.tables.base import Base, Instant
@@ -25,8 +25,8 @@ class DecisionRow(Base):
     application_id: Mapped[str] = mapped_column(String(64))
     business_id: Mapped[str] = mapped_column(String(64))
     decided_at: Mapped[datetime] = mapped_column(Instant)
-    record: Mapped[str] = mapped_column(Text)
-    """The whole decision record, as JSON (`audit.decision.Decision`)."""
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """The whole decision record, which `serving.decisions` reads."""
 
 
 class ShadowScore(Base):

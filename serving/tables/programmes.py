@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from serving.tables.base import Base, Instant
@@ -60,8 +60,8 @@ class EntryRow(Base):
     business_id: Mapped[str] = mapped_column(String(64))
     decision_id: Mapped[str] = mapped_column(ForeignKey("decisions.decision_id"))
     agreed_at: Mapped[datetime] = mapped_column(Instant)
-    groups: Mapped[str] = mapped_column(Text)
-    """Names, as a JSON list."""
+    groups: Mapped[bytes] = mapped_column(LargeBinary)
+    """Names, as a JSON list, sealed."""
     entered_at: Mapped[datetime] = mapped_column(Instant)
     left_at: Mapped[datetime | None] = mapped_column(Instant)
     """When the owner took no part any more; None while they do."""
@@ -101,5 +101,5 @@ class OutcomeRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     decision_id: Mapped[str] = mapped_column(ForeignKey("decisions.decision_id"), primary_key=True)
     partner_id: Mapped[str] = mapped_column(ForeignKey("partners.partner_id"))
-    record: Mapped[str] = mapped_column(Text)
-    """`matching.allocation.result.Outcome` as JSON."""
+    record: Mapped[bytes] = mapped_column(LargeBinary)
+    """`matching.allocation.result.Outcome` as JSON, sealed."""

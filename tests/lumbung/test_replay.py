@@ -17,9 +17,11 @@ from audit.decision import RECORD
 from audit.result import Policy
 from models import artefact
 from models.risk import RiskModel
-from serving import database
+from serving import database, decisions
 from serving.keys import issue_key
+from serving.sealed import place, seal_beside, unlocked
 from serving.service import Service
+from serving.settings import Settings
 from serving.tables import DecisionRow, RulePart
 from tests.audit.cases import NOW, alone, rules
 from tests.lumbung.conftest import Lumbung
@@ -30,7 +32,7 @@ from tests.serving.cases import asked
 @pytest.fixture
 def engine(home: Path) -> Iterator[Engine]:
     """Return the database in the home folder, with two partners."""
-    engine = database.connect(f"sqlite:///{home / 'lumbung.db'}")
+    engine = unlocked(Settings(environment="development", home=home))
     database.migrate(engine)
     for partner in ("granary", "mill"):
         issue_key(engine, partner, partner.title())
@@ -63,8 +65,9 @@ def tampered(engine: Engine, decision_id: str, **changed: Any) -> None:
     """Write a decision's record anew, but for what is *changed*, as who holds the keys could."""
     with Session(engine) as session, session.begin():
         row = session.get_one(DecisionRow, decision_id)
-        made = replace(RECORD.validate_json(row.record), **changed)
-        row.record = RECORD.dump_json(made).decode()
+        its = place("decisions", "sealed", decision_id)
+        made = RECORD.dump_json(replace(decisions.read(session, row), **changed))
+        row.sealed = seal_beside(session, row.partner_id, its, made, row.sealed)
 
 
 def test_each_is_the_same_after_model_policy_and_products_changed(

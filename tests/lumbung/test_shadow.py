@@ -8,7 +8,9 @@ from models.risk import RiskModel
 from serving import database
 from serving.fetched import Registered
 from serving.keys import issue_key
+from serving.sealed import unlocked
 from serving.service import Service
+from serving.settings import Settings
 from tests.audit.cases import NOW, rules
 from tests.lumbung.conftest import Lumbung
 from tests.serving.cases import asked
@@ -16,7 +18,7 @@ from tests.serving.cases import asked
 
 def made(home: Path, model: RiskModel, decisions: int) -> None:
     """Decide in the home's database, with the very champion as its own challenger."""
-    engine = database.connect(f"sqlite:///{home / 'lumbung.db'}")
+    engine = unlocked(Settings(environment="development", home=home))
     database.migrate(engine)
     issue_key(engine, "granary", "Granary")
     challenger = Registered("8", model, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import sqlite3
@@ -14,15 +15,15 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from audit.decision import RECORD, Decision
-from serving import database
+from audit.decision import Decision
+from serving import database, decisions
 from serving.access import Caller, Kind
 from serving.api.request import Application
 from serving.app import create_app
+from serving.master import read
 from serving.products import OURS
 from serving.service import Service
 from serving.settings import Settings
-from serving.tables import DecisionRow
 from tests.audit.cases import APPLICATION, AS_OF, BUSINESS, NOW, history
 from tests.matching.cases import product
 from tests.training.cases import Row
@@ -132,24 +133,21 @@ def started(settings: Settings) -> Iterator[TestClient]:
         yield client
 
 
+MASTER_KEY = base64.b64encode(b"m" * 32).decode()
+"""What the file of the master key holds, wherever a test writes one."""
+
+MASTER = read(MASTER_KEY)
+
+
 def kept(database: Path) -> list[tuple[Any, ...]]:
-    """Return id, partner and record of each decision, over a connection of its own."""
+    """Return id, partner and sealed record of each decision, over a connection of its own."""
     with contextlib.closing(sqlite3.connect(database)) as connection:
         return connection.execute(
-            "select decision_id, partner_id, record from decisions"
+            "select decision_id, partner_id, sealed from decisions"
         ).fetchall()
 
 
 def keep(engine: Engine, decision: Decision) -> None:
     """Put a decision into the database, as the service does but without what follows upon it."""
-    with database.session(engine) as session, session.begin():
-        session.add(
-            DecisionRow(
-                decision_id=decision.decision_id,
-                partner_id=decision.partner_id,
-                application_id=decision.application.application_id,
-                business_id=decision.application.business_id,
-                decided_at=decision.decided_at,
-                record=RECORD.dump_json(decision).decode(),
-            )
-        )
+    with database.writing(engine) as session:
+        decisions.keep(session, decision)

@@ -17,11 +17,10 @@ from audit.decision import Decision
 from models.risk import RiskModel
 from serving import database
 from serving.keys import issue_key
-from serving.master import Master
 from serving.sealed import unlock
 from serving.settings import Settings
 from tests.audit.cases import APPLICATION, STAMP, history, records_of, rules
-from tests.serving.cases import DECISIONS, bearer, keep, started
+from tests.serving.cases import DECISIONS, MASTER, MASTER_KEY, bearer, keep, started
 from tests.training import cases
 from training.tracking import Tracker
 
@@ -64,7 +63,8 @@ def made(model: RiskModel) -> Decision:
 @pytest.fixture
 def decided(known: Known, made: Decision, tmp_path: Path) -> Iterator[Engine]:
     """Return a database with `DECISIONS`: the same application, at one partner and at another."""
-    engine = database.connect(f"sqlite:///{shutil.copy(known.file, tmp_path / 'decided.db')}")
+    file = shutil.copy(known.file, tmp_path / "decided.db")
+    engine = unlock(database.connect(f"sqlite:///{file}"), MASTER)
     for name, partner_id in zip(DECISIONS, ("granary", "mill"), strict=True):
         keep(engine, replace(made, decision_id=name, partner_id=partner_id))
     yield engine
@@ -75,7 +75,7 @@ def decided(known: Known, made: Decision, tmp_path: Path) -> Iterator[Engine]:
 def unlocked(known: Known, tmp_path: Path) -> Iterator[Engine]:
     """Return a database in which nothing is kept yet, and what is may be sealed."""
     file = shutil.copy(known.file, tmp_path / "unlocked.db")
-    engine = unlock(database.connect(f"sqlite:///{file}"), Master([b"m" * 32]))
+    engine = unlock(database.connect(f"sqlite:///{file}"), MASTER)
     yield engine
     engine.dispose()
 
@@ -96,6 +96,7 @@ def settings_of(home: Path, store: Path, known: Known) -> Settings:
     """Return settings of a service in *home*, with a copy of the database."""
     home.mkdir()
     shutil.copy(known.file, home / "lumbung.db")
+    (home / "master.key").write_text(MASTER_KEY)
     return Settings(
         environment="development",
         home=home,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session
 
 from audit.decision import Decision
 from audit.digest import digest
@@ -17,7 +18,9 @@ from models.risk import RiskModel
 from serving import allocations, budgets, consents, database
 from serving.access import NotFound
 from serving.budgets import Budget
+from serving.database import ALONE
 from serving.keys import issue_key
+from serving.sealed import place, unseal
 from serving.service import Service
 from serving.tables import AllocationRow, OutcomeRow
 from tests.audit.cases import NOW, rules
@@ -27,6 +30,7 @@ from tests.serving.programme_cases import (
     OTHERS,
     SEED,
     TUTI,
+    WAWAN,
     entered,
     favoured,
     opened,
@@ -67,7 +71,12 @@ def all_outcomes(engine: Engine) -> dict[str, Outcome]:
     """Return what every application got in the first allocation."""
     with database.session(engine) as session:
         rows = session.scalars(select(OutcomeRow).where(OutcomeRow.number == 1)).all()
-    return {row.decision_id: allocations.OUTCOME.validate_json(row.record) for row in rows}
+        return {row.decision_id: _read(session, row) for row in rows}
+
+
+def _read(session: Session, row: OutcomeRow) -> Outcome:
+    its = place("outcomes", "record", row.programme_id, row.number, row.decision_id)
+    return allocations.OUTCOME.validate_json(unseal(session, row.partner_id, its, row.record))
 
 
 def test_budgets_are_spent_on_who_takes_part_and_never_beyond(full: Service) -> None:
@@ -191,11 +200,13 @@ def test_a_programme_that_asks_for_more_than_there_is_names_what_is_in_conflict(
 
 @pytest.fixture
 def meanwhile(full: Service) -> Iterator[None]:
-    """Let somebody else's allocation get the number first."""
+    """Let somebody else allocate the same just before, once all is ready to be kept."""
+    others: list[int] = []
 
-    def first(_: Any, cursor: Any, statement: str, said: Any, *__: object) -> None:
-        if statement.startswith("INSERT INTO allocations"):
-            cursor.execute(statement, said)
+    def first(_: Any, __: Any, statement: str, *___: object) -> None:
+        if statement == ALONE[full.engine.dialect.name].text and not others:
+            others.append(0)
+            allocations.allocate(full, "batang", WAWAN)
 
     event.listen(full.engine, "before_cursor_execute", first)
     yield
@@ -203,9 +214,11 @@ def meanwhile(full: Service) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("meanwhile")
-def test_two_allocations_at_the_very_same_time_leave_nothing_half_kept(full: Service) -> None:
+def test_of_two_allocations_at_the_very_same_time_one_is_kept_and_nothing_of_the_other(
+    full: Service,
+) -> None:
     with pytest.raises(LumbungError) as caught:
         allocations.allocate(full, "batang", TUTI)
     refused(caught, "allocated-meanwhile")
-    assert all_outcomes(full.engine) == {}
-    assert allocations.made(full.engine, "batang", TUTI) == []
+    assert [one.made_by for one in allocations.made(full.engine, "batang", TUTI)] == ["wawan"]
+    assert set(all_outcomes(full.engine)) == {"a", "b", "c"}

@@ -20,8 +20,10 @@ from sqlalchemy.orm import Session
 from features.errors import Unavailable
 from serving import database
 from serving.access import USUAL
+from serving.sealed import unlock
 from serving.tables import ApiKey, Base, DecisionRow, Partner
 from tests.audit.cases import NOW
+from tests.serving.cases import MASTER
 from tests.serving.conftest import Known
 from tests.training.cases import refused
 
@@ -55,7 +57,7 @@ def row(**changed: object) -> DecisionRow:
     """Return a decision's row of the partner granary."""
     usual = {"decision_id": "d1", "partner_id": "granary", "application_id": "a1"}
     usual["business_id"] = "b1"
-    return DecisionRow(**{**usual, "decided_at": NOW, "record": "{}", **changed})
+    return DecisionRow(**{**usual, "decided_at": NOW, "sealed": b"", **changed})
 
 
 def write(engine: Engine, row: DecisionRow) -> None:
@@ -127,7 +129,7 @@ def test_the_schema_goes_back_and_forth_and_twice_is_as_once(engine: Engine) -> 
 
 
 def test_a_decision_from_before_is_given_the_business_it_is_about(tmp_path: Path) -> None:
-    engine = database.connect(f"sqlite:///{tmp_path / 'old.db'}")
+    engine = unlock(database.connect(f"sqlite:///{tmp_path / 'old.db'}"), MASTER)
     database.migrate(engine, "0002")
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO partners VALUES ('granary', 'Granary')"))
@@ -249,5 +251,5 @@ def test_a_fault_that_is_not_the_databases_stays_what_it_is(engine: Engine) -> N
 def test_a_fault_does_not_tell_what_was_to_be_kept(engine: Engine) -> None:
     database.migrate(engine, "base")
     with pytest.raises(Unavailable) as caught:
-        write(engine, row(record="3325081234567890"))
+        write(engine, row(sealed=b"3325081234567890"))
     assert "3325081234567890" not in f"{caught.value} {caught.value.__cause__}"

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,10 +24,9 @@ from serving.cases import ask_for_person, say_wrong
 from serving.consents import Given, withdraw
 from serving.export import WITHHELD, export
 from serving.links import PATH
-from serving.master import Master
 from serving.records import Whose
 from serving.review import Answer
-from serving.sealed import unlock
+from serving.sealed import place, seal
 from serving.tables import AllocationRow, Base, EntryRow, OutcomeRow, ShadowScore
 from tests.audit.cases import APPLICATION, NOW, STAMP, circles, history, records_of, rules
 from tests.serving.cases import DECISIONS, asked, keep
@@ -63,7 +63,7 @@ def full(decided: Engine, known: Known, model: RiskModel) -> Engine:
             row = {"decision_id": name, "version": "8", "model_digest": "f" * 64, "score": 600}
             session.add(ShadowScore(**row, probability=0.5, result="not_yet"))
     allocated(decided)
-    kept(unlock(decided, Master([b"m" * 32])))
+    kept(decided)
     key = known.granary["Authorization"].removeprefix("Bearer ")
     sessions.for_staff(decided, key, NOW)
     return decided
@@ -71,7 +71,7 @@ def full(decided: Engine, known: Known, model: RiskModel) -> Engine:
 
 def allocated(engine: Engine) -> None:
     """Let both decisions take part in a programme, and allocate it."""
-    with database.session(engine) as session, session.begin():
+    with database.writing(engine) as session:
         of = {"programme_id": "batang", "number": 1}
         whose = {"partner_id": "granary", "made_at": NOW, "made_by": "tuti", "digest": "f" * 64}
         session.add(AllocationRow(**of, **whose, inputs="{}", result="{}", overview="{}"))
@@ -80,8 +80,11 @@ def allocated(engine: Engine) -> None:
             its = {"programme_id": "batang", "partner_id": partner_id, "decision_id": name}
             at = {"agreed_at": NOW, "entered_at": NOW}
             business = {"entry_id": f"e-{name}", "business_id": APPLICATION.business_id}
-            session.add(EntryRow(**its, **at, **business, groups='["women"]'))
-            session.add(OutcomeRow(**its, number=1, record='{"code":"no_room"}'))
+            sealed = partial(seal, session, partner_id, APPLICATION.business_id)
+            groups = sealed(place("entries", "groups", f"e-{name}"), b'["women"]')
+            record = sealed(place("outcomes", "record", "batang", 1, name), b'{"code":"no_room"}')
+            session.add(EntryRow(**its, **at, **business, groups=groups))
+            session.add(OutcomeRow(**its, number=1, record=record))
 
 
 def kept(engine: Engine) -> None:

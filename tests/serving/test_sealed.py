@@ -17,10 +17,10 @@ from serving import database
 from serving.master import Master
 from serving.sealed import Erased, Seal, Tampered, key_id, seal, unlock, unseal, unseal_all
 from serving.tables import BusinessKey
+from tests.serving.cases import MASTER
 from tests.serving.conftest import Known
 from tests.training.cases import refused
 
-MASTER = Master([b"m" * 32])
 WHAT = b"Budi Santoso, 3325081234567890"
 
 

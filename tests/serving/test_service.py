@@ -22,9 +22,10 @@ from serving import database, products
 from serving.access import NotFound
 from serving.cases import cases_of, due
 from serving.consents import withdraw
+from serving.sealed import unlock
 from serving.service import Service
 from tests.audit.cases import APPLICATION, NOW, alone, history, records_of, rules
-from tests.serving.cases import ANI, BUDI, asked, kept, terms
+from tests.serving.cases import ANI, BUDI, MASTER, asked, kept, terms
 from tests.serving.conftest import Known
 from tests.training.cases import refused
 
@@ -32,7 +33,8 @@ from tests.training.cases import refused
 @pytest.fixture
 def engine(known: Known, tmp_path: Path) -> Iterator[Engine]:
     """Return a database without decisions."""
-    engine = database.connect(f"sqlite:///{shutil.copy(known.file, tmp_path / 'lumbung.db')}")
+    file = shutil.copy(known.file, tmp_path / "lumbung.db")
+    engine = unlock(database.connect(f"sqlite:///{file}"), MASTER)
     yield engine
     engine.dispose()
 

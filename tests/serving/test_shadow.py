@@ -18,12 +18,13 @@ from features.rows import Floats
 from models.risk import Identity, RiskModel
 from serving import database, shadow
 from serving.fetched import Registered
+from serving.sealed import unlock
 from serving.service import Service
 from serving.shadow import Shadow
 from serving.tables import ShadowScore
 from tests.audit.cases import APPLICATION, NOW, STAMP, history, records_of, rules
 from tests.conftest import made_up_table
-from tests.serving.cases import asked
+from tests.serving.cases import MASTER, asked
 from tests.serving.conftest import Known
 from training.fitting.fit import fit
 
@@ -31,7 +32,8 @@ from training.fitting.fit import fit
 @pytest.fixture
 def engine(known: Known, tmp_path: Path) -> Iterator[Engine]:
     """Return a database without decisions."""
-    engine = database.connect(f"sqlite:///{shutil.copy(known.file, tmp_path / 'lumbung.db')}")
+    file = shutil.copy(known.file, tmp_path / "lumbung.db")
+    engine = unlock(database.connect(f"sqlite:///{file}"), MASTER)
     yield engine
     engine.dispose()
 

@@ -15,20 +15,23 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from audit.decide import decide
-from audit.decision import RECORD, Decision
+from audit.decision import Decision
 from audit.result import Kind, Result
 from models.risk import RiskModel
-from serving import database
+from serving import database, decisions
+from serving.sealed import unlock
 from serving.shadowed import Comparison, comparisons, rank_correlation
-from serving.tables import DecisionRow, ShadowScore
-from tests.audit.cases import APPLICATION, NOW, STAMP, history, records_of, rules
+from serving.tables import ShadowScore
+from tests.audit.cases import APPLICATION, STAMP, history, records_of, rules
+from tests.serving.cases import MASTER
 from tests.serving.conftest import Known
 
 
 @pytest.fixture
 def engine(known: Known, tmp_path: Path) -> Iterator[Engine]:
     """Return a database without decisions."""
-    engine = database.connect(f"sqlite:///{shutil.copy(known.file, tmp_path / 'lumbung.db')}")
+    file = shutil.copy(known.file, tmp_path / "lumbung.db")
+    engine = unlock(database.connect(f"sqlite:///{file}"), MASTER)
     yield engine
     engine.dispose()
 
@@ -42,18 +45,9 @@ def usual(model: RiskModel) -> Decision:
 def keep(engine: Engine, decision: Decision, *said: tuple[float, Kind]) -> None:
     """Put a decision into the database, and what a challenger said of it."""
     name = decision.decision_id
-    with database.session(engine) as session, session.begin():
-        session.add(
-            DecisionRow(
-                decision_id=name,
-                partner_id="granary",
-                application_id=name,
-                business_id=decision.application.business_id,
-                decided_at=NOW,
-                record=RECORD.dump_json(decision).decode(),
-            )
-        )
-        session.flush()
+    application = replace(decision.application, application_id=name)
+    with database.writing(engine) as session:
+        decisions.keep(session, replace(decision, partner_id="granary", application=application))
         for probability, result in said:
             row = {"decision_id": name, "version": "8", "model_digest": "f" * 64, "score": 600}
             session.add(ShadowScore(**row, probability=probability, result=result))

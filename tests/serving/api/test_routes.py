@@ -15,7 +15,9 @@ from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from audit.decision import RECORD
+from serving import database
 from serving.links import PATH, enter
+from serving.sealed import place, unseal
 from serving.sessions import session_of
 from serving.settings import Settings
 from tests.audit.cases import NOW, alone
@@ -42,8 +44,10 @@ def test_a_decision_is_on_disk_before_it_is_answered(
     seen: list[list[tuple[Any, ...]]] = []
     watched = TestClient(watching(app, lambda: seen.append(kept(file))))
     answer = watched.post(APPLICATIONS, json=body(), headers=granary).json()
-    ((decision_id, partner_id, record),) = seen[0]
-    decision = RECORD.validate_json(record)
+    ((decision_id, partner_id, sealed),) = seen[0]
+    with database.session(service_of(app).engine) as session:
+        its = (partner_id, place("decisions", "sealed", decision_id), sealed)
+        decision = RECORD.validate_json(unseal(session, *its))
     assert (decision_id, partner_id) == (answer["decision_id"], "granary")
     assert decision.probability_of_default == answer["probability_of_default"]
     assert decision.features == answer["features"]

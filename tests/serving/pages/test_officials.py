@@ -17,10 +17,11 @@ from audit.decision import Decision
 from serving import allocations, database, programmes
 from serving.keys import issue_key
 from serving.links import Issued
+from serving.sealed import unlock
 from serving.settings import Settings
 from serving.words import LANGUAGES, wording
 from tests.audit.cases import NOW
-from tests.serving.cases import service_of, started
+from tests.serving.cases import MASTER, service_of, started
 from tests.serving.conftest import Known
 from tests.serving.pages.cases import ELIGIBLE
 from tests.serving.pages.conftest import Visitor
@@ -40,7 +41,7 @@ def of(decisions: tuple[Decision, ...], name: str) -> Decision:
 def filled(base: Path, known: Known, kinds: tuple[Decision, ...]) -> Path:
     """Return the database in which a programme is open, made once."""
     file = Path(shutil.copy(known.file, base / "programme.db"))
-    engine = database.connect(f"sqlite:///{file}")
+    engine = unlock(database.connect(f"sqlite:///{file}"), MASTER)
     open_programme(engine, of(kinds, ELIGIBLE))
     engine.dispose()
     return file

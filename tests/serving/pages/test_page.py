@@ -84,7 +84,8 @@ def test_a_link_that_is_no_link_does_not_break_out_of_the_page(client: TestClien
 
 
 def test_in_production_the_cookie_goes_over_https_only(settings: Settings, known: Known) -> None:
-    production = settings.model_copy(update={"environment": "production"})
+    made = {"environment": "production", "master_key_file": settings.master_key}
+    production = settings.model_copy(update=made)
     key = known.granary["Authorization"].removeprefix("Bearer ")
     with started(production) as client:
         visitor = Visitor(client, Issued("/staff", key, NOW), secret="key")

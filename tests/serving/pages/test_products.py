@@ -13,11 +13,12 @@ from sqlalchemy import Engine
 from serving import budgets, database, products
 from serving.links import Issued
 from serving.pages.draft import draft_of
+from serving.sealed import unlock
 from serving.settings import Settings
 from serving.words import LANGUAGES, wording
 from tests.audit.cases import NOW
 from tests.matching.cases import product
-from tests.serving.cases import service_of, started
+from tests.serving.cases import MASTER, service_of, started
 from tests.serving.conftest import Known
 from tests.serving.pages.conftest import Visitor
 from tests.serving.pages.programme_cases import lenders_key, officials_key, stocked
@@ -32,7 +33,7 @@ TODAY = NOW.date()
 def stock(base: Path, known: Known) -> Path:
     """Return the database in which granary's product is in force and a programme is open."""
     file = Path(shutil.copy(known.file, base / "stock.db"))
-    engine = database.connect(f"sqlite:///{file}")
+    engine = unlock(database.connect(f"sqlite:///{file}"), MASTER)
     officials_key(engine)
     stocked(engine)
     opened(engine)

@@ -11,8 +11,10 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from audit.decision import Decision
 from serving import database
+from serving.sealed import unlock
 from serving.settings import Settings
 from serving.words import LANGUAGES, wording
+from tests.serving.cases import MASTER
 from tests.serving.conftest import Known
 from tests.serving.pages.conftest import Site
 from tests.serving.pages.programme_cases import (
@@ -32,7 +34,7 @@ SEED = "/staff/products/seed"
 def allocated(base: Path, known: Known) -> Path:
     """Return the database with a product in force and an allocation, made once."""
     file = Path(shutil.copy(known.file, base / "allocated.db"))
-    engine = database.connect(f"sqlite:///{file}")
+    engine = unlock(database.connect(f"sqlite:///{file}"), MASTER)
     officials_key(engine)
     stocked(engine)
     opened(engine)
