@@ -23,6 +23,8 @@ from features.errors import BadInput
 SECONDS: Final = 10.0
 """For the name, the connection and the answer's head, all together."""
 
+MOST_PORT: Final = 2**16 - 1
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Fault = Literal["name", "address", "tls", "timeout", "connection"]
 """Why no answer came: the name leads nowhere, or inside; the certificate is none that is trusted;
@@ -63,10 +65,14 @@ class Outside:
         strict: whether addresses must be public and HTTPS spoken, as in production; else loopback
             will do.
         trusted: who may certify a host; the system's own if not given.
+        seconds: that it may take, all in all.
     """
 
-    def __init__(self, *, strict: bool, trusted: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, *, strict: bool, trusted: ssl.SSLContext | None = None, seconds: float = SECONDS
+    ) -> None:
         self.strict = strict
+        self._seconds = seconds
         self._trusted = trusted or ssl.create_default_context()
 
     def check(self, url: str) -> None:
@@ -76,6 +82,7 @@ class Outside:
             parsed = httpx2.URL(url)
             host = parsed.host
             plain = not parsed.userinfo and not parsed.fragment and parsed.scheme in schemes
+            plain = plain and (parsed.port is None or 0 < parsed.port <= MOST_PORT)
             inside = self.strict and (_is_inside(host) or "." not in host.strip("."))
         except (httpx2.InvalidURL, ValueError):
             host, plain, inside = "", False, False
@@ -94,7 +101,7 @@ class Outside:
         status: int | None = None
         fault: Fault | None = None
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(self._seconds):
                 status = await self._post(httpx2.URL(url), headers, body)
         except (TimeoutError, httpx2.TimeoutException):
             fault = "timeout"
@@ -111,7 +118,9 @@ class Outside:
         transport = httpx2.AsyncHTTPTransport(verify=self._trusted, trust_env=False)
         host = url.netloc.decode("ascii")
         async with (
-            httpx2.AsyncClient(transport=transport, trust_env=False, timeout=SECONDS) as client,
+            httpx2.AsyncClient(
+                transport=transport, trust_env=False, timeout=self._seconds
+            ) as client,
             client.stream(
                 "POST",
                 url.copy_with(host=str(address)),
