@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 
 from features.errors import LumbungError, Unavailable
 from serving import database
+from serving.rates import Rates
 from serving.tables import ApiKey, Partner
 
 MARK: Final = "lbg"
@@ -196,11 +197,17 @@ def caller(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Caller:
     """Return whose key came with the request; it is looked up once for each."""
-    if credentials is None:
-        raise _refused("no key")
     service, state = request.app.state.service, request.state
     if not hasattr(state, "caller"):
-        state.caller = caller_of(service.engine, credentials.credentials, service.now())
+        rates: Rates = request.app.state.rates
+        try:
+            if credentials is None:
+                raise _refused("no key")
+            state.caller = caller_of(service.engine, credentials.credentials, service.now())
+        except NotAuthenticated:
+            rates.by_address(request.client.host if request.client else "")
+            raise
+        state.standing = rates.by_key(state.caller.prefix)
     found: Caller = state.caller
     return found
 

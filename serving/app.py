@@ -28,6 +28,7 @@ from serving.api import (
     webhook_routes,
 )
 from serving.api.bodies import Bounded
+from serving.api.limits import Rated
 from serving.api.traced import Traced
 from serving.courier import Courier
 from serving.master import master_of
@@ -37,6 +38,7 @@ from serving.pages.notices import notices
 from serving.pages.officials import officials
 from serving.pages.products import portal
 from serving.pages.staff import staff
+from serving.rates import Rates, counts_of
 from serving.rulebook import Rulebook
 from serving.sealed import unlock
 from serving.service import Service
@@ -74,12 +76,16 @@ def create_app(settings: Settings) -> FastAPI:
             log.warning("not ready: %s", error)
         courier = Courier(engine, outside, now)
         courier.start()
+        counts = counts_of(engine, settings)
+        app.state.rates = Rates(counts, settings)
         watch.start()
         trail = app.state.trail = Trail(engine)
         yield
         watch.end()
         courier.end()
         trail.end()
+        if counts is not None:
+            counts.close()
         service.end()
 
     app = FastAPI(
@@ -96,7 +102,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.outside = outside
     problems.install(app)
     examples.install(app)
+    app.state.rates = Rates(None, settings)
     idempotency.install(app)
+    app.add_middleware(Rated)
     app.add_middleware(Bounded)
     app.add_middleware(Traced)
     app.include_router(routes.v1)

@@ -66,6 +66,22 @@ class Settings(BaseSettings):
         le=30,
         description="For how many days an applicant's link opens.",
     )
+    rate_per_second: int = pydantic.Field(
+        default=1_000,
+        ge=1,
+        description="Requests that may come at once by one key, within a second.",
+    )
+    rate_per_minute: int = pydantic.Field(
+        default=60_000,
+        ge=1,
+        description="Requests that may come for long by one key, within a minute.",
+    )
+    rate_address_per_minute: int = pydantic.Field(
+        default=600,
+        ge=1,
+        description="Requests within a minute from one address that shows no key, such as for "
+        "pages; a mobile network may have one address for many people.",
+    )
     idempotency_hours: int = pydantic.Field(
         default=24,
         ge=1,

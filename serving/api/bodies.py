@@ -6,6 +6,7 @@ disk with a file in a form.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from fastapi import HTTPException
@@ -13,7 +14,13 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST: Final = 64 * 2**20
-"""Bytes of a body: twice what the most records take that a request may have."""
+"""Bytes of a body with records: twice what the most of them take that a request may have."""
+
+WITH_RECORDS: Final = re.compile("/v1/(applications|businesses/[^/]+/records|jobs|uploads(/.*)?)")
+"""Where records are sent."""
+
+MOST_OF_JSON: Final = 2**20
+"""Bytes of any other body."""
 
 MOST_OF_FORM: Final = 64 * 2**10
 """Bytes of a form: some times its longest text, however it is written."""
@@ -32,7 +39,7 @@ class Bounded:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = MOST_OF_FORM if _is_form(Headers(scope=scope)) else MOST
+        most = _most(scope)
         came = 0
 
         async def counted() -> Message:
@@ -44,6 +51,12 @@ class Bounded:
             return message
 
         await self._app(scope, counted, send)
+
+
+def _most(scope: Scope) -> int:
+    if _is_form(Headers(scope=scope)):
+        return MOST_OF_FORM
+    return MOST if WITH_RECORDS.fullmatch(scope["path"]) else MOST_OF_JSON
 
 
 def _is_form(headers: Headers) -> bool:

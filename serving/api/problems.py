@@ -39,6 +39,15 @@ CODES: Final = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too-large"}
 """Status → its code, where the phrase is not the same in every Python."""
 
 
+RATED: Final = {
+    "429": {
+        "description": "Too Many Requests",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+"""What any route that asks for a key may answer too."""
+
+
 class Fault(pydantic.BaseModel):
     """One thing wrong with a request."""
 
@@ -105,6 +114,8 @@ def _described(describe: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     document = describe()
     for operations in document["paths"].values():
         for operation in operations.values():
+            if "security" in operation:
+                operation["responses"] |= RATED
             for response in operation["responses"].values():
                 content = response.get("content", {})
                 if MEDIA_TYPE in content:
@@ -134,6 +145,11 @@ def _answer(
 
 async def _ours(request: Request, error: LumbungError) -> JSONResponse:
     del request
+    return answer_of(error)
+
+
+def answer_of(error: LumbungError) -> JSONResponse:
+    """Return an error as the problem that it is answered with."""
     if isinstance(error, Faulty):
         return _listed(error.code, error.faults)
     fault = Fault(

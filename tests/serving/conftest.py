@@ -104,6 +104,9 @@ def settings_of(home: Path, store: Path, known: Known) -> Settings:
         mlflow_uri=f"sqlite:///{store}",
         products=None,
         offer_examples=True,
+        rate_per_second=10**6,
+        rate_per_minute=10**6,
+        rate_address_per_minute=10**6,
     )
 
 

@@ -9,7 +9,7 @@ from fastapi import HTTPException
 from fastapi.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
-from serving.api.bodies import MOST, MOST_OF_FORM, Bounded
+from serving.api.bodies import MOST, MOST_OF_FORM, MOST_OF_JSON, Bounded
 from tests.serving.api.test_problems import problem
 from tests.serving.cases import APPLICATIONS
 
@@ -51,4 +51,10 @@ def test_what_is_too_large_is_read_no_further() -> None:
 def test_an_application_has_an_end(shared: TestClient) -> None:
     sent = b'{"application_id":"' + b"1" * MOST
     answer = shared.post(APPLICATIONS, content=sent, headers={"content-type": "application/json"})
+    problem(answer, 413, "too-large")
+
+
+def test_what_carries_no_records_ends_sooner(shared: TestClient) -> None:
+    sent = b'{"url":"' + b"1" * MOST_OF_JSON
+    answer = shared.post("/v1/webhooks", content=sent, headers={"content-type": "application/json"})
     problem(answer, 413, "too-large")
