@@ -7,6 +7,7 @@ import importlib.metadata
 import logging
 from collections.abc import AsyncIterator
 from datetime import datetime
+from typing import Final
 
 from fastapi import FastAPI
 
@@ -47,6 +48,15 @@ from serving.trail import Trail
 from serving.watch import Watch
 
 log = logging.getLogger(__name__)
+
+ROUTERS: Final = (
+    *(routes.v1, fit_routes.v1, case_routes.v1, key_routes.v1, erasing_routes.v1),
+    *(product_routes.v1, programme_routes.v1, allocation_routes.v1),
+    *(business_routes.v1, webhook_routes.v1),
+    *(notices, routes.health),
+    *(applicants, staff, portal, officials),
+)
+"""In the order of the API's description."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -107,17 +117,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Rated)
     app.add_middleware(Bounded)
     app.add_middleware(Traced)
-    app.include_router(routes.v1)
-    app.include_router(fit_routes.v1)
-    app.include_router(case_routes.v1)
-    app.include_router(key_routes.v1)
-    app.include_router(erasing_routes.v1)
-    for of_programmes in (product_routes, programme_routes, allocation_routes):
-        app.include_router(of_programmes.v1)
-    app.include_router(business_routes.v1)
-    app.include_router(webhook_routes.v1)
-    app.include_router(notices)
-    app.include_router(routes.health)
-    for pages in (applicants, staff, portal, officials):
-        app.include_router(pages)
+    for router in ROUTERS:
+        app.include_router(router)
     return app
