@@ -20,6 +20,7 @@ PROGRAMS: Final = (
     "allocation",
     "calibration",
     "dice",
+    "faults",
     "features",
     "importing",
     "leaks",

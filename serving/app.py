@@ -66,7 +66,11 @@ def create_app(settings: Settings) -> FastAPI:
     and challenger, which it goes on to follow. Without a champion it starts all the same, is not
     ready, and looks again when asked.
     """
-    engine = database.connect(settings.database)
+    engine = database.connect(
+        settings.database,
+        connections=settings.database_connections,
+        seconds=settings.database_seconds,
+    )
     book = Rulebook(settings)
     service = Service(engine, book.rules, challenge=book.challenger)
     watch = Watch(service.refresh, settings.registry_seconds)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from serving import database
@@ -67,6 +67,7 @@ class Committer:
                 and never done again, so it does nothing else.
 
         Raises:
+            BadInput: the database cannot hold a value (``cannot-be-kept``); nothing is kept.
             IntegrityError: *write* met one; nothing of it is kept.
             Unavailable: the database failed (``database-away``); whether it is kept is known by
                 reading only.
@@ -81,7 +82,8 @@ class Committer:
             mine.woken.wait()
         if not mine.done:
             self._turn()
-        result: T = mine.result()
+        with database.faults():
+            result: T = mine.result()
         return result
 
     def _turn(self) -> None:
@@ -115,7 +117,7 @@ def _attempt(session: Session, one: _Waiting) -> None:
         with session.begin_nested():
             one.made = one.write(session)
     except DatabaseError as error:
-        if not isinstance(error, IntegrityError):
+        if not isinstance(error, IntegrityError | DataError):
             raise
         one.error = error
     except Exception as error:  # noqa: BLE001  it is told who asked for it

@@ -1,7 +1,8 @@
 """The database: reached by its URL, brought to the schema that the migrations beside this make.
 
-SQLite by default, with a write-ahead log and full synchronisation, so that a
-decision answered is a decision on disk.
+SQLite by default, with a write-ahead log and full synchronisation, or PostgreSQL with its
+commits synchronous, so that a decision answered is a decision on disk. Nobody waits for the
+database longer than was said, and one that comes back is used again without a restart.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from typing import Any, Final
 
 import alembic.command
 import alembic.config
-from sqlalchemy import Engine, ExceptionContext, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from features.errors import Unavailable
+from features.errors import BadInput, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -33,32 +34,80 @@ PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "busy_timeout=5000",
     "secure_delete=ON",
 )
 """How each connection to SQLite works: what is answered is on disk, what is deleted is gone."""
 
 
-def connect(url: str) -> Engine:
-    """Return an engine for *url*; a SQLite file's folder is made if need be."""
-    engine = create_engine(url, hide_parameters=True)
-    if engine.dialect.name == "sqlite":
-        if engine.url.database:
-            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+def connect(url: str, *, connections: int = 15, seconds: int = 10) -> Engine:
+    """Return an engine for *url*; a SQLite file's folder is made if need be.
+
+    Args:
+        url: SQLAlchemy's, of SQLite or PostgreSQL.
+        connections: at most so many are open at once.
+        seconds: for how long somebody waits for a connection, a lock or, in PostgreSQL, an answer.
+    """
+    of = make_url(url)
+    options: dict[str, Any] = {"hide_parameters": True}
+    if of.database:
+        options |= {"pool_size": connections, "max_overflow": 0, "pool_timeout": seconds}
+    if of.get_backend_name() == "sqlite":
+        if of.database:
+            Path(of.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(of, connect_args={"timeout": seconds}, **options)
         event.listen(engine, "connect", _durable)
+    else:
+        engine = create_engine(of, connect_args=_awaited(seconds), pool_pre_ping=True, **options)
     event.listen(engine, "handle_error", _let_go)
     return engine
 
 
+def _awaited(seconds: int) -> dict[str, Any]:
+    """Return how PostgreSQL is reached: not waited for longer, and durable whatever it is set to.
+
+    What a process that died left open is ended by the server.
+    """
+    most = seconds * 1000
+    said = {
+        "statement_timeout": most,
+        "lock_timeout": most,
+        "idle_in_transaction_session_timeout": 6 * most,
+        "synchronous_commit": "on",
+    }
+    return {
+        "connect_timeout": seconds,
+        "tcp_user_timeout": most,
+        "options": " ".join(f"-c {name}={value}" for name, value in said.items()),
+    }
+
+
 @contextlib.contextmanager
 def session(engine: Engine) -> Iterator[Session]:
-    """Give a session; raises Unavailable (``database-away``) when the database fails."""
+    """Give a session; raises as `faults`."""
+    with faults(), Session(engine) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def faults() -> Iterator[None]:
+    """Tell a database's faults as ours, all but a constraint that does not hold.
+
+    Raises:
+        BadInput: it cannot hold a value, such as text with a zero byte (``cannot-be-kept``).
+        Unavailable: it fails, or takes too long (``database-away``).
+    """
     try:
-        with Session(engine) as opened:
-            yield opened
+        yield
     except IntegrityError:
         raise
-    except (DatabaseError, PoolTimeout) as error:
+    except DataError as error:
+        raise BadInput(
+            found="a value that the database cannot hold",
+            expected="text without zero bytes, and numbers in their range",
+            hint="Leave out what no keyboard writes.",
+            code="cannot-be-kept",
+        ) from error
+    except (DBAPIError, PoolTimeout) as error:
         log.warning("database away: %s", error)
         raise Unavailable(
             found="the database away",
@@ -139,6 +188,8 @@ def migrate(engine: Engine, revision: str = "head", *, back: bool = False) -> No
     config.set_main_option("script_location", "serving:migrations")
     with engine.begin() as connection:
         connection.execute(ALONE[engine.dialect.name])
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
         config.attributes["connection"] = connection
         if back or revision == "base":
             alembic.command.downgrade(config, revision)

@@ -30,6 +30,18 @@ class Settings(BaseSettings):
         default="",
         description="Where decisions are kept; SQLite in the home folder when not set.",
     )
+    database_connections: int = pydantic.Field(
+        default=15,
+        ge=2,
+        le=1000,
+        description="So many connections to the database each process opens at most.",
+    )
+    database_seconds: int = pydantic.Field(
+        default=10,
+        ge=1,
+        le=300,
+        description="So long a request waits for the database, then it is told to come again.",
+    )
     mlflow_uri: str = pydantic.Field(
         default="",
         description="The MLflow store with the champion; SQLite in the home folder when not set.",

@@ -5,15 +5,13 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine, create_engine, text
 
 from audit.decision import Decision
 from serving import database, decisions
@@ -139,12 +137,26 @@ MASTER_KEY = base64.b64encode(b"m" * 32).decode()
 MASTER = read(MASTER_KEY)
 
 
-def kept(database: Path) -> list[tuple[Any, ...]]:
+def kept(url: str | URL) -> list[tuple[Any, ...]]:
     """Return id, partner and sealed record of each decision, over a connection of its own."""
-    with contextlib.closing(sqlite3.connect(database)) as connection:
-        return connection.execute(
-            "select decision_id, partner_id, sealed from decisions"
-        ).fetchall()
+    return rows(url, "select decision_id, partner_id, sealed from decisions")
+
+
+def rows(url: str | URL, statement: str) -> list[tuple[Any, ...]]:
+    """Return what a statement gives, over a connection of its own."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(statement))]
+    engine.dispose()
+    return found
+
+
+def change(url: str | URL, statement: str) -> None:
+    """Carry out a statement that gives nothing, over a connection of its own."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
 
 
 def keep(engine: Engine, decision: Decision) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,13 +12,14 @@ import mlflow
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import inspect
 
 from models import artefact
 from models.artefact import CHALLENGER, NAME, OVERRIDE_UNTIL
+from serving import database
 from serving.settings import Settings
 from tests.audit.cases import NOW
-from tests.serving.cases import APPLICATIONS, body, kept, service_of, started
+from tests.serving.cases import APPLICATIONS, body, change, kept, rows, service_of, started
 from tests.training import cases
 from training.tracking import Tracker
 
@@ -37,11 +36,10 @@ def unavailable(response: Any, code: str) -> None:
 
 
 def test_starting_brings_an_empty_database_up_to_date(settings: Settings) -> None:
-    file = settings.home / "lumbung.db"
-    file.unlink()
+    engine = database.connect(settings.database)
+    database.migrate(engine, "base")
     with started(settings) as client:
         assert client.get(READY).status_code == 200
-    engine = create_engine(f"sqlite:///{file}")
     assert {"partners", "api_keys", "decisions"} <= set(inspect(engine).get_table_names())
     engine.dispose()
 
@@ -65,7 +63,7 @@ def test_without_a_champion_it_answers_503_and_recovers_when_one_is_promoted(
     with started(settings.model_copy(update={"mlflow_uri": uri})) as client:
         unavailable(client.get(READY), "no-champion")
         unavailable(client.post(APPLICATIONS, json=body(), headers=granary), "no-champion")
-        assert kept(settings.home / "lumbung.db") == []
+        assert kept(settings.database) == []
         assert client.get("/health/live").status_code == 200
         Tracker(uri, tmp_path / "none").promote(1)
         assert client.post(APPLICATIONS, json=body(), headers=granary).status_code == 201
@@ -93,7 +91,7 @@ def test_a_champion_of_another_catalogue_refuses_to_serve(
     with started(away) as client:
         unavailable(client.get(READY), "other-catalogue")
         unavailable(client.post(APPLICATIONS, json=body(), headers=granary), "other-catalogue")
-        assert kept(settings.home / "lumbung.db") == []
+        assert kept(settings.database) == []
 
 
 def other_catalogue(settings: Settings) -> None:
@@ -107,23 +105,21 @@ def other_catalogue(settings: Settings) -> None:
 
 
 def test_without_its_table_the_database_is_away(
-    client: TestClient, file: Path, granary: Headers
+    client: TestClient, url: str, granary: Headers
 ) -> None:
-    with contextlib.closing(sqlite3.connect(file)) as connection:
-        connection.execute("alter table decisions rename to elsewhere")
-        unavailable(client.get(READY), "database-away")
-        unavailable(client.post(APPLICATIONS, json=body(), headers=granary), "database-away")
-        unavailable(client.get("/v1/decisions/d1", headers=granary), "database-away")
-        connection.execute("alter table elsewhere rename to decisions")
+    change(url, "alter table decisions rename to elsewhere")
+    unavailable(client.get(READY), "database-away")
+    unavailable(client.post(APPLICATIONS, json=body(), headers=granary), "database-away")
+    unavailable(client.get("/v1/decisions/d1", headers=granary), "database-away")
+    change(url, "alter table elsewhere rename to decisions")
     assert client.get(READY).status_code == 200
     assert client.post(APPLICATIONS, json=body(), headers=granary).status_code == 201
 
 
 def test_without_the_table_of_keys_nobody_is_turned_away_as_unknown(
-    client: TestClient, file: Path, granary: Headers
+    client: TestClient, url: str, granary: Headers
 ) -> None:
-    with contextlib.closing(sqlite3.connect(file)) as connection:
-        connection.execute("alter table api_keys rename to elsewhere")
+    change(url, "alter table api_keys rename to elsewhere")
     unavailable(client.get("/v1/decisions/d1", headers=granary), "database-away")
 
 
@@ -206,8 +202,6 @@ def test_a_challenger_of_the_registry_scores_in_shadow(
     mlflow.MlflowClient(uri, uri).set_registered_model_alias(NAME, CHALLENGER, "1")
     with started(settings.model_copy(update={"mlflow_uri": uri})) as client:
         made = client.post(APPLICATIONS, json=body(200), headers=granary).json()
-    with contextlib.closing(sqlite3.connect(settings.home / "lumbung.db")) as connection:
-        rows = connection.execute("select decision_id, probability, score from shadow_scores")
-        assert rows.fetchall() == [
-            (made["decision_id"], made["probability_of_default"], made["points"]["score"])
-        ]
+    assert rows(settings.database, "select decision_id, probability, score from shadow_scores") == [
+        (made["decision_id"], made["probability_of_default"], made["points"]["score"])
+    ]

@@ -20,6 +20,9 @@ from tests.audit.cases import NOW
 from tests.serving.cases import DECISIONS, keep
 from tests.training.cases import refused
 
+DATABASES = ("sqlite",)
+"""Of another a copy is made by its own programs, as the runbook tells."""
+
 
 @pytest.fixture
 def destroyed(tmp_path: Path) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -16,13 +15,9 @@ from sqlalchemy import Engine
 from features.errors import BadInput
 from serving import claims, database
 from serving.claims import Answer, Asked, Claim, InProgress, claim, finish, made, release
-from serving.master import Master
-from serving.sealed import unlock
 from tests.audit.cases import NOW
-from tests.serving.test_database import file
+from tests.serving.conftest import ON_SQLITE
 from tests.training.cases import refused
-
-__all__ = ["file"]
 
 LEASE = timedelta(minutes=2)
 DAY = timedelta(days=1)
@@ -30,13 +25,6 @@ ASKED = Asked("granary", "POST /v1/things", "k-1", "d" * 64)
 ANSWER = Answer(
     201, {"location": "/v1/things/1"}, b'{"secret":"rice in the \xe2\x9c\x93 barn"}\n{}'
 )
-
-
-@pytest.fixture
-def engine(file: Path) -> Iterator[Engine]:
-    engine = unlock(database.connect(f"sqlite:///{file}"), Master([b"m" * 32]))
-    yield engine
-    engine.dispose()
 
 
 def claimed(engine: Engine, asked: Asked = ASKED) -> Claim:
@@ -107,6 +95,7 @@ def test_a_key_is_of_one_partner_and_one_route(engine: Engine, other: dict[str, 
     claimed(engine, replace(ASKED, digest="e" * 64, **other))
 
 
+@ON_SQLITE
 def test_neither_key_nor_answer_lies_open(engine: Engine, file: Path) -> None:
     asked = replace(ASKED, key="budi-081234567890")
     finish(engine, claimed(engine, asked), ANSWER, NOW + DAY)

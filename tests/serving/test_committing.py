@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event, select, text
@@ -17,17 +16,15 @@ from features.errors import Unavailable
 from serving import database
 from serving.committing import MOST, Committer
 from serving.tables import Partner
+from tests.serving.conftest import ON_SQLITE
 
 Write = Callable[[Session], object]
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """Return an engine of a database in force, without partners."""
-    engine = database.connect(f"sqlite:///{tmp_path / 'lumbung.db'}")
-    database.migrate(engine)
-    yield engine
-    engine.dispose()
+def engine(blank: Engine) -> Engine:
+    """Return a database without partners."""
+    return blank
 
 
 def partner(session: Session, name: str) -> str:
@@ -152,6 +149,7 @@ class Failing(sqlite3.Connection):
         raise sqlite3.OperationalError("disk I/O error")
 
 
+@ON_SQLITE
 def test_a_commit_that_fails_answers_nobody_as_kept(engine: Engine) -> None:
     failing = database.connect(str(engine.url))
     event.listen(failing, "do_connect", lambda *given: given[-1].update(factory=Failing))

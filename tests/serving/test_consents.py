@@ -77,7 +77,7 @@ def test_a_withdrawal_stands_until_a_decision_follows_it(decided: Engine, made: 
 
 def _anew(made: Decision, partner_id: str, at: datetime) -> Decision:
     """Return a decision on another application of the same business."""
-    name = f"{partner_id}-{at.isoformat()}"
+    name = f"{partner_id}-{at.timestamp()}"
     application = replace(made.application, application_id=name)
     return replace(
         made, decision_id=name, partner_id=partner_id, decided_at=at, application=application

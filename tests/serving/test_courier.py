@@ -19,16 +19,12 @@ from sqlalchemy import Engine
 
 from serving import database, outbox, webhooks
 from serving.courier import AT_ONCE, LATEST, LEASE, OF_ONE, SOONEST, Courier, pause, settle, take
-from serving.master import Master
 from serving.outbox import Delivery, tell
 from serving.outside import Outside, Posted
-from serving.sealed import unlock
 from serving.webhooks import Named
 from tests.audit.cases import NOW
+from tests.serving.conftest import ON_SQLITE
 from tests.serving.receiver import Got, Receiver, receiving, says
-from tests.serving.test_database import file
-
-__all__ = ["file"]
 
 DAY = timedelta(days=1)
 
@@ -64,12 +60,10 @@ class House:
 
 
 @pytest.fixture
-def house(file: Path) -> Iterator[House]:
-    engine = unlock(database.connect(f"sqlite:///{file}"), Master([b"m" * 32]))
+def house(engine: Engine) -> Iterator[House]:
     with receiving() as at:
         named = webhooks.add(engine, "granary", at.url, ["decision.made", "case.answered"], NOW)
         yield House(engine, at, named)
-    engine.dispose()
 
 
 def signature(secret: str, got: Got) -> str:
@@ -241,6 +235,7 @@ def test_a_webhook_removed_takes_what_waits_for_it_along(house: House) -> None:
     assert house.listed() == []
 
 
+@ON_SQLITE
 def test_no_secret_lies_open(house: House, file: Path) -> None:
     webhooks.rotate(house.engine, "granary", house.webhook_id, NOW, DAY)
     house.engine.dispose()

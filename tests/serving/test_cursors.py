@@ -14,10 +14,7 @@ from serving import database
 from serving.cursors import Order, written
 from serving.tables import VersionRow, WithdrawalRow
 from tests.audit.cases import NOW
-from tests.serving.test_database import engine, file
 from tests.training.cases import refused
-
-__all__ = ["engine", "file"]
 
 UPWARDS = Order((WithdrawalRow.at, WithdrawalRow.business_id))
 DOWNWARDS = Order((WithdrawalRow.at, WithdrawalRow.business_id), newest_first=True)

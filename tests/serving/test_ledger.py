@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine, select
 
@@ -16,12 +13,9 @@ from tests.audit.cases import NOW
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """Return an engine of a database in force, in which nothing was done."""
-    engine = database.connect(f"sqlite:///{tmp_path / 'lumbung.db'}")
-    database.migrate(engine)
-    yield engine
-    engine.dispose()
+def engine(blank: Engine) -> Engine:
+    """Return a database in which nothing was done."""
+    return blank
 
 
 def test_entries_are_numbered_and_each_holds_the_hash_of_the_one_before(engine: Engine) -> None:

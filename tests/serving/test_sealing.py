@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,9 +88,10 @@ BEFORE: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def engine(tmp_path: Path, made: Decision) -> Iterator[Engine]:
+def engine(url: str, made: Decision) -> Iterator[Engine]:
     """Return a database as it was before there was a ledger, with a row in each table."""
-    engine = unlock(database.connect(f"sqlite:///{tmp_path / 'old.db'}"), MASTER)
+    engine = unlock(database.connect(url), MASTER)
+    database.migrate(engine, "base")
     database.migrate(engine, "0004")
     record = {"decisions": {"record": RECORD.dump_json(made).decode()}}
     with engine.begin() as connection:

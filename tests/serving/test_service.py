@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -22,32 +20,16 @@ from serving import database, products
 from serving.access import NotFound
 from serving.cases import cases_of, due
 from serving.consents import withdraw
-from serving.sealed import unlock
 from serving.service import Service
 from tests.audit.cases import APPLICATION, NOW, alone, history, records_of, rules
-from tests.serving.cases import ANI, BUDI, MASTER, asked, kept, terms
-from tests.serving.conftest import Known
+from tests.serving.cases import ANI, BUDI, asked, kept, terms
 from tests.training.cases import refused
-
-
-@pytest.fixture
-def engine(known: Known, tmp_path: Path) -> Iterator[Engine]:
-    """Return a database without decisions."""
-    file = shutil.copy(known.file, tmp_path / "lumbung.db")
-    engine = unlock(database.connect(f"sqlite:///{file}"), MASTER)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
 def service(engine: Engine, model: RiskModel) -> Service:
     """Return a service with the rules of the audit's cases, at `NOW`."""
     return Service(engine, lambda: rules(model), now=lambda: NOW)
-
-
-def file(service: Service) -> Path:
-    """Return the SQLite file of a service."""
-    return Path(str(service.engine.url.database))
 
 
 def test_a_request_is_decided_as_the_same_records_are_by_hand(
@@ -68,7 +50,7 @@ def test_a_decision_is_read_back_as_it_was_made(service: Service) -> None:
 def test_decisions_have_names_of_their_own(service: Service) -> None:
     made = [service.decide(asked(application_id=f"a{i}"), "granary") for i in range(3)]
     assert len({decision.decision_id for decision in made}) == 3
-    assert {row[0] for row in kept(file(service))} == {d.decision_id for d in made}
+    assert {row[0] for row in kept(service.engine.url)} == {d.decision_id for d in made}
 
 
 def test_the_same_request_gets_the_decision_there_is_under_whatever_rules(
@@ -86,7 +68,7 @@ def test_partners_who_send_the_very_same_request_get_each_their_own(service: Ser
     for partner, made in first.items():
         assert made.partner_id == partner
         assert service.decide(asked(), partner) == made
-    assert len(kept(file(service))) == 2
+    assert len(kept(service.engine.url)) == 2
 
 
 def test_another_request_under_the_same_name_is_refused_and_not_repeated(
@@ -97,7 +79,7 @@ def test_another_request_under_the_same_name_is_refused_and_not_repeated(
         service.decide(asked(application_id="081234567890", amount=1_000_000), "granary")
     refused(caught, "duplicate-application")
     assert "081234567890" not in str(caught.value)
-    assert len(kept(file(service))) == 1
+    assert len(kept(service.engine.url)) == 1
 
 
 def test_a_decision_of_another_cannot_be_told_from_none(service: Service) -> None:
@@ -114,7 +96,7 @@ def test_a_decision_of_another_cannot_be_told_from_none(service: Service) -> Non
 def test_a_request_that_is_refused_leaves_nothing_behind(service: Service) -> None:
     with pytest.raises(BadInput):
         service.decide(asked(currency="CZK"), "granary")
-    assert kept(file(service)) == []
+    assert kept(service.engine.url) == []
 
 
 def test_a_decision_that_goes_to_a_person_opens_their_case_with_it(engine: Engine) -> None:
@@ -135,7 +117,7 @@ def test_without_its_case_a_decision_is_not_kept_either(engine: Engine) -> None:
     with pytest.raises(Unavailable) as caught:
         service.decide(asked(200), "granary")
     refused(caught, "database-away")
-    assert kept(file(service)) == []
+    assert kept(service.engine.url) == []
 
 
 def test_a_decision_that_goes_to_no_person_opens_no_case(service: Service) -> None:
@@ -151,7 +133,7 @@ def test_after_a_withdrawal_only_a_later_consent_is_decided_on(service: Service)
         with pytest.raises(Refused) as caught:
             service.decide(asked(application_id="a2", consented_at=consented_at), "granary")
         refused(caught, "consent-withdrawn")
-    assert len(kept(file(service))) == 1
+    assert len(kept(service.engine.url)) == 1
     anew = asked(application_id="a2", consented_at=NOW.isoformat())
     assert service.decide(anew, "granary").application.consented_at == NOW
     assert service.decide(asked(), "mill").partner_id == "mill"

@@ -23,6 +23,8 @@ GIVEN = {
     "environment": ("production", "production"),
     "home": ("/srv/lumbung", Path("/srv/lumbung")),
     "database_url": ("postgresql://db/lumbung", "postgresql://db/lumbung"),
+    "database_connections": ("30", 30),
+    "database_seconds": ("5", 5),
     "mlflow_uri": ("http://mlflow:5000", "http://mlflow:5000"),
     "master_key_file": ("/srv/master.key", Path("/srv/master.key")),
     "registry_seconds": ("3", 3.0),

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,24 +15,13 @@ from features.rows import Floats
 from models.risk import Identity, RiskModel
 from serving import database, shadow
 from serving.fetched import Registered
-from serving.sealed import unlock
 from serving.service import Service
 from serving.shadow import Shadow
 from serving.tables import ShadowScore
 from tests.audit.cases import APPLICATION, NOW, STAMP, history, records_of, rules
 from tests.conftest import made_up_table
-from tests.serving.cases import MASTER, asked
-from tests.serving.conftest import Known
+from tests.serving.cases import asked
 from training.fitting.fit import fit
-
-
-@pytest.fixture
-def engine(known: Known, tmp_path: Path) -> Iterator[Engine]:
-    """Return a database without decisions."""
-    file = shutil.copy(known.file, tmp_path / "lumbung.db")
-    engine = unlock(database.connect(f"sqlite:///{file}"), MASTER)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")

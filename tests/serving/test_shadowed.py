@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,21 +16,9 @@ from audit.decision import Decision
 from audit.result import Kind, Result
 from models.risk import RiskModel
 from serving import database, decisions
-from serving.sealed import unlock
 from serving.shadowed import Comparison, comparisons, rank_correlation
 from serving.tables import ShadowScore
 from tests.audit.cases import APPLICATION, STAMP, history, records_of, rules
-from tests.serving.cases import MASTER
-from tests.serving.conftest import Known
-
-
-@pytest.fixture
-def engine(known: Known, tmp_path: Path) -> Iterator[Engine]:
-    """Return a database without decisions."""
-    file = shutil.copy(known.file, tmp_path / "lumbung.db")
-    engine = unlock(database.connect(f"sqlite:///{file}"), MASTER)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")

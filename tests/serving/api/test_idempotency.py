@@ -20,6 +20,7 @@ from serving.webhooks import MOST
 from tests.audit.cases import NOW
 from tests.serving.api.test_problems import problem
 from tests.serving.cases import APPLICATIONS, body, kept, service_of, started
+from tests.serving.conftest import ON_SQLITE
 
 Headers = dict[str, str]
 WEBHOOKS = "/v1/webhooks"
@@ -30,6 +31,7 @@ def keyed(headers: Headers, key: str = "k-1") -> Headers:
     return {**headers, "Idempotency-Key": key}
 
 
+@ON_SQLITE
 def test_a_link_is_made_once_and_its_code_told_again(
     client: TestClient, file: Path, granary: Headers
 ) -> None:
@@ -47,13 +49,13 @@ def test_a_link_is_made_once_and_its_code_told_again(
 
 
 def test_a_decision_under_a_key_is_told_again_with_its_place(
-    client: TestClient, file: Path, granary: Headers
+    client: TestClient, url: str, granary: Headers
 ) -> None:
     first = client.post(APPLICATIONS, json=body(), headers=keyed(granary))
     again = client.post(APPLICATIONS, json=body(), headers=keyed(granary))
     assert (again.status_code, again.content) == (201, first.content)
     assert again.headers["Location"] == first.headers["Location"]
-    assert len(kept(file)) == 1
+    assert len(kept(url)) == 1
 
 
 def test_another_worker_gives_the_same_answer(

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,10 +38,10 @@ def test_a_decision_is_made_whose_points_add_up(client: TestClient, granary: Hea
 
 
 def test_a_decision_is_on_disk_before_it_is_answered(
-    app: FastAPI, file: Path, granary: Headers
+    app: FastAPI, url: str, granary: Headers
 ) -> None:
     seen: list[list[tuple[Any, ...]]] = []
-    watched = TestClient(watching(app, lambda: seen.append(kept(file))))
+    watched = TestClient(watching(app, lambda: seen.append(kept(url))))
     answer = watched.post(APPLICATIONS, json=body(), headers=granary).json()
     ((decision_id, partner_id, sealed),) = seen[0]
     with database.session(service_of(app).engine) as session:
@@ -68,18 +67,18 @@ def watching(app: ASGIApp, look: Callable[[], None]) -> ASGIApp:
 
 
 def test_the_same_request_again_gets_the_same_decision(
-    client: TestClient, app: FastAPI, file: Path, granary: Headers
+    client: TestClient, app: FastAPI, url: str, granary: Headers
 ) -> None:
     first = client.post(APPLICATIONS, json=body(), headers=granary)
     service_of(app).now = lambda: NOW.replace(year=NOW.year + 1)
     again = client.post(APPLICATIONS, json=body(), headers=granary)
     assert (again.status_code, again.content) == (201, first.content)
     assert again.headers["Location"] == first.headers["Location"]
-    assert len(kept(file)) == 1
+    assert len(kept(url)) == 1
 
 
 def test_the_same_request_many_times_at_once_gets_one_decision(
-    client: TestClient, file: Path, granary: Headers
+    client: TestClient, url: str, granary: Headers
 ) -> None:
     with ThreadPoolExecutor(8) as pool:
         asks = [
@@ -88,7 +87,7 @@ def test_the_same_request_many_times_at_once_gets_one_decision(
         answers = [ask.result() for ask in asks]
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
-    assert len(kept(file)) == 1
+    assert len(kept(url)) == 1
 
 
 @pytest.mark.parametrize(
@@ -97,15 +96,15 @@ def test_the_same_request_many_times_at_once_gets_one_decision(
     ids=str,
 )
 def test_another_request_under_the_same_application_id_is_refused(
-    client: TestClient, file: Path, granary: Headers, changed: dict[str, Any]
+    client: TestClient, url: str, granary: Headers, changed: dict[str, Any]
 ) -> None:
     client.post(APPLICATIONS, json=body(), headers=granary)
-    before = kept(file)
+    before = kept(url)
     response = client.post(APPLICATIONS, json=body(**changed), headers=granary)
     assert response.status_code == 409
     assert response.json()["code"] == "duplicate-application"
     assert response.json()["faults"][0]["where"] == "application_id"
-    assert kept(file) == before
+    assert kept(url) == before
 
 
 def test_a_decision_can_be_read_again_as_it_was_answered(
@@ -117,12 +116,12 @@ def test_a_decision_can_be_read_again_as_it_was_answered(
 
 
 def test_partners_do_not_see_each_others_decisions(
-    client: TestClient, file: Path, granary: Headers, mill: Headers
+    client: TestClient, url: str, granary: Headers, mill: Headers
 ) -> None:
     mine = client.post(APPLICATIONS, json=body(), headers=granary)
     theirs = client.post(APPLICATIONS, json=body(amount=1_000_000), headers=mill)
     assert theirs.status_code == 201
-    assert {partner for _, partner, _ in kept(file)} == {"granary", "mill"}
+    assert {partner for _, partner, _ in kept(url)} == {"granary", "mill"}
     hidden = client.get(mine.headers["Location"], headers=mill)
     nowhere = client.get("/v1/decisions/nowhere", headers=mill)
     assert (hidden.status_code, hidden.json()["code"]) == (404, "no-decision")

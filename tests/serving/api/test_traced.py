@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
-from pathlib import Path
-
 from serving.settings import Settings
-from tests.serving.cases import APPLICATIONS, body, started, wrong_code
+from tests.serving.cases import APPLICATIONS, body, rows, started, wrong_code
 
 Row = tuple[str, str, str]
 
 
-def trail(file: Path) -> list[Row]:
+def trail(settings: Settings) -> list[Row]:
     """Return what, by whom's partner and about whom, in the order it was written."""
-    with contextlib.closing(sqlite3.connect(file)) as connection:
-        return connection.execute(
-            "select what, partner_id, subject from accesses order by number"
-        ).fetchall()
+    asked = "select what, partner_id, subject from accesses order by number"
+    return [tuple(row) for row in rows(settings.database, asked)]
 
 
 def test_who_asks_by_a_key_is_noted_with_whom_it_was_about(
@@ -28,7 +22,7 @@ def test_who_asks_by_a_key_is_noted_with_whom_it_was_about(
         case_id = client.get("/v1/cases", headers=granary).json()["cases"][0]["case_id"]
         client.get(f"/v1/decisions/{made}/explanation", headers=granary)
         client.get(f"/v1/cases/{case_id}", headers=granary)
-    assert trail(settings.home / "lumbung.db") == [
+    assert trail(settings) == [
         (f"POST {APPLICATIONS}", "granary", f"decision/{made}"),
         ("GET /v1/cases", "granary", ""),
         ("GET /v1/decisions/{decision_id}/explanation", "granary", f"decision/{made}"),
@@ -39,8 +33,7 @@ def test_who_asks_by_a_key_is_noted_with_whom_it_was_about(
 def test_the_key_is_named_by_its_prefix(settings: Settings, granary: dict[str, str]) -> None:
     with started(settings) as client:
         client.post(APPLICATIONS, json=body(), headers=granary)
-    with contextlib.closing(sqlite3.connect(settings.home / "lumbung.db")) as connection:
-        ((who,),) = connection.execute("select who from accesses").fetchall()
+    ((who,),) = rows(settings.database, "select who from accesses")
     assert granary["Authorization"].startswith(f"Bearer lbg_{who}_")
 
 
@@ -55,11 +48,8 @@ def test_an_owner_by_a_link_is_noted_and_whoever_is_not_let_in_is_not(
         client.post(page, data={"code": wrong_code(link["code"])})
         client.post(page, data={"code": link["code"]}, follow_redirects=False)
         client.get(page)
-    assert trail(settings.home / "lumbung.db")[2:] == [
-        ("GET /p/{link}", "granary", f"decision/{made}")
-    ]
-    with contextlib.closing(sqlite3.connect(settings.home / "lumbung.db")) as connection:
-        whos = connection.execute("select who from accesses order by number").fetchall()
+    assert trail(settings)[2:] == [("GET /p/{link}", "granary", f"decision/{made}")]
+    whos = rows(settings.database, "select who from accesses order by number")
     assert whos[-1] == ("owner",)
 
 
@@ -71,4 +61,4 @@ def test_what_tells_nothing_of_anybody_is_not_noted(
             client.get(address, headers=granary)
         client.get("/v1/cases", headers={"Authorization": "Bearer lbg_a_b"})
         client.get("/staff")
-    assert trail(settings.home / "lumbung.db") == []
+    assert trail(settings) == []

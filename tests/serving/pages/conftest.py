@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import socket
 import threading
 import time
@@ -28,7 +27,7 @@ from serving.links import Issued
 from serving.settings import Settings
 from tests.audit.cases import NOW
 from tests.conftest import program
-from tests.serving.cases import MASTER_KEY, keep, service_of, started
+from tests.serving.cases import keep, service_of, started
 from tests.serving.conftest import Known
 from tests.serving.pages.cases import decisions
 
@@ -81,12 +80,10 @@ class Visitor:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, known: Known) -> Settings:
+def settings(home: Path, url: str) -> Settings:
     """Return settings of a service whose rules decide: pages only show what was decided."""
-    shutil.copy(known.file, tmp_path / "lumbung.db")
-    (tmp_path / "master.key").write_text(MASTER_KEY)
     return Settings(
-        environment="development", home=tmp_path, database_url="", mlflow_uri="", scorer="rules"
+        environment="development", home=home, database_url=url, mlflow_uri="", scorer="rules"
     )
 
 

@@ -29,6 +29,8 @@ from tests.serving.pages.programme_cases import MANY, officials_key, open_progra
 from tests.serving.pages.test_applicant import said
 from tests.serving.programme_cases import TUTI, WAWAN, opened, terms
 
+DATABASES = ("sqlite",)
+
 AT = "/programmes/batang"
 
 

@@ -25,6 +25,8 @@ from tests.serving.pages.programme_cases import lenders_key, officials_key, stoc
 from tests.serving.pages.test_applicant import said
 from tests.serving.programme_cases import opened
 
+DATABASES = ("sqlite",)
+
 SEED = "/products/seed"
 TODAY = NOW.date()
 

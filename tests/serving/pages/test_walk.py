@@ -17,6 +17,8 @@ from tests.serving.conftest import Known
 from tests.serving.pages.cases import ELIGIBLE, KINDS, LOOK, NOT_YET
 from tests.serving.pages.conftest import Site
 
+DATABASES = ("sqlite",)
+
 WIDTHS = (320, 1280)
 MOST_BYTES = 50 * 1024
 RULES = {

@@ -26,6 +26,8 @@ from tests.serving.pages.programme_cases import (
 from tests.serving.pages.test_walk import MOST_BYTES, WIDTHS, axe, context, fits
 from tests.serving.programme_cases import opened
 
+DATABASES = ("sqlite",)
+
 AT = "/officials/programmes/batang"
 SEED = "/staff/products/seed"
 

@@ -1,0 +1,79 @@
+"""What the service does when what it stands on breaks: counted, and whether anything was lost.
+
+``python -m benchmarks.faults kills`` kills the server 200 times under load on SQLite and on
+PostgreSQL, and stops PostgreSQL itself 20 times. Clients keep a journal, on disk, of every decision
+that was acknowledged; afterwards each must be there byte for byte, and none twice.
+
+Prints a table, and one JSON object as its last line; ends with 1 when anything was lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks import kills, postgresql
+from benchmarks.kills import Place
+from benchmarks.nursery import Nursery, nursery
+
+Figures = dict[str, Any]
+
+NONE: Final = ("lost", "acknowledged_twice", "kept_twice")
+"""Of these there may be none."""
+
+
+def of_kills(times: int, stops: int) -> dict[str, Figures]:
+    """Kill servers and databases; return the figures of each part."""
+    with tempfile.TemporaryDirectory() as folder, nursery(Path(folder) / "log") as server:
+        return _of_kills(server, times, stops)
+
+
+def _of_kills(server: Nursery, times: int, stops: int) -> dict[str, Figures]:
+    found = {}
+    with tempfile.TemporaryDirectory() as home:
+        place = Place(Path(home), f"sqlite:///{home}/lumbung.db")
+        found["server killed, SQLite"] = kills.server_killed(server, place, times)
+    programs = postgresql.programs()
+    if programs is None:
+        print("PostgreSQL is not installed: apt install postgresql, or the dev extra.")
+        return found
+    with postgresql.cluster(programs, durable=True) as cluster:
+        with tempfile.TemporaryDirectory() as home:
+            place = Place(Path(home), cluster.create("kills"))
+            found["server killed, PostgreSQL"] = kills.server_killed(server, place, times)
+        with tempfile.TemporaryDirectory() as home:
+            place = Place(Path(home), cluster.create("stops"))
+            found["PostgreSQL stopped"] = kills.database_stopped(server, place, cluster, stops)
+    return found
+
+
+PARTS: Final[dict[str, Callable[[argparse.Namespace], dict[str, Figures]]]] = {
+    "kills": lambda said: of_kills(said.kills, said.stops),
+}
+
+
+def main() -> int:
+    """Run the parts that are named, all when none is; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS])
+    parser.add_argument("--kills", type=int, default=200, help="of servers, on each database")
+    parser.add_argument("--stops", type=int, default=20, help="of PostgreSQL")
+    said = parser.parse_args()
+    found: dict[str, Figures] = {}
+    for part in said.parts or PARTS:
+        found |= PARTS[part](said)
+    for name, figures in found.items():
+        told = ", ".join(f"{what} {figure}" for what, figure in figures.items())
+        print(f"{name}: {told}")
+    whole = not any(figures.get(what) for figures in found.values() for what in NONE)
+    print(json.dumps({"parts": found, "nothing_lost": whole}))
+    return 0 if whole else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

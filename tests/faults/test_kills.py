@@ -1,0 +1,63 @@
+"""What is acknowledged is kept, whoever is killed; `lumbung bench faults` kills hundreds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks import kills, postgresql
+from benchmarks.kills import Place
+from benchmarks.nursery import Nursery, nursery
+from benchmarks.postgresql import Cluster
+from tests.conftest import lacking
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """Return a PostgreSQL that waits for the disk."""
+    programs = postgresql.programs() or lacking("PostgreSQL is not installed: apt or the dev extra")
+    with postgresql.cluster(programs, durable=True) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Return where servers come from."""
+    with nursery(tmp_path_factory.mktemp("nursery") / "log") as server:
+        yield server
+
+
+def nothing_is_lost(figures: dict[str, int]) -> None:
+    """Assert that all that was acknowledged is kept, once, and that much was."""
+    assert (figures["lost"], figures["acknowledged_twice"], figures["kept_twice"]) == (0, 0, 0)
+    assert figures["kept"] >= figures["acknowledged"] >= figures["faults"]
+
+
+def test_a_server_that_is_killed_has_kept_what_it_acknowledged_in_sqlite(
+    tmp_path: Path, server: Nursery
+) -> None:
+    place = Place(tmp_path, f"sqlite:///{tmp_path}/lumbung.db")
+    figures = kills.server_killed(server, place, 2)
+    nothing_is_lost(figures)
+    assert figures["server_starts"] == 3
+    assert set(figures["answers"]) <= {"201", "broken connection"}
+
+
+def test_a_server_that_is_killed_has_kept_what_it_acknowledged_in_postgresql(
+    tmp_path: Path, server: Nursery, cluster: Cluster
+) -> None:
+    figures = kills.server_killed(server, Place(tmp_path, cluster.create("kills")), 2)
+    nothing_is_lost(figures)
+    assert figures["server_starts"] == 3
+    assert set(figures["answers"]) <= {"201", "broken connection"}
+
+
+def test_a_postgresql_that_stops_comes_back_with_all_and_the_server_goes_on(
+    tmp_path: Path, server: Nursery, cluster: Cluster
+) -> None:
+    figures = kills.database_stopped(server, Place(tmp_path, cluster.create("stops")), cluster, 1)
+    nothing_is_lost(figures)
+    assert figures["server_starts"] == 1
+    assert set(figures["answers"]) == {"201", "503"}
