@@ -222,7 +222,7 @@ def _check(session: Session, whose: Whose, now: datetime, lock: Lock) -> None:
     """Refuse what the retention lock forbids."""
     last = select(DecisionRow.decided_at).where(*of(whose, DecisionRow))
     made = session.scalar(last.order_by(DecisionRow.decided_at.desc()).limit(1))
-    if made is not None and now < (until := made + timedelta(days=lock.days)):
+    if lock.days and made is not None and now < (until := made + timedelta(days=lock.days)):
         raise _locked("a decision that has to be kept", f"{until:%Y-%m-%d} or later")
     open_case = select(CaseRow.case_id).where(
         CaseRow.decision_id.in_(decisions_of(whose)),

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, inspect, select
+from sqlalchemy import ColumnElement, Engine, RowMapping, Select, inspect, literal, or_, select
 from sqlalchemy.orm import Session
 
 from audit.decision import RECORD, Decision
@@ -23,6 +23,7 @@ from serving.opened import opened
 from serving.records import Whose
 from serving.sealed import place, unseal
 from serving.tables import (
+    AccessRow,
     Base,
     CaseRow,
     DecisionRow,
@@ -48,6 +49,10 @@ OFFICERS: Final = {
     "id": "Ini nama petugas, bukan data Anda.",
     "en": "This is an officer's name, not your data.",
 }
+OFFICERS_KEYS: Final = {
+    "id": "Ini kunci petugas, bukan data Anda.",
+    "en": "This is an officer's key, not your data.",
+}
 KEYS: Final = {
     "id": "Ini bagian dari kunci, agar hanya Anda yang dapat masuk.",
     "en": "This is part of a key, so that only you can enter.",
@@ -62,6 +67,7 @@ WITHHELD: Final[dict[str, dict[str, str]]] = {
     "decisions.unlike": CHECKS,
     "decisions.next_steps.signals": CHECKS,
     "decisions.unfit.beyond_cut_off": LENDERS,
+    "accesses.who": OFFICERS_KEYS,
     "cases.officer": OFFICERS,
     "links.link_sha256": KEYS,
     "links.code_scrypt": KEYS,
@@ -117,8 +123,20 @@ def _beside(session: Session, of: DecisionRow) -> Json:
         "sessions": _rows(session, SessionRow, SessionRow.link_sha256.in_(links)),
         "entries": _rows(session, EntryRow, EntryRow.decision_id.in_(ids)),
         "outcomes": _rows(session, OutcomeRow, OutcomeRow.decision_id.in_(ids)),
+        "accesses": _rows(session, AccessRow, *_about(of, ids)),
         **opened(session, Whose(of.partner_id, of.business_id)),
     }
+
+
+def _about(of: DecisionRow, ids: Select[str]) -> tuple[ColumnElement[bool], ...]:
+    """Return what is true of the accesses to a business: to itself, its decisions or its cases."""
+    cases = select(literal("case/") + CaseRow.case_id).where(CaseRow.decision_id.in_(ids))
+    made = select(literal("decision/") + DecisionRow.decision_id).where(
+        DecisionRow.decision_id.in_(ids)
+    )
+    business = AccessRow.subject == f"business/{of.business_id}"
+    its = or_(AccessRow.subject.in_(made), AccessRow.subject.in_(cases), business)
+    return AccessRow.partner_id == of.partner_id, its
 
 
 def _decision(kept: Decision) -> Json:

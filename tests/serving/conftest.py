@@ -30,6 +30,7 @@ from serving.tables import Base
 from tests.audit.cases import APPLICATION, STAMP, history, records_of, rules
 from tests.conftest import lacking
 from tests.serving.cases import DECISIONS, MASTER, MASTER_KEY, bearer, keep, started
+from tests.serving.traces import traced
 from tests.training import cases
 from training.tracking import Tracker
 
@@ -169,6 +170,13 @@ def blank(engine: Engine) -> Engine:
     database.migrate(engine, "base")
     database.migrate(engine)
     return engine
+
+
+@pytest.fixture
+def full(decided: Engine, known: Known, model: RiskModel) -> Engine:
+    """Return the same with a trace of both in every table about a person."""
+    traced(decided, known.granary["Authorization"].removeprefix("Bearer "), model)
+    return decided
 
 
 @pytest.fixture(scope="session")

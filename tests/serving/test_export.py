@@ -6,31 +6,22 @@ import json
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
 
-from audit.decide import decide
-from audit.decision import RECORD, Act, Decision, NextStep
+from audit.decision import RECORD, Decision
 from features.catalogue import NAMES
 from features.signals import SIGNALS
 from models.risk import RiskModel
-from serving import businesses, consents, database, links, records, review, sessions
 from serving.access import NotFound
-from serving.api.request import Business
-from serving.cases import ask_for_person, say_wrong
-from serving.consents import Given, withdraw
+from serving.cases import ask_for_person
 from serving.export import WITHHELD, export
-from serving.links import PATH
-from serving.records import Whose
-from serving.review import Answer
-from serving.sealed import place, seal
-from serving.tables import AllocationRow, Base, EntryRow, OutcomeRow, ShadowScore
-from tests.audit.cases import APPLICATION, NOW, STAMP, circles, history, records_of, rules
-from tests.serving.cases import DECISIONS, asked, keep
-from tests.serving.conftest import Known
+from serving.tables import Base
+from tests.audit.cases import APPLICATION, NOW, history
+from tests.serving.cases import DECISIONS, keep
+from tests.serving.traces import rich
 from tests.training.cases import refused
 
 MINE, OTHERS = DECISIONS
@@ -41,82 +32,8 @@ NOT_OF_A_PERSON = {
     *("claims", "webhooks", "deliveries", "attempts"),
     *("ledger", "ledger_head", "business_keys"),
     "rule_parts",
-    "accesses",
 }
 """Tables about lenders and officials."""
-
-
-@pytest.fixture
-def full(decided: Engine, known: Known, model: RiskModel) -> Engine:
-    """Return the database with a trace of `MINE` and of `OTHERS` in every table."""
-    later = rich(model)
-    keep(decided, later)
-    for name, partner_id in zip(DECISIONS, ("granary", "mill"), strict=True):
-        case = ask_for_person(decided, name, f"Dari {partner_id}.", NOW)
-        said = Answer("lend", "V02", "officer-7", f"Untuk {partner_id}.")
-        review.answer(decided, partner_id, case.case_id, said, NOW + HOUR)
-        say_wrong(decided, name, "bills", f"Salah, {partner_id}.", NOW)
-        issued = links.issue(decided, name, NOW)
-        links.enter(decided, issued.url_path.removeprefix(PATH), issued.code, NOW)
-        withdraw(decided, name, NOW)
-        with database.session(decided) as session, session.begin():
-            row = {"decision_id": name, "version": "8", "model_digest": "f" * 64, "score": 600}
-            session.add(ShadowScore(**row, probability=0.5, result="not_yet"))
-    allocated(decided)
-    kept(decided)
-    key = known.granary["Authorization"].removeprefix("Bearer ")
-    sessions.for_staff(decided, key, NOW)
-    return decided
-
-
-def allocated(engine: Engine) -> None:
-    """Let both decisions take part in a programme, and allocate it."""
-    with database.writing(engine) as session:
-        of = {"programme_id": "batang", "number": 1}
-        whose = {"partner_id": "granary", "made_at": NOW, "made_by": "tuti", "digest": "f" * 64}
-        session.add(AllocationRow(**of, **whose, inputs="{}", result="{}", overview="{}"))
-        session.flush()
-        for name, partner_id in zip(DECISIONS, ("granary", "mill"), strict=True):
-            its = {"programme_id": "batang", "partner_id": partner_id, "decision_id": name}
-            at = {"agreed_at": NOW, "entered_at": NOW}
-            business = {"entry_id": f"e-{name}", "business_id": APPLICATION.business_id}
-            sealed = partial(seal, session, partner_id, APPLICATION.business_id)
-            groups = sealed(place("entries", "groups", f"e-{name}"), b'["women"]')
-            record = sealed(place("outcomes", "record", "batang", 1, name), b'{"code":"no_room"}')
-            session.add(EntryRow(**its, **at, **business, groups=groups))
-            session.add(OutcomeRow(**its, number=1, record=record))
-
-
-def kept(engine: Engine) -> None:
-    """Keep facts, a consent and records of the business at each partner."""
-    with database.writing(engine) as session:
-        for partner_id in ("granary", "mill"):
-            whose = Whose(partner_id, APPLICATION.business_id)
-            businesses.put(session, whose, Business(active_bank_loans=1), NOW, NOW)
-            consents.grant(session, whose, Given("scoring", NOW, f"form {partner_id}"), NOW)
-            records.append(session, whose, asked(1).records(), NOW)
-
-
-def rich(model: RiskModel) -> Decision:
-    """Return a later decision on the same business, with everything a decision can hold."""
-    payments = records_of([*history(), *circles()])
-    application = replace(APPLICATION, application_id="a2", consented_at=NOW)
-    stamp = replace(STAMP, decision_id="d-later", decided_at=NOW + HOUR)
-    made = decide(application, payments, rules(model), stamp)
-    step = NextStep(
-        acts=(Act("keep_books", 60),),
-        effort=2,
-        codes=("R19",),
-        changed={"booked_day_share": 0.9},
-        applicant=made.applicant,
-        signals=dict.fromkeys(made.signals, 0.25),
-        kind="eligible",
-        score=612,
-        offers=("kur",),
-        more=("kur",),
-    )
-    assert made.raised
-    return replace(made, unlike=("penalties",), next_steps=(step,))
 
 
 def keys(value: Any, path: str) -> Iterator[str]:
@@ -145,7 +62,7 @@ def test_every_table_is_of_lenders_or_in_the_export_or_withheld(full: Engine) ->
 def test_every_column_of_them_is_in_the_export_or_withheld(full: Engine) -> None:
     given = export(full, MINE)
     beside = ("cases", "withdrawals", "links", "sessions", "entries", "outcomes")
-    for name in (*beside, "businesses", "consents", "record_chunks"):
+    for name in (*beside, "businesses", "consents", "record_chunks", "accesses"):
         columns = {f"{name}.{column.name}" for column in Base.metadata.tables[name].columns}
         told = {path for path in keys(given[name], name) if path.count(".") == 1}
         assert {column for column in columns if not withheld(column)} == told
