@@ -22,6 +22,7 @@ from models.scorer import Scorer
 from serving import database
 from serving.access import no_decision
 from serving.decisions import read
+from serving.erasing import MARK
 from serving.parts import found, impossible
 from serving.tables import DecisionRow
 
@@ -44,7 +45,9 @@ def kept(engine: Engine, decision_id: str, partner_id: str | None = None) -> Dec
 
 
 def drawn(engine: Engine, partner_id: str | None, most: int | None, seed: int) -> list[str]:
-    """Return the ids of all decisions in the order they were made, or so many drawn at random.
+    """Return the ids of decisions in the order they were made, all or so many drawn at random.
+
+    Those of erased businesses are not among them.
 
     Args:
         engine: the database.
@@ -52,7 +55,8 @@ def drawn(engine: Engine, partner_id: str | None, most: int | None, seed: int) -
         most: how many; all if not given, or if there are fewer.
         seed: of the drawing: the same draws the same.
     """
-    asked = select(DecisionRow.decision_id).order_by(DecisionRow.decided_at)
+    there = DecisionRow.business_id.not_like(f"{MARK}%")
+    asked = select(DecisionRow.decision_id).where(there).order_by(DecisionRow.decided_at)
     if partner_id is not None:
         asked = asked.where(DecisionRow.partner_id == partner_id)
     with database.session(engine) as session:

@@ -42,7 +42,7 @@ def summary(partner_id: CallingPartner, service: Running) -> schemas.Summary:
     return schemas.Summary.model_validate(found, from_attributes=True)
 
 
-@v1.get("/{case_id}", summary="Look at a case", responses=responses(404))
+@v1.get("/{case_id}", summary="Look at a case", responses=responses(404, 410))
 def see(case_id: str, partner_id: CallingPartner, service: Running) -> schemas.CaseSeen:
     """Return one of your cases with all that is known of it; from then on it has been seen."""
     case = review.see(service.engine, partner_id, case_id, service.now())

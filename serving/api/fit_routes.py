@@ -25,7 +25,7 @@ v1 = APIRouter(
     "/{decision_id}/fits",
     name="fits",
     summary="What would make products fit?",
-    responses=responses(404),
+    responses=responses(404, 410),
 )
 def read(decision_id: str, partner_id: CallingPartner, service: Running) -> schemas.Fits:
     """Hold one of your own decisions against every product that may be offered today.

@@ -67,7 +67,7 @@ def apply(
     "/decisions/{decision_id}",
     summary="Read a decision again",
     dependencies=[scoped("read")],
-    responses=responses(404),
+    responses=responses(404, 410),
 )
 def read(decision_id: str, partner_id: CallingPartner, service: Running) -> schemas.Decision:
     """Return one of your own decisions as it was answered."""
@@ -78,7 +78,7 @@ def read(decision_id: str, partner_id: CallingPartner, service: Running) -> sche
     "/decisions/{decision_id}/explanation",
     summary="Read how a decision adds up",
     dependencies=[scoped("read")],
-    responses=responses(404),
+    responses=responses(404, 410),
 )
 def explain(decision_id: str, partner_id: CallingPartner, service: Running) -> Explanation:
     """Return one of your own decisions, and its points feature by feature.
@@ -95,7 +95,7 @@ def explain(decision_id: str, partner_id: CallingPartner, service: Running) -> E
     status_code=201,
     summary="Give the applicant a link",
     dependencies=[scoped("score"), ONCE],
-    responses=responses(404, 409),
+    responses=responses(404, 409, 410),
 )
 def link(
     decision_id: str,

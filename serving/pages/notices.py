@@ -17,7 +17,7 @@ notices = APIRouter(
     prefix="/v1/decisions/{decision_id}",
     tags=["decisions"],
     dependencies=[scoped("read")],
-    responses=responses(401, 403, 404, 422, 503),
+    responses=responses(401, 403, 404, 410, 422, 503),
 )
 
 
