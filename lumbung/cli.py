@@ -31,6 +31,8 @@ COMMANDS = {
     "features": "lumbung.features:features",
     "import": "lumbung.data:import_",
     "keys": "lumbung.keys:keys",
+    "ledger": "lumbung.ledger:ledger",
+    "master": "lumbung.master:master",
     "partners": "lumbung.keys:partners",
     "products": "lumbung.products:products",
     "promote": "lumbung.model:promote",

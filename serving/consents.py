@@ -9,7 +9,6 @@ tells so, or an application (``consented_at``). Decisions made before are kept, 
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,14 +17,16 @@ from typing import Final
 from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
+from audit.days import microseconds
 from audit.digest import digest
 from features.errors import BadInput, Refused
 from serving import database
 from serving.access import no_decision
 from serving.api.schemas import Text
+from serving.evidence import consented, ended
 from serving.ledger import enter
 from serving.records import Whose
-from serving.sealed import Seal, seal, unseal_all
+from serving.sealed import Seal, key_id, seal, unseal_all
 from serving.tables import ConsentRow, DecisionRow, WithdrawalRow
 
 KEPT = Text(
@@ -40,6 +41,9 @@ KEPT = Text(
 )
 """What a withdrawal does, and what is kept and why, for the applicant."""
 
+
+END: Final = "consent-end"
+"""What the ledger calls the end of one consent; that of all at once is a withdrawal."""
 
 ALL: Final = "scoring"
 """The purpose without which no other consent counts."""
@@ -101,7 +105,7 @@ def grant(session: Session, whose: Whose, given: Given, now: datetime) -> Consen
     )
     session.add(row)
     session.flush()
-    enter(session, "consent", consent_id, evidence_of(row), now, whose.partner_id)
+    enter(session, "consent", *consented(row))
     return Consent(consent_id, given.scope, given.granted_at, None, given.evidence)
 
 
@@ -146,19 +150,14 @@ def end(session: Session, whose: Whose, scope: str, at: datetime, now: datetime)
     its = [*_of(whose), ConsentRow.withdrawn_at.is_(None), ConsentRow.granted_at <= at]
     if scope == ALL:
         session.merge(WithdrawalRow(**whose._asdict(), at=at))
+        said = digest([microseconds(at)])
+        enter(session, "withdrawal", key_id(session, *whose), said, at, whose.partner_id)
     else:
         its.append(ConsentRow.scope == scope)
     for row in session.scalars(select(ConsentRow).where(*its)):
         row.withdrawn_at = at
-        enter(session, "withdrawal", row.consent_id, evidence_of(row), now, whose.partner_id)
+        enter(session, END, *ended(row))
     session.flush()
-
-
-def evidence_of(row: ConsentRow) -> str:
-    """Return SHA-256 of what a consent says, its withdrawal included; nothing of it is personal."""
-    times = [at and at.isoformat() for at in (row.granted_at, row.withdrawn_at)]
-    proof = hashlib.sha256(row.sealed).hexdigest()
-    return digest([row.consent_id, row.partner_id, row.scope, *times, proof])
 
 
 def withdraw(engine: Engine, decision_id: str, now: datetime) -> None:

@@ -178,7 +178,8 @@ def _durable(connection: Any, record: Any) -> None:
 
 def _let_go(failed: ExceptionContext) -> None:
     """Drop a connection whose commit failed: its transaction may be open still, with its locks."""
-    if failed.statement is None and failed.connection is not None:
+    ended = failed.statement is None and failed.execution_context is None
+    if ended and failed.connection is not None:
         failed.is_disconnect, failed.invalidate_pool_on_disconnect = True, False
 
 

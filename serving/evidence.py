@@ -18,7 +18,15 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from audit.days import microseconds
 from audit.digest import digest
 from serving.ledger import Kind
-from serving.tables import AllocationRow, Base, CaseRow, DecisionRow, OutcomeRow, VersionRow
+from serving.tables import (
+    AllocationRow,
+    Base,
+    CaseRow,
+    ConsentRow,
+    DecisionRow,
+    OutcomeRow,
+    VersionRow,
+)
 
 
 class Fact(NamedTuple):
@@ -92,6 +100,20 @@ def allocated(session: Session, row: AllocationRow) -> Fact:
     return Fact(f"{row.programme_id}/{row.number}", digest(said), row.made_at, row.partner_id)
 
 
+def consented(row: ConsentRow) -> Fact:
+    """Return what is entered of a consent."""
+    said = [row.scope, microseconds(row.granted_at), sha256(row.sealed)]
+    return Fact(row.consent_id, digest(said), row.kept_at, row.partner_id)
+
+
+def ended(row: ConsentRow) -> Fact:
+    """Return what is entered of the end of a consent; raises ValueError where it still holds."""
+    if row.withdrawn_at is None:
+        raise ValueError("a consent that nobody withdrew")
+    said = digest([row.scope, microseconds(row.withdrawn_at)])
+    return Fact(row.consent_id, said, row.withdrawn_at, row.partner_id)
+
+
 def joined(*parts: InstrumentedAttribute[Any]) -> ColumnElement[str]:
     """Return columns in SQL as text, with strokes between them."""
     first, *others = (cast(part, String) for part in parts)
@@ -122,6 +144,14 @@ EVIDENCE: Final = (
         AllocationRow,
         joined(AllocationRow.programme_id, AllocationRow.number),
         allocated,
+    ),
+    Evidence("consent", ConsentRow, joined(ConsentRow.consent_id), lambda _, row: consented(row)),
+    Evidence(
+        "consent-end",
+        ConsentRow,
+        joined(ConsentRow.consent_id),
+        lambda _, row: ended(row),
+        (ConsentRow.withdrawn_at.is_not(None),),
     ),
 )
 """All that is vouched for, but for what has no row of its own."""

@@ -23,6 +23,7 @@ Kind = Literal[
     "answer",
     "champion",
     "consent",
+    "consent-end",
     "decision",
     "erasure",
     "key",

@@ -1,7 +1,7 @@
 """The master key: it wraps the keys of the businesses, and lies outside the database.
 
 A file of lines, each a key of 32 bytes in base64. The first wraps; the others still open what
-they once wrapped, until `lumbung keys rewrap` has wrapped it anew. Without the file nothing
+they once wrapped, until `lumbung master rewrap` has wrapped it anew. Without the file nothing
 sealed can be read again, so it is backed up apart from the database.
 """
 
@@ -77,11 +77,16 @@ def master_of(settings: Settings) -> Master:
     file = settings.master_key
     if not file.exists() and settings.environment == "development":
         make(file)
+    return Master(secrets_of(file))
+
+
+def secrets_of(file: Path) -> list[bytes]:
+    """Return the keys that stand in a file; raises as `master_of`."""
     try:
         text = file.read_text("ascii")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
-            found=f"no master key at {file}",
+            found=f"no key at {file}",
             expected="a file with a line of 32 bytes in base64",
             hint="Restore it from its backup; a new one is made by: openssl rand -base64 32.",
             code="no-master-key",
@@ -89,7 +94,7 @@ def master_of(settings: Settings) -> Master:
     return read(text)
 
 
-def read(text: str) -> Master:
+def read(text: str) -> list[bytes]:
     """Return the keys that stand in a file's text; raises as `master_of`."""
     try:
         keys = [base64.b64decode(line, validate=True) for line in text.split()]
@@ -97,12 +102,12 @@ def read(text: str) -> Master:
         keys = []
     if not keys or any(len(key) != BYTES for key in keys):
         raise BadInput(
-            found="a master key file that cannot be read",
+            found="a file of keys that cannot be read",
             expected="lines of 32 bytes in base64",
             hint="A line is made by: openssl rand -base64 32.",
             code="bad-master-key",
         )
-    return Master(keys)
+    return keys
 
 
 def make(file: Path) -> None:
@@ -117,7 +122,7 @@ def make(file: Path) -> None:
             os.fsync(out.fileno())
         with contextlib.suppress(FileExistsError):
             file.hardlink_to(new)
-            log.warning("made a master key at %s; back it up apart from the database", file)
+            log.warning("made a key at %s; back it up apart from the database", file)
     finally:
         new.unlink()
 

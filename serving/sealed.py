@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.orm import Session
 
 from features.errors import LumbungError
@@ -175,6 +175,36 @@ def _closed(name: str, key: bytes, partner_id: str, place: str, what: bytes) -> 
     nonce, head = secrets.token_bytes(NONCE), VERSION + bytes.fromhex(name)
     about = _about(head, partner_id, place)
     return head + nonce + AESGCM(key).encrypt(nonce, zlib.compress(what, LEVEL), about)
+
+
+def rewrap(engine: Engine, master: Master) -> int:
+    """Wrap every key by the first of the master keys that it is not yet; return how many.
+
+    What is sealed stays as it is. Some hundreds at a time, so that others write in between; given
+    again it goes on. Raises Unavailable (``wrong-master-key``) where none of the keys opens one.
+    """
+    done, after = 0, ""
+    while True:
+        with database.writing(engine) as session:
+            asked = select(BusinessKey.key_id, BusinessKey.wrapped).where(
+                BusinessKey.key_id > after, BusinessKey.wrapped.is_not(None)
+            )
+            found = session.execute(asked.order_by(BusinessKey.key_id).limit(AT_ONCE)).all()
+            for name, wrapped in found:
+                done += _rewrapped(session, master, name, wrapped or b"")
+        if not found:
+            return done
+        after = found[-1].key_id
+
+
+def _rewrapped(session: Session, master: Master, name: str, wrapped: bytes) -> bool:
+    if master.current(wrapped):
+        return False
+    key = master.unwrap(wrapped, bytes.fromhex(name))
+    anew = master.wrap(key, bytes.fromhex(name))
+    its = update(BusinessKey).where(BusinessKey.key_id == name, BusinessKey.wrapped == wrapped)
+    session.execute(its.values(wrapped=anew))
+    return True
 
 
 def _opened(one: Seal, keys: dict[str, bytes | None]) -> bytes | None:

@@ -155,6 +155,11 @@ class Settings(BaseSettings):
         return self.master_key_file or self.home.resolve() / "master.key"
 
     @property
+    def ledger_key(self) -> Path:
+        """Return the file of the key that signs checkpoints, beside the master key."""
+        return self.master_key.with_name("ledger.key")
+
+    @property
     def destroyed_keys(self) -> Path:
         """Return the file of the keys of erased businesses, beside the master key."""
         return self.master_key.with_name("destroyed-keys.txt")

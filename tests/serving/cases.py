@@ -18,7 +18,7 @@ from serving import database, decisions
 from serving.access import Caller, Kind
 from serving.api.request import Application
 from serving.app import create_app
-from serving.master import read
+from serving.master import Master, read
 from serving.products import OURS
 from serving.service import Service
 from serving.settings import Settings
@@ -134,7 +134,7 @@ def started(settings: Settings) -> Iterator[TestClient]:
 MASTER_KEY = base64.b64encode(b"m" * 32).decode()
 """What the file of the master key holds, wherever a test writes one."""
 
-MASTER = read(MASTER_KEY)
+MASTER = Master(read(MASTER_KEY))
 
 
 def kept(url: str | URL) -> list[tuple[Any, ...]]:

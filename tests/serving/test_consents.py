@@ -133,7 +133,7 @@ def listed(engine: Engine) -> list[Consent]:
 def entered(engine: Engine) -> list[tuple[str, str]]:
     """Return kind and subject of each entry of a consent, in order."""
     with database.session(engine) as session:
-        of = LedgerRow.kind.in_(["consent", "withdrawal"])
+        of = LedgerRow.kind.in_(["consent", "consent-end", "withdrawal"])
         rows = session.scalars(select(LedgerRow).where(of).order_by(LedgerRow.number))
         return [(row.kind, row.subject) for row in rows]
 
@@ -149,7 +149,7 @@ def test_each_consent_and_each_withdrawal_is_entered_in_the_ledger(unlocked: Eng
     one, other = grant(unlocked), grant(unlocked, "payments")
     end(unlocked, "payments")
     made = [("consent", one.consent_id), ("consent", other.consent_id)]
-    assert entered(unlocked) == [*made, ("withdrawal", other.consent_id)]
+    assert entered(unlocked) == [*made, ("consent-end", other.consent_id)]
 
 
 def test_the_same_consent_again_is_the_one_there_is(unlocked: Engine) -> None:

@@ -56,7 +56,7 @@ def test_a_file_that_holds_something_else_is_refused_and_not_shown(text: str) ->
 
 def test_after_a_change_the_old_still_opens_and_the_new_wraps() -> None:
     wrapped = Master([OLD]).wrap(b"key", b"about")
-    both = read(f"{base64.b64encode(NEW).decode()}\n{base64.b64encode(OLD).decode()}\n")
+    both = Master(read(f"{base64.b64encode(NEW).decode()}\n{base64.b64encode(OLD).decode()}\n"))
     assert both.unwrap(wrapped, b"about") == b"key"
     assert not both.current(wrapped)
     anew = both.wrap(b"key", b"about")
