@@ -21,6 +21,7 @@ from serving.api import (
     examples,
     fit_routes,
     idempotency,
+    job_routes,
     key_routes,
     problems,
     product_routes,
@@ -31,6 +32,7 @@ from serving.api import (
 from serving.api.bodies import Bounded
 from serving.api.limits import Rated
 from serving.api.traced import Traced
+from serving.batch import Batches
 from serving.courier import Courier
 from serving.master import master_of
 from serving.outside import Outside
@@ -46,17 +48,20 @@ from serving.service import Service
 from serving.settings import Settings
 from serving.trail import Trail
 from serving.watch import Watch
+from serving.work import Work
 
 log = logging.getLogger(__name__)
+
+SECONDS_IDLE: Final = 5.0
+"""After which a worker that found nothing to do looks again, if nobody pokes it before."""
 
 ROUTERS: Final = (
     *(routes.v1, fit_routes.v1, case_routes.v1, key_routes.v1, erasing_routes.v1),
     *(product_routes.v1, programme_routes.v1, allocation_routes.v1),
-    *(business_routes.v1, webhook_routes.v1),
-    *(notices, routes.health),
-    *(applicants, staff, portal, officials),
+    *(business_routes.v1, webhook_routes.v1, job_routes.v1),
+    *(notices, routes.health, applicants, staff, portal, officials),
 )
-"""In the order of the API's description."""
+"""In the order in which the description lists them."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -73,7 +78,6 @@ def create_app(settings: Settings) -> FastAPI:
     )
     book = Rulebook(settings)
     service = Service(engine, book.rules, challenge=book.challenger)
-    watch = Watch(service.refresh, settings.registry_seconds)
 
     def now() -> datetime:
         return service.now()  # whatever clock it has by then
@@ -92,10 +96,16 @@ def create_app(settings: Settings) -> FastAPI:
         courier.start()
         counts = counts_of(engine, settings)
         app.state.rates = Rates(counts, settings)
+        watch = app.state.watch = Watch(service.refresh, settings.registry_seconds)
         watch.start()
         trail = app.state.trail = Trail(engine)
+        work = app.state.work = Work([Batches(service).step])
+        worker = app.state.worker = Watch(work.run, SECONDS_IDLE)
+        worker.start()
         yield
         watch.end()
+        work.end()
+        worker.end()
         courier.end()
         trail.end()
         if counts is not None:
@@ -110,7 +120,6 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: "_".join([*map(str, route.tags), route.name]),
     )
     app.state.service = service
-    app.state.watch = watch
     app.state.secure = settings.environment == "production"
     app.state.settings = settings
     app.state.outside = outside

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from audit.decide import Stamp, decide
 from audit.decision import Decision
-from features.errors import Refused, Unavailable
+from audit.rules import Rules
+from features.errors import LumbungError, Refused, Unavailable
 from features.sources import SOURCES
 from models.scorer import Scorer
 from serving import cases, consents, decisions, intake
@@ -42,6 +45,54 @@ class Service(InForce):
                 the business withdrew its consent (``consent-withdrawn``).
             Unavailable: no champion, or the database is away (``database-away``).
         """
+        decision, rules = self._made(asked, partner_id)
+        kept = self._keep(decision)
+        if kept is decision:
+            self.follow(decision, rules)
+        return kept
+
+    def decide_all(
+        self,
+        asked: Iterable[Application],
+        partner_id: str,
+        also: Callable[[Session, list[Decision | LumbungError]], None],
+    ) -> None:
+        """Decide on applications, each as `decide` does, and commit all at once.
+
+        Args:
+            asked: the applications.
+            partner_id: who asks.
+            also: is told what came of each, in order, before the commit; what it writes is
+                committed too, and where it raises nothing is.
+
+        Raises:
+            Unavailable: no champion, or the database is away; of all nothing is kept.
+        """
+        made = [self._tried(one, partner_id) for one in asked]
+
+        def write(session: Session) -> list[Decision | LumbungError]:
+            came = [
+                one if isinstance(one, LumbungError) else _within(session, one[0]) for one in made
+            ]
+            also(session, came)
+            return came
+
+        kept = self._committer.commit(write)
+        for one, came in zip(made, kept, strict=True):
+            if not isinstance(one, LumbungError) and came is one[0]:
+                self.follow(*one)
+
+    def _tried(self, asked: Application, partner_id: str) -> tuple[Decision, Rules] | LumbungError:
+        """Return what is decided and by which rules, or why nothing is; raises Unavailable."""
+        try:
+            return self._made(asked, partner_id)
+        except Unavailable:
+            raise
+        except LumbungError as error:
+            return error
+
+    def _made(self, asked: Application, partner_id: str) -> tuple[Decision, Rules]:
+        """Return what is decided, which nobody has kept yet, and by which rules."""
         rules, now = self.in_force(), self.now()
         intake.check(asked, now, rules.model.identity.currency)
         consents.check(self.engine, partner_id, asked.business_id, asked.consented_at)
@@ -53,10 +104,7 @@ class Service(InForce):
             rules,
             Stamp(str(uuid.uuid4()), partner_id, now),
         )
-        kept = self._keep(decision)
-        if kept is decision:
-            self.follow(decision, rules)
-        return kept
+        return decision, rules
 
     def _keep(self, decision: Decision) -> Decision:
         """Commit a decision and return it, or the one there is for the very same request.
@@ -106,6 +154,21 @@ def _keep(session: Session, decision: Decision) -> None:
     if decision.result.kind == "human_review":
         session.add(cases.review(decision))
         session.flush()
+
+
+def _within(session: Session, decision: Decision) -> Decision | LumbungError:
+    """Return the decision once it is kept, or the one there is for the same request; or why not."""
+    try:
+        with session.begin_nested():
+            _keep(session, decision)
+    except IntegrityError:
+        its = (
+            DecisionRow.partner_id == decision.partner_id,
+            DecisionRow.application_id == decision.application.application_id,
+        )
+        before = decisions.read(session, session.scalars(select(DecisionRow).where(*its)).one())
+        return before if before.application.digest == decision.application.digest else _already()
+    return decision
 
 
 def _already() -> Refused:

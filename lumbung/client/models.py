@@ -360,6 +360,29 @@ class Invoice(TypedDict):
     disputed: NotRequired[bool | None]
 
 
+class Job(TypedDict):
+    """
+    A batch of applications.
+    """
+
+    job_id: str
+    state: Literal['waiting', 'running', 'done', 'cancelled']
+    made_at: str
+    ended_at: str | None
+    of: int
+    done: int
+    bad: int
+
+
+class Jobs(TypedDict):
+    """
+    A page of batches, the newest first.
+    """
+
+    jobs: list[Job]
+    next_cursor: str | None
+
+
 class Kept(TypedDict):
     """
     What came of the records of a source that were sent.

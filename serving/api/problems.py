@@ -103,8 +103,8 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def install(app: FastAPI) -> None:
     """Make *app* answer every error as a problem, and describe it so."""
     app.openapi = functools.partial(_described, app.openapi)  # type: ignore[method-assign]
-    app.exception_handler(LumbungError)(_ours)
-    app.exception_handler(RequestValidationError)(_malformed)
+    app.exception_handler(LumbungError)(_told)
+    app.exception_handler(RequestValidationError)(_told)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(Exception)(_fault_of_ours)
 
@@ -124,14 +124,20 @@ def _described(describe: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     return document
 
 
-def _answer(
-    status: int,
-    code: str,
-    detail: str,
-    faults: Sequence[Fault],
-    headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
-    problem = Problem(
+def problem_of(error: LumbungError | RequestValidationError | pydantic.ValidationError) -> Problem:
+    """Return what is wrong as a problem."""
+    if isinstance(error, Faulty):
+        return _listed(error.code, error.faults)
+    if not isinstance(error, LumbungError):
+        return _listed("bad-request", [fault_of(item) for item in error.errors()])
+    fault = Fault(
+        where=error.where or "", found=error.found, expected=error.expected, hint=error.hint
+    )
+    return _problem(error.http_status, error.code, f"Found {error.found}.", [fault])
+
+
+def _problem(status: int, code: str, detail: str, faults: Sequence[Fault]) -> Problem:
+    return Problem(
         type=f"https://lumbung.invalid/errors#{code}",
         title=HTTPStatus(status).phrase,
         status=status,
@@ -139,36 +145,30 @@ def _answer(
         code=code,
         faults=list(faults),
     )
-    ours = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(status, {})
-    return JSONResponse(problem.model_dump(), status, {**(headers or {}), **ours}, MEDIA_TYPE)
 
 
-async def _ours(request: Request, error: LumbungError) -> JSONResponse:
+def _listed(code: str, faults: Sequence[Fault]) -> Problem:
+    counted = (
+        f"{len(faults)} faults in the request" if len(faults) > 1 else "1 fault in the request"
+    )
+    return _problem(422, code, f"{counted}.", faults[:SHOWN])
+
+
+def _answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    ours = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+    told = {**(headers or {}), **ours.get(problem.status, {})}
+    return JSONResponse(problem.model_dump(), problem.status, told, MEDIA_TYPE)
+
+
+async def _told(request: Request, error: LumbungError | RequestValidationError) -> JSONResponse:
     del request
     return answer_of(error)
 
 
-def answer_of(error: LumbungError) -> JSONResponse:
+def answer_of(error: LumbungError | RequestValidationError) -> JSONResponse:
     """Return an error as the problem that it is answered with."""
-    if isinstance(error, Faulty):
-        return _listed(error.code, error.faults)
-    fault = Fault(
-        where=error.where or "", found=error.found, expected=error.expected, hint=error.hint
-    )
-    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return _answer(error.http_status, error.code, f"Found {error.found}.", [fault], headers)
-
-
-async def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
-    del request
-    return _listed("bad-request", [fault_of(item) for item in error.errors()])
-
-
-def _listed(code: str, faults: Sequence[Fault]) -> JSONResponse:
-    counted = (
-        f"{len(faults)} faults in the request" if len(faults) > 1 else "1 fault in the request"
-    )
-    return _answer(422, code, f"{counted}.", faults[:SHOWN])
+    after = error.retry_after if isinstance(error, LumbungError) else None
+    return _answer(problem_of(error), {} if after is None else {"Retry-After": str(after)})
 
 
 def fault_of(item: Mapping[str, Any]) -> Fault:
@@ -198,9 +198,9 @@ async def _http(request: Request, error: HTTPException) -> JSONResponse:
     del request
     status = HTTPStatus(error.status_code)
     code = CODES.get(status) or status.phrase.lower().replace(" ", "-")
-    return _answer(error.status_code, code, str(error.detail), [], error.headers)
+    return _answer(_problem(error.status_code, code, str(error.detail), []), error.headers)
 
 
 async def _fault_of_ours(request: Request, error: Exception) -> JSONResponse:
     del request, error
-    return _answer(500, "fault", "A fault of ours. It has been logged.", [])
+    return _answer(_problem(500, "fault", "A fault of ours. It has been logged.", []))

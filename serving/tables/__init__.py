@@ -4,6 +4,7 @@ from serving.tables.applicants import CaseRow, LinkRow, SessionRow, WithdrawalRo
 from serving.tables.base import Base, Instant
 from serving.tables.claims import ClaimRow
 from serving.tables.decisions import DecisionRow, ShadowScore
+from serving.tables.jobs import JobPartRow, JobResultRow, JobRow, Leased
 from serving.tables.ledger import BusinessKey, HeadRow, LedgerRow
 from serving.tables.partners import ApiKey, Partner
 from serving.tables.programmes import AllocationRow, EntryRow, OutcomeRow, VersionRow
@@ -29,6 +30,10 @@ __all__ = [
     "EntryRow",
     "HeadRow",
     "Instant",
+    "JobPartRow",
+    "JobResultRow",
+    "JobRow",
+    "Leased",
     "LedgerRow",
     "LinkRow",
     "OutcomeRow",

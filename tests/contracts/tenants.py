@@ -16,11 +16,23 @@ from sqlalchemy import Engine
 
 from audit.decide import decide
 from models.risk import RiskModel
-from serving import budgets, cases, database, keys, links, products, programmes, sessions, webhooks
+from serving import (
+    budgets,
+    cases,
+    database,
+    jobs,
+    keys,
+    links,
+    products,
+    programmes,
+    sessions,
+    webhooks,
+)
 from serving.access import SCOPES, Scope
 from serving.api.examples import example
 from serving.budgets import Budget
 from serving.keys import Asked
+from serving.sealed import place, seal
 from serving.settings import Settings
 from serving.tables import DeliveryRow, OutcomeRow
 from tests.audit.cases import APPLICATION, NOW, STAMP, history, records_of, rules
@@ -126,10 +138,14 @@ def world(home: Path, model: RiskModel) -> Iterator[World]:
     with started(settings) as client:
         assert isinstance(client.app, FastAPI)
         service = service_of(client.app)
+        client.app.state.work.end()  # what changes is what is asked for here
         ids, bodies, link = _fill(service.engine, model)
         made = World(client, service.engine, ids, bodies, link, ())
         _keep_business(made)
-        private = (DECISION, BUSINESS, HOOK, WROTE, ids["case_id"], ids["prefix"])
+        private = (
+            *(DECISION, BUSINESS, HOOK, WROTE),
+            *(ids["case_id"], ids["prefix"], ids["job_id"]),
+        )
         yield World(client, service.engine, ids, bodies, link, private)
 
 
@@ -146,9 +162,11 @@ def _fill(engine: Engine, model: RiskModel) -> tuple[dict[str, str], Json, links
     made = decide(APPLICATION, records_of(history()), rules(model), STAMP)
     entered(engine, favoured(made, DECISION), ("women",))
     keep_allocation(engine)
-    with database.session(engine) as session, session.begin():
+    with database.writing(engine) as session:
         its = {"programme_id": "batang", "number": 1, "decision_id": DECISION}
-        record = '{"application_id":"","code":"no_room","product_id":null}'
+        at_place = place("outcomes", "record", "batang", 1, DECISION)
+        came = b'{"application_id":"","code":"no_room","product_id":null}'
+        record = seal(session, "granary", APPLICATION.business_id, at_place, came)
         session.add(OutcomeRow(**its, partner_id="granary", record=record))
     case = cases.ask_for_person(engine, DECISION, WROTE, NOW)
     link = links.issue(engine, DECISION, NOW)
@@ -158,8 +176,10 @@ def _fill(engine: Engine, model: RiskModel) -> tuple[dict[str, str], Json, links
         whose = {"delivery_id": "surat-granary", "webhook_id": webhook_id, "body": "{}"}
         at = {"made_at": NOW, "since": NOW, "due_at": NOW, "attempts": 9}
         session.add(DeliveryRow(**whose, **at, event="decision.made", state="failed"))
+    job_id = jobs.start(engine, "granary", [b"{}"], NOW).job_id
     ids = {
         "decision_id": DECISION,
+        "job_id": job_id,
         "business_id": BUSINESS,
         "source": "payments",
         "case_id": case.case_id,

@@ -29,6 +29,7 @@ TABLES = {
     *("entries", "allocations", "outcomes"),
     *("businesses", "consents", "record_chunks"),
     *("claims", "webhooks", "deliveries", "attempts"),
+    *("jobs", "job_parts", "job_results"),
     *("ledger", "ledger_head", "business_keys"),
     "rule_parts",
     "accesses",

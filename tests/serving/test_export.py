@@ -30,10 +30,11 @@ HOUR = timedelta(hours=1)
 NOT_OF_A_PERSON = {
     *("partners", "api_keys", "versions", "allocations"),
     *("claims", "webhooks", "deliveries", "attempts"),
+    *("jobs", "job_parts", "job_results"),
     *("ledger", "ledger_head", "business_keys"),
     "rule_parts",
 }
-"""Tables about lenders and officials."""
+"""Tables about lenders and officials, and of work on what is in the others."""
 
 
 def keys(value: Any, path: str) -> Iterator[str]:
