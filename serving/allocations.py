@@ -31,6 +31,7 @@ from serving.access import Caller, NotFound
 from serving.cursors import Order
 from serving.evidence import allocated
 from serving.ledger import enter
+from serving.outbox import tell
 from serving.pool import pool_of
 from serving.sealed import Beside, Seal, place, seal_all_beside, unseal_all
 from serving.service import Service
@@ -228,9 +229,13 @@ def _keep(
         )
         session.add(row)
         session.flush()
-        session.add_all(_sealed(session, row, allocation.outcomes))
+        outcomes = _sealed(session, row, allocation.outcomes)
+        session.add_all(outcomes)
         session.flush()
         enter(session, "allocation", *allocated(session, row))
+        ids: dict[str, str | int] = {"programme_id": programme_id, "number": made.number}
+        for lender in sorted({one.partner_id for one in outcomes}):
+            tell(session, lender, "allocation.made", ids, made.made_at)
         return made
 
 

@@ -23,9 +23,11 @@ from serving.api import (
     idempotency,
     job_routes,
     key_routes,
+    ledger_routes,
     problems,
     product_routes,
     programme_routes,
+    repayment_routes,
     routes,
     webhook_routes,
 )
@@ -58,7 +60,8 @@ SECONDS_IDLE: Final = 5.0
 ROUTERS: Final = (
     *(routes.v1, fit_routes.v1, case_routes.v1, key_routes.v1, erasing_routes.v1),
     *(product_routes.v1, programme_routes.v1, allocation_routes.v1),
-    *(business_routes.v1, webhook_routes.v1, job_routes.v1),
+    *(business_routes.v1, repayment_routes.v1, job_routes.v1),
+    *(ledger_routes.v1, webhook_routes.v1),
     *(notices, routes.health, applicants, staff, portal, officials),
 )
 """In the order in which the description lists them."""

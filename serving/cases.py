@@ -25,6 +25,7 @@ from features.errors import BadInput, Refused
 from features.sources import SOURCES
 from serving import database, decisions
 from serving.access import no_decision
+from serving.outbox import tell
 from serving.sealed import Seal, place, seal_beside, unseal_all
 from serving.tables import CaseRow, DecisionRow
 
@@ -208,6 +209,7 @@ def _open(
                 row.wrote = seal_beside(session, *its, wrote.encode(), kept.sealed)
             session.add(row)
             session.flush()
+            tell(session, kept.partner_id, "case.opened", {"case_id": row.case_id}, now)
             (case,) = read(session, [row])
             return case
     except IntegrityError as error:

@@ -25,6 +25,7 @@ from serving.access import no_decision
 from serving.api.schemas import Text
 from serving.evidence import consented, ended
 from serving.ledger import enter
+from serving.outbox import tell
 from serving.records import Whose
 from serving.sealed import Seal, key_id, seal, unseal_all
 from serving.tables import ConsentRow, DecisionRow, WithdrawalRow
@@ -171,6 +172,7 @@ def withdraw(engine: Engine, decision_id: str, now: datetime) -> None:
         if of is None:
             raise no_decision()
         end(session, Whose(of.partner_id, of.business_id), ALL, now, now)
+        tell(session, of.partner_id, "consent.withdrawn", {"decision_id": decision_id}, now)
 
 
 def withdrawn_at(engine: Engine, partner_id: str, business_id: str) -> datetime | None:

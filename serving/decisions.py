@@ -33,6 +33,9 @@ def keep(session: Session, made: Decision) -> None:
         business_id=asked.business_id,
         decided_at=made.decided_at,
         sealed=seal(session, made.partner_id, asked.business_id, _place(made.decision_id), record),
+        result=made.result.kind,
+        grade=made.grade,
+        scorer=made.versions.scorer,
     )
     session.add(row)
     session.flush()

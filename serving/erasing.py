@@ -215,6 +215,7 @@ def _renamed(table: type[Any], name: str) -> dict[str, Any]:
     values: dict[str, Any] = {"business_id": name}
     if table is DecisionRow:
         values["application_id"] = literal(MARK) + DecisionRow.decision_id
+        values |= {"result": None, "grade": None, "scorer": None}
     return values
 
 

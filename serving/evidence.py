@@ -25,6 +25,7 @@ from serving.tables import (
     ConsentRow,
     DecisionRow,
     OutcomeRow,
+    RepaymentRow,
     VersionRow,
 )
 
@@ -86,6 +87,12 @@ def verified(row: VersionRow) -> Fact:
     said = [sha256(row.record), microseconds(row.proposed_at), *by]
     subject = f"{row.kind}/{row.name}/{row.number}"
     return Fact(subject, digest(said), row.verified_at, row.partner_id)
+
+
+def repaid(row: RepaymentRow) -> Fact:
+    """Return what is entered of a report of repayment."""
+    said = [row.decision_id, microseconds(row.as_of), sha256(row.sealed)]
+    return Fact(row.repayment_id, digest(said), row.reported_at, row.partner_id)
 
 
 def allocated(session: Session, row: AllocationRow) -> Fact:
@@ -152,6 +159,12 @@ EVIDENCE: Final = (
         joined(ConsentRow.consent_id),
         lambda _, row: ended(row),
         (ConsentRow.withdrawn_at.is_not(None),),
+    ),
+    Evidence(
+        "repayment",
+        RepaymentRow,
+        joined(RepaymentRow.repayment_id),
+        lambda _, row: repaid(row),
     ),
 )
 """All that is vouched for, but for what has no row of its own."""

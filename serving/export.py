@@ -30,6 +30,7 @@ from serving.tables import (
     EntryRow,
     LinkRow,
     OutcomeRow,
+    RepaymentRow,
     SessionRow,
     WithdrawalRow,
 )
@@ -78,7 +79,7 @@ WITHHELD: Final[dict[str, dict[str, str]]] = {
 """What is kept and not given → why: language → words."""
 
 
-AS_JSON: Final = {"groups", "record"}
+AS_JSON: Final = {"groups", "record", "sealed"}
 """Columns that hold JSON."""
 
 
@@ -124,6 +125,7 @@ def _beside(session: Session, of: DecisionRow) -> Json:
         "entries": _rows(session, EntryRow, EntryRow.decision_id.in_(ids)),
         "outcomes": _rows(session, OutcomeRow, OutcomeRow.decision_id.in_(ids)),
         "accesses": _rows(session, AccessRow, *_about(of, ids)),
+        "repayments": _rows(session, RepaymentRow, RepaymentRow.decision_id.in_(ids)),
         **opened(session, Whose(of.partner_id, of.business_id)),
     }
 

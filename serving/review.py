@@ -23,6 +23,7 @@ from serving.cases import Case, Outcome, read, without_words
 from serving.cursors import Order
 from serving.evidence import answered
 from serving.ledger import enter
+from serving.outbox import tell
 from serving.sealed import place, seal_beside
 from serving.tables import CaseRow, DecisionRow
 
@@ -128,6 +129,7 @@ def answer(engine: Engine, partner_id: str, case_id: str, said: Answer, now: dat
             )
         session.flush()
         enter(session, "answer", *answered(row))
+        tell(session, partner_id, "case.answered", {"case_id": case_id}, now)
         (case,) = read(session, [row])
         return case
 

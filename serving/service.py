@@ -22,6 +22,7 @@ from serving.api.columns import columns
 from serving.api.request import Application
 from serving.committing import Committer
 from serving.in_force import InForce
+from serving.outbox import tell
 from serving.tables import DecisionRow
 from serving.taking import take
 
@@ -151,9 +152,14 @@ class Service(InForce):
 
 def _keep(session: Session, decision: Decision) -> None:
     decisions.keep(session, decision)
+    said = {"decision_id": decision.decision_id}
+    tell(session, decision.partner_id, "decision.made", said, decision.decided_at)
     if decision.result.kind == "human_review":
-        session.add(cases.review(decision))
+        case = cases.review(decision)
+        session.add(case)
         session.flush()
+        opened = {"case_id": case.case_id}
+        tell(session, decision.partner_id, "case.opened", opened, decision.decided_at)
 
 
 def _within(session: Session, decision: Decision) -> Decision | LumbungError:

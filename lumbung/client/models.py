@@ -202,6 +202,29 @@ class Counts(TypedDict):
     sources: list[Count]
 
 
+class DecisionSummary(TypedDict):
+    """
+    A decision in short.
+    """
+
+    decision_id: str
+    application_id: str
+    business_id: str
+    decided_at: str
+    result: Literal['eligible', 'human_review', 'not_yet'] | None
+    grade: Literal['A', 'B', 'C', 'D', 'E', 'F'] | None
+    scorer: Literal['champion', 'rules'] | None
+
+
+class Decisions(TypedDict):
+    """
+    A page of your decisions, the newest first.
+    """
+
+    decisions: list[DecisionSummary]
+    next_cursor: str | None
+
+
 class Delivery(TypedDict):
     """
     An event on its way to a webhook, or arrived.
@@ -213,18 +236,6 @@ class Delivery(TypedDict):
     state: Literal['waiting', 'delivered', 'failed']
     due_at: str | None
     attempts: list[Attempt]
-
-
-class Entry(TypedDict):
-    """
-    An application that takes part in a programme.
-    """
-
-    entry_id: str
-    programme_id: str
-    decision_id: str
-    agreed_at: str
-    groups: list[str]
 
 
 Group: TypeAlias = str
@@ -342,6 +353,15 @@ class FloorUse(TypedDict):
     short: int | None
     exhausted: bool | None
     price: float | None
+
+
+class Head(TypedDict):
+    """
+    Where the ledger ends.
+    """
+
+    number: int
+    hash: str
 
 
 class Invoice(TypedDict):
@@ -720,6 +740,93 @@ class Relaxation(TypedDict):
     value: bool | int | list[str]
 
 
+class Repayment(TypedDict):
+    """
+    A report as it is kept.
+    """
+
+    repayment_id: str
+    decision_id: str
+    reported_at: str
+    as_of: str
+    disbursed_at: str
+    amount: int
+    product_id: str | None
+    worst_days_past_due: int | None
+    written_off: bool
+    restructured: bool | None
+    defaulted_at: str | None
+    censored: bool
+
+
+class RepaymentAsked(TypedDict):
+    """
+    How a loan that followed upon a decision stands.
+    """
+
+    as_of: str
+    disbursed_at: str
+    amount: int
+    product_id: NotRequired[str | None]
+    worst_days_past_due: NotRequired[int | None]
+    written_off: bool
+    restructured: NotRequired[bool | None]
+    defaulted_at: NotRequired[str | None]
+    censored: bool
+
+
+class RepaymentMonth(TypedDict):
+    """
+    What became of the decisions of a month.
+    """
+
+    month: str
+    judged: int
+    bad: int
+    expected: float
+
+
+class RepaymentMonths(TypedDict):
+    """
+    Months, the earliest first.
+    """
+
+    months: list[RepaymentMonth]
+
+
+class RepaymentOf(TypedDict):
+    """
+    How a loan stands, and upon which decision it followed.
+    """
+
+    as_of: str
+    disbursed_at: str
+    amount: int
+    product_id: NotRequired[str | None]
+    worst_days_past_due: NotRequired[int | None]
+    written_off: bool
+    restructured: NotRequired[bool | None]
+    defaulted_at: NotRequired[str | None]
+    censored: bool
+    decision_id: str
+
+
+class Repayments(TypedDict):
+    """
+    Reports, by the time they speak of; of two of the same time the later corrects the other.
+    """
+
+    repayments: list[Repayment]
+
+
+class RepaymentsAsked(TypedDict):
+    """
+    Reports on decisions of yours; all are kept or none.
+    """
+
+    reports: list[RepaymentOf]
+
+
 class Report(TypedDict):
     """
     One month of one loan as the credit register has it, or one inquiry there.
@@ -909,6 +1016,32 @@ class Worth(TypedDict):
     beside: dict[Literal['optimum', 'greedy', 'deferred_acceptance'], Sums]
 
 
+class ServingApiLedgerRoutesEntry(TypedDict):
+    """
+    An entry of the ledger: that something was done, and nothing of what.
+    """
+
+    number: int
+    at: str
+    kind: str
+    subject: str
+    digest: str
+    previous: str
+    hash: str
+
+
+class ServingApiProgrammeSchemasEntry(TypedDict):
+    """
+    An application that takes part in a programme.
+    """
+
+    entry_id: str
+    programme_id: str
+    decision_id: str
+    agreed_at: str
+    groups: list[str]
+
+
 class Act(TypedDict):
     """
     One thing a person can do.
@@ -1029,6 +1162,15 @@ class Deliveries(TypedDict):
     """
 
     deliveries: list[Delivery]
+    next_cursor: str | None
+
+
+class Entries(TypedDict):
+    """
+    A page of your entries, the oldest first; those of others lie between.
+    """
+
+    entries: list[ServingApiLedgerRoutesEntry]
     next_cursor: str | None
 
 

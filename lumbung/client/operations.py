@@ -41,6 +41,38 @@ class Decisions(Group):
         )
         return cast(models.Decision, answer.json())
 
+    def page(
+        self,
+        *,
+        cursor: str | None = None,
+        result: Literal['eligible', 'human_review', 'not_yet'] | None = None,
+        grade: Literal['A', 'B', 'C', 'D', 'E', 'F'] | None = None,
+        scorer: Literal['champion', 'rules'] | None = None,
+        business_id: str | None = None,
+        application_id: str | None = None,
+        since: str | None = None,
+        before: str | None = None,
+    ) -> models.Decisions:
+        """Return a page of your decisions in short, the newest first.
+
+        A page is not changed by what is decided meanwhile: read on, and nothing comes twice.
+        """
+        answer = self._send(
+            "GET",
+            "/v1/decisions",
+            query={
+                "cursor": cursor,
+                "result": result,
+                "grade": grade,
+                "scorer": scorer,
+                "business_id": business_id,
+                "application_id": application_id,
+                "since": since,
+                "before": before,
+            },
+        )
+        return cast(models.Decisions, answer.json())
+
     def read(
         self,
         decision_id: str,
@@ -566,7 +598,7 @@ class Programmes(Group):
         body: models.EntryAsked,
         *,
         idempotency_key: str | None = None,
-    ) -> models.Entry:
+    ) -> models.serving__api__programme_schemas__Entry:
         """Enter a decision of yours that speaks for a loan, whose owner agreed to take part.
 
         A later entry of the same business takes its place.
@@ -579,7 +611,7 @@ class Programmes(Group):
             },
             body=body,
         )
-        return cast(models.Entry, answer.json())
+        return cast(models.serving__api__programme_schemas__Entry, answer.json())
 
     def leave(
         self,
@@ -654,6 +686,100 @@ class Programmes(Group):
             },
         )
         return cast(models.Outcomes, answer.json())
+
+class Repayments(Group):
+    """Operations on repayments."""
+
+    def report(
+        self,
+        decision_id: str,
+        body: models.RepaymentAsked,
+        *,
+        idempotency_key: str | None = None,
+    ) -> models.Repayment:
+        """Report how the loan stands that followed upon one of your decisions.
+
+        Reports are kept for ever. What was wrong a newer one of the same `as_of` corrects; the very
+        same report sent again is kept once.
+        """
+        answer = self._send(
+            "POST",
+            f"/v1/decisions/{_part(decision_id)}/repayments",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
+            body=body,
+        )
+        return cast(models.Repayment, answer.json())
+
+    def reported(
+        self,
+        decision_id: str,
+    ) -> models.Repayments:
+        """Return your reports on one of your decisions, by the time they speak of."""
+        answer = self._send(
+            "GET",
+            f"/v1/decisions/{_part(decision_id)}/repayments",
+        )
+        return cast(models.Repayments, answer.json())
+
+    def report_all(
+        self,
+        body: models.RepaymentsAsked,
+        *,
+        idempotency_key: str | None = None,
+    ) -> models.Repayments:
+        """Report how loans stand that followed upon your decisions, all of a request or none."""
+        answer = self._send(
+            "POST",
+            "/v1/repayments",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
+            body=body,
+        )
+        return cast(models.Repayments, answer.json())
+
+    def months(
+        self,
+    ) -> models.RepaymentMonths:
+        """Return how your loans fared beside what was said of them, by the month of the decision."""
+        answer = self._send(
+            "GET",
+            "/v1/repayments/months",
+        )
+        return cast(models.RepaymentMonths, answer.json())
+
+class Ledger(Group):
+    """Operations on ledger."""
+
+    def head(
+        self,
+    ) -> models.Head:
+        """Return the number and the hash of the last entry, whosever it is.
+
+        Keep it: an entry before it can no longer be changed without showing.
+        """
+        answer = self._send(
+            "GET",
+            "/v1/ledger/head",
+        )
+        return cast(models.Head, answer.json())
+
+    def entries(
+        self,
+        *,
+        cursor: str | None = None,
+    ) -> models.Entries:
+        """Return a page of what the ledger holds of yours, the oldest first."""
+        answer = self._send(
+            "GET",
+            "/v1/ledger/entries",
+            query={
+                "cursor": cursor,
+            },
+        )
+        return cast(models.Entries, answer.json())
 
 class Webhooks(Group):
     """Operations on webhooks."""
@@ -857,5 +983,7 @@ class Client(Transport):
         self.businesses = Businesses(self)
         self.products = Products(self)
         self.programmes = Programmes(self)
+        self.repayments = Repayments(self)
+        self.ledger = Ledger(self)
         self.webhooks = Webhooks(self)
         self.jobs = Jobs(self)

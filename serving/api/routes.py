@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import select
 
 from serving import database
@@ -14,9 +14,11 @@ from serving.api import schemas
 from serving.api.answers import answer
 from serving.api.explanation import Explanation, explanation
 from serving.api.idempotency import ONCE
+from serving.api.listing import Decisions, DecisionsAsked, DecisionSummary
 from serving.api.problems import responses
 from serving.api.request import Application
 from serving.links import issue
+from serving.listing import listed
 from serving.service import Service
 from serving.settings import Settings
 from serving.sms import sms
@@ -61,6 +63,21 @@ def apply(
     decision = service.decide(asked, partner_id)
     response.headers["Location"] = f"/v1/decisions/{decision.decision_id}"
     return answer(decision)
+
+
+@v1.get("/decisions", summary="List decisions", dependencies=[scoped("read")])
+def page(
+    partner_id: CallingPartner, service: Running, asked: Annotated[DecisionsAsked, Query()]
+) -> Decisions:
+    """Return a page of your decisions in short, the newest first.
+
+    A page is not changed by what is decided meanwhile: read on, and nothing comes twice.
+    """
+    found = listed(service.engine, partner_id, asked.wanted(), asked.cursor)
+    return Decisions(
+        decisions=[DecisionSummary.model_validate(one, from_attributes=True) for one in found.rows],
+        next_cursor=found.next_cursor,
+    )
 
 
 @v1.get(

@@ -9,6 +9,7 @@ from serving.tables.ledger import BusinessKey, HeadRow, LedgerRow
 from serving.tables.partners import ApiKey, Partner
 from serving.tables.programmes import AllocationRow, EntryRow, OutcomeRow, VersionRow
 from serving.tables.records import BusinessRow, ChunkRow, ConsentRow
+from serving.tables.repayments import RepaymentRow
 from serving.tables.rules import RulePart
 from serving.tables.trail import AccessRow
 from serving.tables.webhooks import AttemptRow, DeliveryRow, WebhookRow
@@ -38,6 +39,7 @@ __all__ = [
     "LinkRow",
     "OutcomeRow",
     "Partner",
+    "RepaymentRow",
     "RulePart",
     "SessionRow",
     "ShadowScore",

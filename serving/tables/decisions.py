@@ -16,7 +16,7 @@ class DecisionRow(Base):
     __tablename__ = "decisions"
     __table_args__ = (
         UniqueConstraint("partner_id", "application_id", name="one_decision_per_application"),
-        Index("decisions_by_time", "partner_id", "decided_at"),
+        Index("decisions_by_time", "partner_id", "decided_at", "decision_id"),
         Index("decisions_by_business", "partner_id", "business_id"),
     )
 
@@ -27,6 +27,12 @@ class DecisionRow(Base):
     decided_at: Mapped[datetime] = mapped_column(Instant)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     """The whole decision record, which `serving.decisions` reads."""
+    result: Mapped[str | None] = mapped_column(String(16))
+    """What it says, to find it by; None, as the two below, of a decision older than lists, and of
+    an erased business."""
+    grade: Mapped[str | None] = mapped_column(String(1))
+    """Also None where the rules scored."""
+    scorer: Mapped[str | None] = mapped_column(String(16))
 
 
 class ShadowScore(Base):

@@ -53,6 +53,8 @@ BUSINESS: Final = "usaha-granary"
 HOOK: Final = "https://rahasia.granary.example/hook"
 WROTE: Final = "Tulisan untuk granary saja."
 
+REPORT: Final = example("repayments_report", "application/json")
+
 CHANGES: Final = {
     "api_keys": {"last_used_on"},
     "sessions": {"seen_at"},
@@ -193,7 +195,11 @@ def _fill(engine: Engine, model: RiskModel) -> tuple[dict[str, str], Json, links
     }
     return (
         ids,
-        {"decision_id": DECISION, "lender": {"id": "granary", "name": "Granary", "kind": "bank"}},
+        {
+            "decision_id": DECISION,
+            "lender": {"id": "granary", "name": "Granary", "kind": "bank"},
+            "reports": [{**REPORT, "decision_id": DECISION}],
+        },
         link,
     )
 

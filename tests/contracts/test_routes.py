@@ -26,7 +26,7 @@ OFFICIALS = "the session of an official"
 
 KEYS: Final = {PARTNER, OFFICIAL, ANY}
 
-PLANNED: Final = {"audit", "outcomes"}
+PLANNED: Final[set[str]] = set()
 """Scopes whose routes are still to come."""
 
 ASKED_BY: Final[dict[object, str]] = {
@@ -45,6 +45,7 @@ ASKED_BY: Final[dict[object, str]] = {
 
 GUARDS: Final[dict[tuple[str, str], str | tuple[Scope, str]]] = {
     ("POST", "/v1/applications"): ("score", PARTNER),
+    ("GET", "/v1/decisions"): ("read", PARTNER),
     ("GET", "/v1/decisions/{decision_id}"): ("read", PARTNER),
     ("GET", "/v1/decisions/{decision_id}/explanation"): ("read", PARTNER),
     ("GET", "/v1/decisions/{decision_id}/fits"): ("read", PARTNER),
@@ -92,6 +93,12 @@ GUARDS: Final[dict[tuple[str, str], str | tuple[Scope, str]]] = {
     ("POST", "/v1/keys"): ("admin", ANY),
     ("POST", "/v1/keys/{prefix}/rotate"): ("admin", ANY),
     ("DELETE", "/v1/keys/{prefix}"): ("admin", ANY),
+    ("POST", "/v1/repayments"): ("outcomes", PARTNER),
+    ("GET", "/v1/repayments/months"): ("outcomes", PARTNER),
+    ("POST", "/v1/decisions/{decision_id}/repayments"): ("outcomes", PARTNER),
+    ("GET", "/v1/decisions/{decision_id}/repayments"): ("outcomes", PARTNER),
+    ("GET", "/v1/ledger/head"): ("audit", ANY),
+    ("GET", "/v1/ledger/entries"): ("audit", ANY),
     ("POST", "/v1/webhooks"): ("webhooks", PARTNER),
     ("GET", "/v1/webhooks"): ("webhooks", PARTNER),
     ("GET", "/v1/webhooks/{webhook_id}"): ("webhooks", PARTNER),

@@ -28,6 +28,7 @@ TABLES = {
     *("links", "sessions", "cases", "withdrawals", "versions"),
     *("entries", "allocations", "outcomes"),
     *("businesses", "consents", "record_chunks"),
+    "repayments",
     *("claims", "webhooks", "deliveries", "attempts"),
     *("jobs", "job_parts", "job_results"),
     *("ledger", "ledger_head", "business_keys"),

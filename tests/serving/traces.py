@@ -11,7 +11,7 @@ from sqlalchemy import Engine, insert, select
 from audit.decide import decide
 from audit.decision import Act, Decision, NextStep
 from models.risk import RiskModel
-from serving import businesses, consents, database, links, records, review, sessions
+from serving import businesses, consents, database, links, records, repayments, review, sessions
 from serving.api.request import Business
 from serving.cases import ask_for_person, say_wrong
 from serving.consents import Given, withdraw
@@ -23,6 +23,7 @@ from serving.tables import AccessRow, AllocationRow, CaseRow, EntryRow, OutcomeR
 from serving.trail import Access
 from tests.audit.cases import APPLICATION, NOW, STAMP, circles, history, records_of, rules
 from tests.serving.cases import DECISIONS, asked, keep
+from tests.serving.test_repayments import GOOD
 
 HOUR = timedelta(hours=1)
 
@@ -92,6 +93,8 @@ def kept(engine: Engine) -> None:
             businesses.put(session, whose, Business(active_bank_loans=1), NOW, NOW)
             consents.grant(session, whose, Given("scoring", NOW, f"form {partner_id}"), NOW)
             records.append(session, whose, asked(1).records(), NOW)
+    for name, partner_id in zip(DECISIONS, ("granary", "mill"), strict=True):
+        repayments.report(engine, partner_id, [(name, GOOD)], NOW)
 
 
 def rich(model: RiskModel) -> Decision:

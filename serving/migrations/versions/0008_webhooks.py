@@ -24,6 +24,33 @@ def upgrade() -> None:
     )
     op.create_index("claims_by_end", "claims", ["until"])
     webhooks()
+    decisions()
+    op.create_table(
+        "repayments",
+        sa.Column("repayment_id", sa.String(36), primary_key=True),
+        partner(),
+        sa.Column(
+            "decision_id",
+            sa.String(36),
+            sa.ForeignKey("decisions.decision_id"),
+            nullable=False,
+        ),
+        sa.Column("as_of", TIME, nullable=False),
+        sa.Column("reported_at", TIME, nullable=False),
+        sa.Column("sealed", sa.LargeBinary, nullable=False),
+    )
+    op.create_index(
+        "repayments_by_decision", "repayments", ["decision_id", "as_of", "reported_at"]
+    )
+
+
+def decisions() -> None:
+    """Add what decisions are found by in a list; those before are found by time and business."""
+    op.add_column("decisions", sa.Column("result", sa.String(16)))
+    op.add_column("decisions", sa.Column("grade", sa.String(1)))
+    op.add_column("decisions", sa.Column("scorer", sa.String(16)))
+    op.drop_index("decisions_by_time", "decisions")
+    op.create_index("decisions_by_time", "decisions", ["partner_id", "decided_at", "decision_id"])
 
 
 def webhooks() -> None:
@@ -93,5 +120,9 @@ def partner(*, primary_key: bool = False) -> sa.Column[str]:
 
 def downgrade() -> None:
     """Drop them again."""
-    for table in ("attempts", "deliveries", "webhooks", "claims"):
+    op.drop_index("decisions_by_time", "decisions")
+    op.create_index("decisions_by_time", "decisions", ["partner_id", "decided_at"])
+    for column in ("scorer", "grade", "result"):
+        op.drop_column("decisions", column)
+    for table in ("repayments", "attempts", "deliveries", "webhooks", "claims"):
         op.drop_table(table)

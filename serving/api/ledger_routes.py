@@ -1,0 +1,79 @@
+"""The routes by which partners look at the ledger: where it ends, and what of it is theirs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, BaseModel, Field
+from sqlalchemy import select
+
+from serving import database
+from serving.access import Caller, caller, scoped
+from serving.api.lists import Listed
+from serving.api.problems import responses
+from serving.api.routes import Running
+from serving.cursors import Order
+from serving.tables import HeadRow, LedgerRow
+
+PAGE: Final = 200
+"""Entries on one page."""
+
+OLDEST: Final = Order((LedgerRow.number,))
+
+v1 = APIRouter(
+    prefix="/v1/ledger",
+    tags=["ledger"],
+    dependencies=[scoped("audit")],
+    responses=responses(401, 403, 422, 503),
+)
+
+Asking = Annotated[Caller, Depends(caller)]
+
+
+class Head(BaseModel):
+    """Where the ledger ends."""
+
+    number: int = Field(description="Of the last entry, and so how many there are.")
+    hash: str = Field(description="Of that entry; the next one will hold it.")
+
+
+class Entry(BaseModel):
+    """An entry of the ledger: that something was done, and nothing of what."""
+
+    number: int
+    at: AwareDatetime
+    kind: str
+    subject: str = Field(description="Of what, by an id of ours.")
+    digest: str = Field(description="SHA-256 of what was kept.")
+    previous: str = Field(description="The hash of the entry before.")
+    hash: str = Field(description="SHA-256 of all of the above and whose it is.")
+
+
+class Entries(BaseModel):
+    """A page of your entries, the oldest first; those of others lie between."""
+
+    entries: list[Entry]
+    next_cursor: str | None = Field(description="Ask with it for the next page; None at the end.")
+
+
+@v1.get("/head", summary="Where does the ledger end?")
+def head(by: Asking, service: Running) -> Head:
+    """Return the number and the hash of the last entry, whosever it is.
+
+    Keep it: an entry before it can no longer be changed without showing.
+    """
+    del by
+    with database.session(service.engine) as session:
+        row = session.scalars(select(HeadRow)).one()
+        return Head(number=row.number, hash=row.hash)
+
+
+@v1.get("/entries", summary="List your entries")
+def entries(by: Asking, service: Running, asked: Annotated[Listed, Query()]) -> Entries:
+    """Return a page of what the ledger holds of yours, the oldest first."""
+    its = select(LedgerRow).where(LedgerRow.partner_id == by.partner_id)
+    with database.session(service.engine) as session:
+        page = OLDEST.page(session, its, asked.cursor, PAGE)
+        found = [Entry.model_validate(row, from_attributes=True) for row in page.rows]
+    return Entries(entries=found, next_cursor=page.next_cursor)
