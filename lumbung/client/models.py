@@ -238,6 +238,18 @@ class Delivery(TypedDict):
     attempts: list[Attempt]
 
 
+class Entry(TypedDict):
+    """
+    An application that takes part in a programme.
+    """
+
+    entry_id: str
+    programme_id: str
+    decision_id: str
+    agreed_at: str
+    groups: list[str]
+
+
 Group: TypeAlias = str
 
 
@@ -355,15 +367,6 @@ class FloorUse(TypedDict):
     price: float | None
 
 
-class Head(TypedDict):
-    """
-    Where the ledger ends.
-    """
-
-    number: int
-    hash: str
-
-
 class Invoice(TypedDict):
     """
     One invoice of a supplier to the business.
@@ -453,6 +456,29 @@ class Keys(TypedDict):
     """
 
     keys: list[Key]
+
+
+class LedgerEntry(TypedDict):
+    """
+    An entry of the ledger: that something was done, and nothing of what.
+    """
+
+    number: int
+    at: str
+    kind: str
+    subject: str
+    digest: str
+    previous: str
+    hash: str
+
+
+class LedgerHead(TypedDict):
+    """
+    Where the ledger ends.
+    """
+
+    number: int
+    hash: str
 
 
 class Lender(TypedDict):
@@ -1016,32 +1042,6 @@ class Worth(TypedDict):
     beside: dict[Literal['optimum', 'greedy', 'deferred_acceptance'], Sums]
 
 
-class ServingApiLedgerRoutesEntry(TypedDict):
-    """
-    An entry of the ledger: that something was done, and nothing of what.
-    """
-
-    number: int
-    at: str
-    kind: str
-    subject: str
-    digest: str
-    previous: str
-    hash: str
-
-
-class ServingApiProgrammeSchemasEntry(TypedDict):
-    """
-    An application that takes part in a programme.
-    """
-
-    entry_id: str
-    programme_id: str
-    decision_id: str
-    agreed_at: str
-    groups: list[str]
-
-
 class Act(TypedDict):
     """
     One thing a person can do.
@@ -1165,15 +1165,6 @@ class Deliveries(TypedDict):
     next_cursor: str | None
 
 
-class Entries(TypedDict):
-    """
-    A page of your entries, the oldest first; those of others lie between.
-    """
-
-    entries: list[ServingApiLedgerRoutesEntry]
-    next_cursor: str | None
-
-
 class FeaturePart(TypedDict):
     """
     A feature, its value, and by how many points it moved the score.
@@ -1203,6 +1194,15 @@ class Group1(TypedDict):
     code: str
     points: int
     name: Text
+
+
+class LedgerEntries(TypedDict):
+    """
+    A page of your entries, the oldest first; those of others lie between.
+    """
+
+    entries: list[LedgerEntry]
+    next_cursor: str | None
 
 
 class LimitShown(TypedDict):

@@ -598,7 +598,7 @@ class Programmes(Group):
         body: models.EntryAsked,
         *,
         idempotency_key: str | None = None,
-    ) -> models.serving__api__programme_schemas__Entry:
+    ) -> models.Entry:
         """Enter a decision of yours that speaks for a loan, whose owner agreed to take part.
 
         A later entry of the same business takes its place.
@@ -611,7 +611,7 @@ class Programmes(Group):
             },
             body=body,
         )
-        return cast(models.serving__api__programme_schemas__Entry, answer.json())
+        return cast(models.Entry, answer.json())
 
     def leave(
         self,
@@ -755,7 +755,7 @@ class Ledger(Group):
 
     def head(
         self,
-    ) -> models.Head:
+    ) -> models.LedgerHead:
         """Return the number and the hash of the last entry, whosever it is.
 
         Keep it: an entry before it can no longer be changed without showing.
@@ -764,13 +764,13 @@ class Ledger(Group):
             "GET",
             "/v1/ledger/head",
         )
-        return cast(models.Head, answer.json())
+        return cast(models.LedgerHead, answer.json())
 
     def entries(
         self,
         *,
         cursor: str | None = None,
-    ) -> models.Entries:
+    ) -> models.LedgerEntries:
         """Return a page of what the ledger holds of yours, the oldest first."""
         answer = self._send(
             "GET",
@@ -779,7 +779,7 @@ class Ledger(Group):
                 "cursor": cursor,
             },
         )
-        return cast(models.Entries, answer.json())
+        return cast(models.LedgerEntries, answer.json())
 
 class Webhooks(Group):
     """Operations on webhooks."""

@@ -31,14 +31,14 @@ v1 = APIRouter(
 Asking = Annotated[Caller, Depends(caller)]
 
 
-class Head(BaseModel):
+class LedgerHead(BaseModel):
     """Where the ledger ends."""
 
     number: int = Field(description="Of the last entry, and so how many there are.")
     hash: str = Field(description="Of that entry; the next one will hold it.")
 
 
-class Entry(BaseModel):
+class LedgerEntry(BaseModel):
     """An entry of the ledger: that something was done, and nothing of what."""
 
     number: int
@@ -50,15 +50,15 @@ class Entry(BaseModel):
     hash: str = Field(description="SHA-256 of all of the above and whose it is.")
 
 
-class Entries(BaseModel):
+class LedgerEntries(BaseModel):
     """A page of your entries, the oldest first; those of others lie between."""
 
-    entries: list[Entry]
+    entries: list[LedgerEntry]
     next_cursor: str | None = Field(description="Ask with it for the next page; None at the end.")
 
 
 @v1.get("/head", summary="Where does the ledger end?")
-def head(by: Asking, service: Running) -> Head:
+def head(by: Asking, service: Running) -> LedgerHead:
     """Return the number and the hash of the last entry, whosever it is.
 
     Keep it: an entry before it can no longer be changed without showing.
@@ -66,14 +66,14 @@ def head(by: Asking, service: Running) -> Head:
     del by
     with database.session(service.engine) as session:
         row = session.scalars(select(HeadRow)).one()
-        return Head(number=row.number, hash=row.hash)
+        return LedgerHead(number=row.number, hash=row.hash)
 
 
 @v1.get("/entries", summary="List your entries")
-def entries(by: Asking, service: Running, asked: Annotated[Listed, Query()]) -> Entries:
+def entries(by: Asking, service: Running, asked: Annotated[Listed, Query()]) -> LedgerEntries:
     """Return a page of what the ledger holds of yours, the oldest first."""
     its = select(LedgerRow).where(LedgerRow.partner_id == by.partner_id)
     with database.session(service.engine) as session:
         page = OLDEST.page(session, its, asked.cursor, PAGE)
-        found = [Entry.model_validate(row, from_attributes=True) for row in page.rows]
-    return Entries(entries=found, next_cursor=page.next_cursor)
+        found = [LedgerEntry.model_validate(row, from_attributes=True) for row in page.rows]
+    return LedgerEntries(entries=found, next_cursor=page.next_cursor)
