@@ -750,6 +750,82 @@ class Repayments(Group):
         )
         return cast(models.RepaymentMonths, answer.json())
 
+class Jobs(Group):
+    """Operations on jobs."""
+
+    def start(
+        self,
+        body: bytes | Iterator[bytes],
+        *,
+        idempotency_key: str | None = None,
+    ) -> models.Job:
+        """Take in a batch of at most 50,000 applications, to be decided behind the answers.
+
+        Each is decided as if it were sent alone: once, whatever happens. An application that carries
+        no records, but takes those kept here, makes a short line.
+        """
+        answer = self._send(
+            "POST",
+            "/v1/jobs",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
+            content=body,
+        )
+        return cast(models.Job, answer.json())
+
+    def page(
+        self,
+        *,
+        cursor: str | None = None,
+    ) -> models.Jobs:
+        """Return a page of your batches, the newest first."""
+        answer = self._send(
+            "GET",
+            "/v1/jobs",
+            query={
+                "cursor": cursor,
+            },
+        )
+        return cast(models.Jobs, answer.json())
+
+    def read(
+        self,
+        job_id: str,
+    ) -> models.Job:
+        """Return how many lines of a batch of yours are done, and how many of them are bad."""
+        answer = self._send(
+            "GET",
+            f"/v1/jobs/{_part(job_id)}",
+        )
+        return cast(models.Job, answer.json())
+
+    def result(
+        self,
+        job_id: str,
+    ) -> bytes:
+        """Return what came of the lines done so far, in the order sent: a decision or a problem each.
+
+        Read it as it comes: it may be long.
+        """
+        answer = self._send(
+            "GET",
+            f"/v1/jobs/{_part(job_id)}/result",
+        )
+        return answer.content
+
+    def cancel(
+        self,
+        job_id: str,
+    ) -> models.Job:
+        """Let the applications of a batch that wait go undecided. Decisions made stay."""
+        answer = self._send(
+            "POST",
+            f"/v1/jobs/{_part(job_id)}/cancel",
+            once=True,
+        )
+        return cast(models.Job, answer.json())
+
 class Ledger(Group):
     """Operations on ledger."""
 
@@ -895,82 +971,6 @@ class Webhooks(Group):
         )
         return cast(models.Delivery, answer.json())
 
-class Jobs(Group):
-    """Operations on jobs."""
-
-    def start(
-        self,
-        body: bytes | Iterator[bytes],
-        *,
-        idempotency_key: str | None = None,
-    ) -> models.Job:
-        """Take in a batch of at most 50,000 applications, to be decided behind the answers.
-
-        Each is decided as if it were sent alone: once, whatever happens. An application that carries
-        no records, but takes those kept here, makes a short line.
-        """
-        answer = self._send(
-            "POST",
-            "/v1/jobs",
-            headers={
-                "Idempotency-Key": idempotency_key or new_key(),
-            },
-            content=body,
-        )
-        return cast(models.Job, answer.json())
-
-    def page(
-        self,
-        *,
-        cursor: str | None = None,
-    ) -> models.Jobs:
-        """Return a page of your batches, the newest first."""
-        answer = self._send(
-            "GET",
-            "/v1/jobs",
-            query={
-                "cursor": cursor,
-            },
-        )
-        return cast(models.Jobs, answer.json())
-
-    def read(
-        self,
-        job_id: str,
-    ) -> models.Job:
-        """Return how many lines of a batch of yours are done, and how many of them are bad."""
-        answer = self._send(
-            "GET",
-            f"/v1/jobs/{_part(job_id)}",
-        )
-        return cast(models.Job, answer.json())
-
-    def result(
-        self,
-        job_id: str,
-    ) -> bytes:
-        """Return what came of the lines done so far, in the order sent: a decision or a problem each.
-
-        Read it as it comes: it may be long.
-        """
-        answer = self._send(
-            "GET",
-            f"/v1/jobs/{_part(job_id)}/result",
-        )
-        return answer.content
-
-    def cancel(
-        self,
-        job_id: str,
-    ) -> models.Job:
-        """Let the applications of a batch that wait go undecided. Decisions made stay."""
-        answer = self._send(
-            "POST",
-            f"/v1/jobs/{_part(job_id)}/cancel",
-            once=True,
-        )
-        return cast(models.Job, answer.json())
-
 
 class Client(Transport):
     """The API of a Lumbung service; see `lumbung.client.transport.Transport` for its arguments."""
@@ -984,6 +984,6 @@ class Client(Transport):
         self.products = Products(self)
         self.programmes = Programmes(self)
         self.repayments = Repayments(self)
+        self.jobs = Jobs(self)
         self.ledger = Ledger(self)
         self.webhooks = Webhooks(self)
-        self.jobs = Jobs(self)
