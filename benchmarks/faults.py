@@ -23,7 +23,7 @@ from benchmarks.nursery import Nursery, nursery
 
 Figures = dict[str, Any]
 
-NONE: Final = ("lost", "acknowledged_twice", "kept_twice")
+NONE: Final = ("lost", "acknowledged_twice", "kept_twice", "chain_faults")
 """Of these there may be none."""
 
 

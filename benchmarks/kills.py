@@ -5,18 +5,20 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import func, select
 
+from audit.chain import Entry, Kept, faults
 from benchmarks.journal import Journal, load, lost
 from benchmarks.nursery import Nursery
 from benchmarks.postgresql import Cluster
 from serving import database
 from serving.keys import issue_key
-from serving.tables import DecisionRow
+from serving.ledger import HEAD
+from serving.tables import DecisionRow, LedgerRow
 
 LIVES: Final = (1, 8)
 """How many more acknowledgements a server lives to see before it is killed, from and to."""
@@ -28,6 +30,8 @@ MOMENT: Final = 0.02
 """Seconds after an acknowledgement, at most, so that others are under way in whatever state."""
 
 CLIENTS: Final = 4
+
+ENTRY: Final = [field.name for field in fields(Entry)]
 
 
 @dataclass(frozen=True)
@@ -113,12 +117,25 @@ def _under_load(
 
 
 def _kept(url: str) -> dict[str, int]:
-    """Count what is in the database, asked without the service."""
+    """Count what is in the database, asked without the service.
+
+    Of each decision there is one entry in the ledger, and the chain of the entries is whole.
+    """
     engine = database.connect(url)
     of = (DecisionRow.partner_id, DecisionRow.application_id)
     again = select(*of).group_by(*of).having(func.count() > 1)
     with database.session(engine) as session:
         kept = session.scalar(select(func.count()).select_from(DecisionRow)) or 0
         twice = len(session.execute(again).all())
+        entries = session.scalars(select(LedgerRow).order_by(LedgerRow.number)).all()
+        end = session.execute(HEAD).one()
     engine.dispose()
-    return {"kept": kept, "kept_twice": twice}
+    chain = [
+        Kept(Entry(**{name: getattr(row, name) for name in ENTRY}), row.hash) for row in entries
+    ]
+    return {
+        "kept": kept,
+        "kept_twice": twice,
+        "entered": sum(row.kind == "decision" for row in entries),
+        "chain_faults": len(list(faults(chain, (end[0], end[1])))),
+    }

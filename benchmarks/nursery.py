@@ -19,13 +19,13 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
-import httpx2
 import uvicorn
 
+from lumbung.hurried import Hurried
 from serving.app import create_app
 from serving.settings import Settings
 
@@ -61,7 +61,7 @@ class Nursery:
         asked.flush()
         self._server = int(told.readline())
         self.starts += 1
-        wait_ready(self.url)
+        wait_ready(self.port)
 
     def kill(self) -> None:
         """Kill the server as `kill -9` does: it can neither finish nor tidy up anything."""
@@ -94,17 +94,24 @@ def _started(log: IO[str]) -> subprocess.Popen[str]:
     )
 
 
-def wait_ready(url: str) -> None:
+def status(port: int, path: str) -> str:
+    """Return the status of an answer on loopback, or that the connection broke."""
+    with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=READY_IN)) as connection:
+        try:
+            connection.request("GET", path)
+            return str(connection.getresponse().status)
+        except (OSError, HTTPException):
+            return "broken connection"
+
+
+def wait_ready(port: int) -> None:
     """Return when a server says that it is ready; raises TimeoutError when it does not."""
     until = time.monotonic() + READY_IN
     while time.monotonic() < until:
-        try:
-            if httpx2.get(f"{url}/health/ready", timeout=READY_IN).status_code == HTTPStatus.OK:
-                return
-        except httpx2.TransportError:
-            pass
+        if status(port, "/health/ready") == "200":
+            return
         time.sleep(0.02)
-    raise TimeoutError(f"no server at {url}")
+    raise TimeoutError(f"no server at {port}")
 
 
 def main() -> None:
@@ -127,7 +134,7 @@ def _serve(settings: Any, listening: socket.socket) -> None:
     """Serve until killed; never returns into the nursery."""
     os.close(sys.stdin.fileno())
     try:
-        config = uvicorn.Config(create_app(settings), log_level="error")
+        config = uvicorn.Config(create_app(settings), http=Hurried, log_level="error")
         uvicorn.Server(config).run([listening])
     finally:
         os._exit(1)

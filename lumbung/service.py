@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import uvicorn
 
+from lumbung.hurried import Hurried
 from serving.app import create_app
 from serving.settings import Settings
 
@@ -19,4 +20,4 @@ def serve(host: str, port: int) -> None:
 
 def run(settings: Settings, host: str, port: int) -> None:
     """Serve with these settings, in the foreground."""
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning")
+    uvicorn.run(create_app(settings), host=host, port=port, http=Hurried, log_level="warning")

@@ -6,6 +6,7 @@ disk with a file in a form.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Final
 
@@ -28,8 +29,15 @@ MOST_OF_FORM: Final = 64 * 2**10
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
+SECONDS: Final = 20.0
+"""Between two parts of a body, at most."""
+
+
 class Bounded:
-    """An application whose requests end: HTTP 413 once more has come than may."""
+    """An application whose requests end.
+
+    HTTP 413 once more has come than may, HTTP 408 once a part of a body is late.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -40,17 +48,25 @@ class Bounded:
             await self._app(scope, receive, send)
             return
         most = _most(scope)
-        came = 0
+        came, whole = 0, False
 
         async def counted() -> Message:
-            nonlocal came
-            message = await receive()
+            nonlocal came, whole
+            message = await (receive() if whole else _soon(receive))
+            whole = not message.get("more_body", False)
             came += len(message.get("body", b""))
             if came > most:
                 raise HTTPException(413, f"A body of more than {most} bytes.")
             return message
 
         await self._app(scope, counted, send)
+
+
+async def _soon(receive: Receive) -> Message:
+    try:
+        return await asyncio.wait_for(receive(), SECONDS)
+    except TimeoutError as error:
+        raise HTTPException(408, f"No more of a body within {SECONDS:g} seconds.") from error
 
 
 def _most(scope: Scope) -> int:

@@ -32,6 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 def nothing_is_lost(figures: dict[str, int]) -> None:
     """Assert that all that was acknowledged is kept, once, and that much was."""
     assert (figures["lost"], figures["acknowledged_twice"], figures["kept_twice"]) == (0, 0, 0)
+    assert (figures["entered"], figures["chain_faults"]) == (figures["kept"], 0)
     assert figures["kept"] >= figures["acknowledged"] >= figures["faults"]
 
 

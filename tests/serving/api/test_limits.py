@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from serving.settings import Settings
 from tests.serving.api.test_problems import problem
 from tests.serving.cases import bearer, started
-from tests.serving.conftest import Known
+from tests.serving.conftest import ON_SQLITE, Known
 
 Headers = dict[str, str]
 CASES = "/v1/cases"
@@ -59,6 +59,7 @@ def test_pages_are_counted_by_address_and_health_is_not(few: Settings) -> None:
         assert client.get("/health/live").status_code == 200
 
 
+@ON_SQLITE
 def test_where_the_counting_fails_nobody_is_refused(
     few: Settings, granary: Headers, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -72,6 +73,7 @@ def test_where_the_counting_fails_nobody_is_refused(
     assert "requests are not counted" in caplog.text
 
 
+@ON_SQLITE
 def test_a_store_that_cannot_be_made_stops_nobody(
     few: Settings, granary: Headers, caplog: pytest.LogCaptureFixture
 ) -> None:

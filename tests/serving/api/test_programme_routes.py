@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from audit.decision import Decision
 from models.risk import RiskModel
+from serving.cursors import written
 from serving.keys import issue_key
 from serving.words import LANGUAGES
 from tests.audit.cases import NOW, rules
@@ -212,7 +213,8 @@ def test_a_lender_reads_what_each_of_its_own_applications_got_and_why(
     assert all("“Budget of Seed”" in one["text"]["en"] for one in without)
     assert all("“Dana Seed”" in one["text"]["id"] for one in without)
     assert page["next_cursor"] is None
-    last = client.get(f"{ALLOCATIONS}/1/outcomes", params={"cursor": "app-13"}, headers=granary)
+    behind = {"cursor": written(["app-13"])}
+    last = client.get(f"{ALLOCATIONS}/1/outcomes", params=behind, headers=granary)
     assert [one["decision_id"] for one in last.json()["outcomes"]] == ["app-14"]
     hidden = client.get(f"{ALLOCATIONS}/1/outcomes", headers=mill)
     failed(hidden, 404, "no-allocation")
