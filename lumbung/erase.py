@@ -66,5 +66,6 @@ def _told(swept: Swept, *, dry: bool) -> str:
     would = "would be " if dry else ""
     return (
         f"{swept.businesses:,} businesses {would}erased, {swept.locked:,} have to be kept still; "
-        f"{swept.links:,} links and {swept.sessions:,} sessions {would}deleted"
+        f"{swept.links:,} links, {swept.sessions:,} sessions and {swept.accesses:,} accesses "
+        f"{would}deleted"
     )

@@ -4,7 +4,8 @@ A consent is to one source or one purpose (`features.records.CONSENTS`). Records
 are used under a consent to their source and one to *scoring*; what a request carries itself is
 used under the partner's own. Who withdraws *scoring* withdraws all: that stops the next
 application, not the reading of the last, until the business consents anew. A consent kept here
-tells so, or an application (``consented_at``). Decisions made before are kept, as `KEPT` tells.
+tells so, or an application (``consented_at``). Decisions made before are kept for a while, as
+`KEPT` tells, until `serving.retention` erases the business.
 """
 
 from __future__ import annotations
@@ -32,12 +33,14 @@ from serving.tables import ConsentRow, DecisionRow, WithdrawalRow
 
 KEPT = Text(
     id=(
-        "Data Anda tidak dipakai lagi untuk pengajuan baru. Catatan penilaian ini tetap disimpan. "
-        "Catatan itu diperlukan bila ada sengketa. Anda tetap dapat membacanya."
+        "Data Anda tidak dipakai lagi untuk pengajuan baru. Catatan penilaian ini disimpan dahulu. "
+        "Catatan itu diperlukan bila ada sengketa. Anda masih dapat membacanya. Setelah itu semua "
+        "data Anda dihapus."
     ),
     en=(
         "Your data are not used for new applications any more. The record of this assessment is "
-        "kept. It is needed in case of a dispute. You can still read it."
+        "kept for now. It is needed in case of a dispute. You can still read it. After that all of "
+        "your data are erased."
     ),
 )
 """What a withdrawal does, and what is kept and why, for the applicant."""

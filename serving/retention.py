@@ -20,7 +20,7 @@ from serving.erasing import MARK, Lock, erase, locked
 from serving.ledger import enter
 from serving.records import Whose
 from serving.settings import Settings
-from serving.tables import ConsentRow, DecisionRow, LinkRow, SessionRow, WithdrawalRow
+from serving.tables import AccessRow, ConsentRow, DecisionRow, LinkRow, SessionRow, WithdrawalRow
 
 SUBJECT: Final = "retention"
 """What the ledger calls a run; what was erased in it has entries of its own."""
@@ -34,12 +34,14 @@ class Swept:
         businesses: erased.
         locked: businesses whose time is over, and of which something has to be kept still.
         links, sessions: deleted, as they open nothing any more.
+        accesses: deleted, as it was long ago that somebody was told of somebody.
     """
 
     businesses: int
     locked: int
     links: int
     sessions: int
+    accesses: int
 
 
 def due(engine: Engine, settings: Settings, now: datetime) -> list[Whose]:
@@ -80,10 +82,10 @@ def sweep(engine: Engine, settings: Settings, now: datetime, *, dry: bool = Fals
     for whose in free:
         erase(engine, settings.destroyed_keys, whose, now, lock)
     with database.writing(engine) as session:
-        links, sessions = _counted(session, settings, now)
+        counts = _counted(session, settings, now)
         for gone in _gone(settings, now):
             session.execute(delete(gone.table).where(gone.over))
-        swept = Swept(len(free), len(over) - len(free), links, sessions)
+        swept = Swept(len(free), len(over) - len(free), *counts)
         enter(session, "retention", SUBJECT, digest(asdict(swept)), now)
     database.wipe(engine)
     return swept
@@ -127,24 +129,28 @@ def _old(before: datetime) -> Select[str, str]:
 
 
 class _Gone(NamedTuple):
-    """Rows that open nothing any more."""
+    """Rows that are over."""
 
-    table: type[LinkRow | SessionRow]
+    table: type[AccessRow | LinkRow | SessionRow]
     over: ColumnElement[bool]
 
 
-def _gone(settings: Settings, now: datetime) -> tuple[_Gone, _Gone]:
-    """Return sessions and links that are over, what points to something before it."""
+def _gone(settings: Settings, now: datetime) -> tuple[_Gone, ...]:
+    """Return accesses, sessions and links that are over, what points to something before it."""
     before = now - timedelta(days=settings.ended_link_days)
     links = or_(LinkRow.expires_at <= before, LinkRow.ended_at <= before)
     opened = SessionRow.link_sha256.in_(select(LinkRow.link_sha256).where(links))
-    return _Gone(SessionRow, or_(SessionRow.expires_at <= now, opened)), _Gone(LinkRow, links)
+    return (
+        _Gone(AccessRow, AccessRow.at <= now - timedelta(days=settings.access_days)),
+        _Gone(SessionRow, or_(SessionRow.expires_at <= now, opened)),
+        _Gone(LinkRow, links),
+    )
 
 
-def _counted(session: Session, settings: Settings, now: datetime) -> tuple[int, int]:
-    """Return how many links and sessions are over."""
-    sessions, links = (
+def _counted(session: Session, settings: Settings, now: datetime) -> tuple[int, int, int]:
+    """Return how many links, sessions and accesses are over."""
+    accesses, sessions, links = (
         session.scalar(select(func.count()).select_from(gone.table).where(gone.over)) or 0
         for gone in _gone(settings, now)
     )
-    return links, sessions
+    return links, sessions, accesses

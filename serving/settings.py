@@ -121,6 +121,11 @@ class Settings(BaseSettings):
         ge=0,
         description="For how many days a link is kept that opens no more.",
     )
+    access_days: int = pydantic.Field(
+        default=365,
+        ge=1,
+        description="For how many days it is kept who was told of whom.",
+    )
 
     key_days: int = pydantic.Field(
         default=365,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, insert, select
 
 from audit.decision import Decision
 from serving import consents, database, links, sessions
@@ -17,7 +17,8 @@ from serving.links import PATH
 from serving.records import Whose
 from serving.retention import Swept, due, sweep
 from serving.settings import Settings
-from serving.tables import LedgerRow, LinkRow
+from serving.tables import AccessRow, LedgerRow, LinkRow
+from serving.trail import Access
 from tests.audit.cases import APPLICATION, NOW
 from tests.serving.cases import DECISIONS, keep
 
@@ -44,9 +45,9 @@ def test_who_withdrew_is_erased_some_days_after(decided: Engine, settings: Setti
     over = NOW + 90 * DAY
     assert due(decided, settings, over - INSTANT) == []
     assert due(decided, settings, over) == [WHOSE]
-    assert sweep(decided, settings, over - INSTANT) == Swept(0, 0, 0, 0)
-    assert sweep(decided, settings, over) == Swept(1, 0, 0, 0)
-    assert sweep(decided, settings, over) == Swept(0, 0, 0, 0)
+    assert sweep(decided, settings, over - INSTANT) == Swept(0, 0, 0, 0, 0)
+    assert sweep(decided, settings, over) == Swept(1, 0, 0, 0, 0)
+    assert sweep(decided, settings, over) == Swept(0, 0, 0, 0, 0)
     assert runs(decided) == 3
 
 
@@ -93,8 +94,8 @@ def test_what_has_to_be_kept_still_waits_and_an_open_case_does_not(
     withdraw(decided, MINE, NOW)
     ask_for_person(decided, MINE, "", NOW)
     bound = settings.model_copy(update={"dispute_days": 365})
-    assert sweep(decided, bound, NOW + 90 * DAY) == Swept(0, 1, 0, 0)
-    assert sweep(decided, bound, NOW + 365 * DAY) == Swept(1, 0, 0, 0)
+    assert sweep(decided, bound, NOW + 90 * DAY) == Swept(0, 1, 0, 0, 0)
+    assert sweep(decided, bound, NOW + 365 * DAY) == Swept(1, 0, 0, 0, 0)
 
 
 def test_a_dry_run_tells_what_would_be_done_and_does_nothing(
@@ -104,7 +105,7 @@ def test_a_dry_run_tells_what_would_be_done_and_does_nothing(
     links.issue(decided, MINE, NOW)
     later = NOW + 90 * DAY
     told = sweep(decided, settings, later, dry=True)
-    assert told == Swept(businesses=1, locked=0, links=1, sessions=0)
+    assert told == Swept(businesses=1, locked=0, links=1, sessions=0, accesses=0)
     assert runs(decided) == 0
     assert due(decided, settings, later) == [WHOSE]
 
@@ -127,3 +128,13 @@ def test_links_and_sessions_go_once_they_open_nothing(
         count = session.scalar(select(func.count()).select_from(LinkRow))
     inside = sessions.session_of(decided, opened.token, NOW) is not None
     assert (count, int(inside)) == left
+
+
+def test_who_was_told_of_whom_is_kept_for_a_year(decided: Engine, settings: Settings) -> None:
+    access = Access(NOW, "granary", "k-1", "GET /v1/cases", "")
+    with database.session(decided) as session, session.begin():
+        session.execute(insert(AccessRow), [asdict(access)])
+    assert sweep(decided, settings, NOW + 365 * DAY - INSTANT).accesses == 0
+    assert sweep(decided, settings, NOW + 365 * DAY).accesses == 1
+    with database.session(decided) as session:
+        assert session.scalar(select(func.count()).select_from(AccessRow)) == 0

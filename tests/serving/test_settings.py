@@ -42,6 +42,7 @@ GIVEN = {
     "withdrawn_days": ("30", 30),
     "decision_days": ("1825", 1825),
     "ended_link_days": ("3", 3),
+    "access_days": ("200", 200),
 }
 """Setting → what the environment says, and what it means."""
 
