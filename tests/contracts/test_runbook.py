@@ -1,4 +1,4 @@
-"""An operator can give what the runbook says, and knows of every table how long its rows are kept."""
+"""An operator can give what the runbook says, and knows how long the rows of each table live."""
 
 from __future__ import annotations
 

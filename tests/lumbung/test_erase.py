@@ -58,6 +58,7 @@ def test_a_business_is_erased(lumbung: Lumbung, engine: Engine, home: Path) -> N
     assert told["decisions"] == 1
     assert there(engine) == []
     assert (home / "destroyed-keys.txt").read_text("ascii") == f"{told['erasure']}\n"
+    assert lumbung("ledger", "verify").status == 0
     again = lumbung("erase", "granary", BUSINESS)
     assert (again.status, again.stderr.splitlines()[0]) == (1, "no-business")
 
@@ -103,6 +104,7 @@ def test_a_backup_put_back_is_what_it_was_but_for_who_was_erased_since(
     assert "Restored what was kept on" in restored.stderr
     assert there(engine) == []
     assert lumbung("restore").stdout == "0 businesses erased again\n"
+    assert lumbung("ledger", "verify").status == 0
 
 
 @pytest.mark.usefixtures("made")
