@@ -66,8 +66,11 @@ class Trail:
         self._writer.start()
 
     def note(self, access: Access) -> None:
-        """Let an access be written; waits only while `MOST_WAITING` wait."""
-        self._waiting.put(access)
+        """Let an access be written; waits only while `MOST_WAITING` wait, and never at the end."""
+        if self._ended.is_set():
+            log.warning("an access is not in the trail: it has ended")
+        else:
+            self._waiting.put(access)
 
     def end(self) -> None:
         """Write what waits, and end."""

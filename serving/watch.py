@@ -26,10 +26,12 @@ class Watch:
     def __init__(self, look: Callable[[], None], seconds: float) -> None:
         self._look, self._seconds = look, seconds
         self._poked, self._ended = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._work, name="watch", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin, in a thread of its own."""
+        """Begin, in a thread of its own; again, if it was ended before."""
+        self._ended.clear()
+        self._thread = threading.Thread(target=self._work, name="watch", daemon=True)
         self._thread.start()
 
     def poke(self) -> None:
@@ -40,7 +42,7 @@ class Watch:
         """End it; a look under way is given up after `SECONDS_TO_END`."""
         self._ended.set()
         self._poked.set()
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join(SECONDS_TO_END)
 
     def _work(self) -> None:

@@ -60,3 +60,13 @@ def test_at_the_end_a_database_that_is_away_is_not_waited_for(
     kept.note(access())
     kept.end()
     assert "1 accesses are not in the trail" in caplog.text
+
+
+def test_after_its_end_nobody_waits_for_it(
+    decided: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = Trail(decided)
+    kept.end()
+    kept.note(access())
+    assert "it has ended" in caplog.text
+    assert written(decided) == []
