@@ -32,6 +32,7 @@ from serving.tables import (
 )
 from tests.audit.cases import APPLICATION, NOW
 from tests.serving.cases import DECISIONS, MASTER, asked, keep
+from tests.serving.conftest import ON_SQLITE
 from tests.training.cases import refused
 
 MINE, OTHERS = DECISIONS
@@ -41,7 +42,7 @@ OWNER = Lock(asked_by_owner=True)
 
 UNTOUCHED = {
     *("partners", "api_keys", "versions", "rule_parts", "webhooks", "deliveries", "attempts"),
-    *("allocations", "outcomes", "ledger", "ledger_head"),
+    *("allocations", "outcomes", "jobs", "job_parts", "job_results", "ledger", "ledger_head"),
 }
 """Tables that hold nothing of a person but what was sealed with their key, and ids of ours."""
 
@@ -194,6 +195,7 @@ def test_a_lender_cannot_erase_what_the_owner_disputes_and_the_owner_can(
     assert case.case_id not in {row["case_id"] for row in rows(decided, "cases")}
 
 
+@ON_SQLITE
 def test_a_restored_copy_is_erased_again(decided: Engine, listed: Path, tmp_path: Path) -> None:
     old = tmp_path / "old.db"
     with closing(sqlite3.connect(str(decided.url.database))) as connection:
@@ -211,6 +213,7 @@ PERSONAL = ("warung-sumber-rejeki", "pengajuan-rejeki-7", "Ibu Rejeki menulis", 
 """A business, its application, what its owner wrote and was answered."""
 
 
+@ON_SQLITE
 def test_not_a_byte_of_theirs_is_left_in_the_files(
     decided: Engine, made: Decision, listed: Path
 ) -> None:
@@ -237,6 +240,7 @@ def test_not_a_byte_of_theirs_is_left_in_the_files(
     assert not there(wrapped)
 
 
+@ON_SQLITE
 def test_while_somebody_reads_it_is_erased_and_said_that_traces_are_left(
     decided: Engine, listed: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

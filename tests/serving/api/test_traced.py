@@ -5,6 +5,9 @@ from __future__ import annotations
 from serving.settings import Settings
 from tests.serving.cases import APPLICATIONS, body, rows, started, wrong_code
 
+DATABASES = ("sqlite",)
+"""The file of which is read here."""
+
 Row = tuple[str, str, str]
 
 
