@@ -12,8 +12,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 import numpy as np
+from opentelemetry import trace
 
 from audit.applicant import applicant_of, told
 from audit.days import microseconds, wib
@@ -35,6 +37,9 @@ from matching.applicant import Applicant
 from matching.offer import match
 from models.reasons import take_apart
 from models.scale import grade
+
+TRACER: Final = trace.get_tracer("lumbung")
+"""Of spans, which go nowhere unless an operator installs what takes them."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,8 @@ def assess(
     known = _known(application, records)
     applicant = applicant_of(application, ordinary_month(known))
     seen = signals.of_one(known, rules.model.identity.currency)
-    vector = compute(known)
+    with TRACER.start_as_current_span("features", record_exception=False):
+        vector = compute(known)
     return Case(_judge(application, applicant, vector, seen, rules, stamp), vector, rules), known
 
 
@@ -111,14 +117,17 @@ def _judge(
     stamp: Stamp,
 ) -> Decision:
     """Return the decision on what was found out; the applicant's risk is still to be put in."""
-    probability = told(rules.model.probability(vector, stamp.partner_id))
+    with TRACER.start_as_current_span("score", record_exception=False):
+        probability = told(rules.model.probability(vector, stamp.partner_id))
+        points = take_apart(rules.model, vector)[0]
+        novelty = rules.model.novelty
+        unlike = () if novelty is None else novelty.farthest(vector)[0]
     applicant = replace(applicant, probability_of_default=probability)
-    points = take_apart(rules.model, vector)[0]
     values = dict(zip(NAMES, vector[0].tolist(), strict=True))
-    novelty = rules.model.novelty
-    unlike = () if novelty is None else novelty.farthest(vector)[0]
     hands = raised(seen, rules.policy) if seen else ()
-    matches = match(applicant, rules.products, on=wib(stamp.decided_at), examples=rules.examples)
+    day = wib(stamp.decided_at)
+    with TRACER.start_as_current_span("match", record_exception=False):
+        matches = match(applicant, rules.products, on=day, examples=rules.examples)
     judged = Judged(probability, values["history_months"], unlike, hands)
     return Decision(
         decision_id=stamp.decision_id,

@@ -56,12 +56,16 @@ class Rules:
         """Return what decides on a day (WIB): these, or the rules once the model's time is over."""
         if self.until is None or day <= self.until:
             return self
+        return self.by_rules(f"the override of version {self.model_version} ended on {self.until}")
+
+    def by_rules(self, why: str) -> Rules:
+        """Return these with the rules in the model's place, and why."""
         return replace(
             self,
             model_version=points_by_rules.VERSION,
             model=RulesOnly(self.model.identity.currency),
             until=None,
-            why=f"the override of version {self.model_version} ended on {self.until}",
+            why=why,
         )
 
     @property

@@ -44,6 +44,7 @@ COMMANDS = {
     "shadow": "lumbung.shadow:shadow",
     "simulate": "lumbung.data:simulate",
     "stop": "lumbung.demo:stop",
+    "switch": "lumbung.switch:switch",
     "train": "lumbung.model:train",
 }
 """Command → where it is. Loaded when asked for: the service's image has no training packages."""

@@ -1,23 +1,134 @@
-"""The command that runs the service: ``lumbung serve``."""
+"""The command that runs the service: ``lumbung serve``.
+
+One worker runs in this process. Several run in processes of their own under this one, which
+shares its socket with them, starts another in the place of one that died, and stops them all.
+Either way a stop takes no new connection, lets what runs come to its end, and exits with 0.
+"""
 
 from __future__ import annotations
 
+import functools
+import logging
+import os
+import signal
+import sys
+import tempfile
+from types import FrameType
+
 import click
 import uvicorn
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+from uvicorn.supervisors import Multiprocess
 
 from lumbung.hurried import Hurried
+from serving import database, logs, metrics
 from serving.app import create_app
+from serving.master import master_of
 from serving.settings import Settings
+from serving.watch import Watch
+
+log = logging.getLogger(__name__)
+
+SECONDS_WITHOUT_A_SIGN = 60
+"""After which a worker that does not answer its parent is replaced."""
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
-def serve(host: str, port: int) -> None:
+@click.option("--workers", default=1, show_default=True, help="Processes that answer.")
+def serve(host: str, port: int, workers: int) -> None:
     """Run the service until it is told to stop."""
-    run(Settings(), host, port)
+    run(Settings(), host, port, workers)
 
 
-def run(settings: Settings, host: str, port: int) -> None:
+def run(settings: Settings, host: str, port: int, workers: int = 1) -> None:
     """Serve with these settings, in the foreground."""
-    uvicorn.run(create_app(settings), host=host, port=port, http=Hurried, log_level="warning")
+    logs.configure()
+    parent = os.getpid() if workers > 1 else None
+    config = uvicorn.Config(
+        functools.partial(worker, settings, parent),
+        factory=True,
+        host=host,
+        port=port,
+        http=Hurried,
+        workers=workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=settings.backlog,
+        limit_concurrency=settings.most_connections,
+        timeout_keep_alive=settings.keep_alive_seconds,
+        timeout_graceful_shutdown=settings.stop_seconds,
+        timeout_worker_healthcheck=SECONDS_WITHOUT_A_SIGN,
+    )
+    if workers == 1:
+        _stop_at_once_until_it_runs()
+        uvicorn.Server(config).run()
+    else:
+        _prepare(settings)
+        with tempfile.TemporaryDirectory(prefix="lumbung-metrics-") as folder:
+            os.environ[metrics.FOLDER] = folder  # the workers read it while they start
+            Workers(config, [config.bind_socket()]).run()
+
+
+class Workers(Multiprocess):
+    """Workers under this process, which takes no connection once they are told to stop."""
+
+    def terminate_all(self) -> None:
+        """Tell all to stop; as long as this process held the socket, connections would pile up."""
+        for listening in self.sockets:
+            listening.close()
+        super().terminate_all()
+
+
+def worker(settings: Settings, parent: int | None) -> FastAPI:
+    """Return the application of a worker, made in its own process.
+
+    Args:
+        settings: of the service.
+        parent: the process to end with; None where it stands alone.
+    """
+    logs.configure()
+    app = create_app(settings)
+    signal.signal(signal.SIGHUP, lambda *_: _look_again(app))
+    if parent is not None:
+        Watch(functools.partial(_end_with, parent), 1.0).start()
+    return app
+
+
+def _look_again(app: FastAPI) -> None:
+    """Look for another champion at once; a service that still starts does so anyway."""
+    watch = getattr(app.state, "watch", None)
+    if isinstance(watch, Watch):
+        watch.poke()
+
+
+def _end_with(parent: int) -> None:
+    """Stop when the parent is gone: nobody would stop this worker any more."""
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _stop_at_once_until_it_runs() -> None:
+    """Exit with 0 at a signal: while the server runs it has handlers of its own, and then again."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        sys.exit(0)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+
+
+def _prepare(settings: Settings) -> None:
+    """Do once what every worker would do: see to the master key, bring the schema up to date."""
+    master_of(settings)
+    engine = database.connect(settings.database)
+    try:
+        database.migrate(engine)
+    except SQLAlchemyError as error:
+        log.warning("the schema is not up to date: %s", type(error).__name__)
+    finally:
+        engine.dispose()

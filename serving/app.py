@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Final
 
 from fastapi import FastAPI
+from sqlalchemy import Engine
 
 from features.errors import Unavailable
-from serving import database
+from serving import database, observed
 from serving.api import (
     allocation_routes,
     business_routes,
@@ -37,6 +38,7 @@ from serving.api.traced import Traced
 from serving.batch import Batches
 from serving.courier import Courier
 from serving.master import master_of
+from serving.metrics import Metrics
 from serving.outside import Outside
 from serving.pages.applicant import applicants
 from serving.pages.notices import notices
@@ -62,7 +64,7 @@ ROUTERS: Final = (
     *(product_routes.v1, programme_routes.v1, allocation_routes.v1),
     *(business_routes.v1, repayment_routes.v1, job_routes.v1),
     *(ledger_routes.v1, webhook_routes.v1),
-    *(notices, routes.health, applicants, staff, portal, officials),
+    *(notices, routes.health, routes.figures, applicants, staff, portal, officials),
 )
 """In the order in which the description lists them."""
 
@@ -79,8 +81,16 @@ def create_app(settings: Settings) -> FastAPI:
         connections=settings.database_connections,
         seconds=settings.database_seconds,
     )
-    book = Rulebook(settings)
-    service = Service(engine, book.rules, challenge=book.challenger)
+    metrics = Metrics()
+    book = Rulebook(settings, metrics.looked)
+    service = Service(
+        engine,
+        book.rules,
+        challenge=book.challenger,
+        alone=lambda: book.alone,
+        metrics=metrics,
+    )
+    look = looking(engine, service)
 
     def now() -> datetime:
         return service.now()  # whatever clock it has by then
@@ -90,16 +100,13 @@ def create_app(settings: Settings) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         unlock(engine, master_of(settings))
-        database.migrate(engine)
-        try:
-            service.in_force()
-        except Unavailable as error:
-            log.warning("not ready: %s", error)
+        with contextlib.suppress(Unavailable):  # the watch looks again, and says so
+            look()
         courier = Courier(engine, outside, now)
         courier.start()
         counts = counts_of(engine, settings)
         app.state.rates = Rates(counts, settings)
-        watch = app.state.watch = Watch(service.refresh, settings.registry_seconds)
+        watch = app.state.watch = Watch(look, settings.registry_seconds)
         watch.start()
         trail = app.state.trail = Trail(engine)
         work = app.state.work = Work([Batches(service).step])
@@ -133,6 +140,25 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Rated)
     app.add_middleware(Bounded)
     app.add_middleware(Traced)
+    observed.install(app, metrics)
     for router in ROUTERS:
         app.include_router(router)
     return app
+
+
+def looking(engine: Engine, service: Service) -> Callable[[], None]:
+    """Return what brings the schema up to date once, then looks for what decides each time.
+
+    It raises Unavailable while the database is away or there is no champion.
+    """
+    done = False
+
+    def look() -> None:
+        nonlocal done
+        if not done:
+            with database.faults():
+                database.migrate(engine)
+            done = True
+        service.refresh()
+
+    return look

@@ -8,6 +8,7 @@ database longer than was said, and one that comes back is used again without a r
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 import alembic.command
 import alembic.config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -108,7 +110,7 @@ def faults() -> Iterator[None]:
             code="cannot-be-kept",
         ) from error
     except (DBAPIError, PoolTimeout) as error:
-        log.warning("database away: %s", error)
+        log.warning("database away: %s", _kind(error))
         raise Unavailable(
             found="the database away",
             expected="a database that takes the decision before it is answered",
@@ -168,6 +170,13 @@ def wipe(engine: Engine) -> None:
         log.warning("the write-ahead log is in use; what was erased is in it until the next time")
 
 
+def _kind(error: Exception) -> str:
+    """Return what kind of failure it is; its text may hold what was to be kept."""
+    cause = getattr(error, "orig", None) or error
+    state = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    return f"{type(cause).__name__} {state}" if state else type(cause).__name__
+
+
 def _durable(connection: Any, record: Any) -> None:
     del record
     cursor = connection.cursor()
@@ -183,10 +192,21 @@ def _let_go(failed: ExceptionContext) -> None:
         failed.is_disconnect, failed.invalidate_pool_on_disconnect = True, False
 
 
-def migrate(engine: Engine, revision: str = "head", *, back: bool = False) -> None:
-    """Bring the schema to a revision, forwards or back, in one transaction; to ``base`` is back."""
+def _alembic() -> alembic.config.Config:
     config = alembic.config.Config()
     config.set_main_option("script_location", "serving:migrations")
+    return config
+
+
+@functools.cache
+def head() -> str | None:
+    """Return the revision of the schema that this release works with."""
+    return ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def migrate(engine: Engine, revision: str = "head", *, back: bool = False) -> None:
+    """Bring the schema to a revision, forwards or back, in one transaction; to ``base`` is back."""
+    config = _alembic()
     with engine.begin() as connection:
         connection.execute(ALONE[engine.dialect.name])
         if engine.dialect.name == "postgresql":

@@ -17,8 +17,9 @@ from audit.decision import Decision
 from audit.rules import Rules
 from features.errors import BadInput, Refused, Unavailable
 from matching.product import Product
-from serving import parts, products, versions
+from serving import parts, products, succession, switches
 from serving.fetched import Registered
+from serving.metrics import Metrics
 from serving.shadow import Shadow
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,8 @@ class InForce:
         now: the time, UTC.
         challenge: fetches the challenger, whenever the rules are; None when there is none.
         rules: what decides; None while there is no champion.
+        alone: gives the rules without a model, for the kill switch while there is no champion.
+        metrics: what counts.
     """
 
     engine: Engine
@@ -66,6 +69,10 @@ class InForce:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     challenge: Callable[[], Registered | None] = lambda: None
     rules: Rules | None = None
+    alone: Callable[[], Rules] | None = None
+    metrics: Metrics = field(default_factory=Metrics, repr=False)
+    _switched: tuple[int, Rules, Rules] | None = field(default=None, repr=False)
+    _entered: tuple[str, str] | None = field(default=None, repr=False)
     _loaded: Rules | None = field(default=None, repr=False)
     _stocked: Stocked | None = field(default=None, repr=False)
     _shadow: Shadow | None = field(default=None, repr=False)
@@ -81,11 +88,12 @@ class InForce:
             Unavailable: there are none, or what there is cannot be used, with that fault's code;
                 or the database is away (``database-away``).
         """
-        day, revision = wib(self.now()), versions.revision(self.engine, "product")
+        day, seen = wib(self.now()), switches.seen(self.engine)
         with self._alone():
-            today = self._today(self._taken(), day)
-            if self._stocked is None or not self._stocked.holds(today, day, revision):
-                stocked = self._stock(today, day, revision)
+            by_switch = seen.scorer == "rules"
+            today = self._by_switch(seen.switch) if by_switch else self._today(day)
+            if self._stocked is None or not self._stocked.holds(today, day, seen.revision):
+                stocked = self._stock(today, day, seen.revision)
                 parts.keep(self.engine, stocked.rules, self.now())
                 self._stocked = stocked
             return self._stocked.rules
@@ -103,7 +111,12 @@ class InForce:
         if loaded is not self._loaded:
             with self._alone():
                 self._take(loaded)
-        _ = self.in_force().versions  # worked out before anybody asks
+        rules = self.in_force()
+        self.metrics.decides(rules.model_version)
+        decides = (rules.model_version, rules.model.digest)
+        if self._entered != decides:
+            succession.enter(self.engine, rules, self.now())
+            self._entered = decides
 
     def _take(self, loaded: Rules) -> Rules:
         self._loaded = self.rules = loaded
@@ -114,9 +127,22 @@ class InForce:
         """Return the rules there are, fetched when there are none."""
         return self.rules or self._take(self._fetched())
 
-    def _today(self, loaded: Rules, day: date) -> Rules:
+    def _by_switch(self, number: int) -> Rules:
+        """Return the rules that decide by a setting of the kill switch, champion or not."""
+        loaded = self.rules or (self.alone or self._taken)()
+        if self._switched is None or self._switched[:2] != (number, loaded):
+            by_rules = loaded.by_rules(f"the kill switch, setting {number}")
+            _say(by_rules)
+            self._switched = number, loaded, by_rules
+        return self._switched[2]
+
+    def _today(self, day: date) -> Rules:
         """Return what decides on a day: what is loaded, or the rules once its time is over."""
+        loaded = self._taken()
         today = loaded.on(day)
+        if self._switched is not None:
+            self._switched = None
+            _say(today)
         if today is not loaded:
             _say(today)
             self.rules = today
@@ -172,9 +198,11 @@ class InForce:
             self._shadow.challenger = found
 
     def follow(self, decision: Decision, rules: Rules) -> None:
-        """Let the challenger, if there is one, score a committed decision; never waits."""
+        """Count a committed decision, and let the challenger, if any, score it; never waits."""
+        self.metrics.decisions.labels(decision.result.kind, decision.versions.scorer).inc()
         if self._shadow is not None:
             self._shadow.follow(decision, rules)
+            self.metrics.waiting.set(self._shadow.waiting)
 
     def end(self) -> None:
         """End what runs behind the answers, then let go of the database."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
+from opentelemetry import trace
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -25,6 +27,8 @@ from serving.in_force import InForce
 from serving.outbox import tell
 from serving.tables import DecisionRow
 from serving.taking import take
+
+TRACER: Final = trace.get_tracer("lumbung")
 
 
 @dataclass
@@ -47,7 +51,8 @@ class Service(InForce):
             Unavailable: no champion, or the database is away (``database-away``).
         """
         decision, rules = self._made(asked, partner_id)
-        kept = self._keep(decision)
+        with TRACER.start_as_current_span("commit", record_exception=False):
+            kept = self._keep(decision)
         if kept is decision:
             self.follow(decision, rules)
         return kept

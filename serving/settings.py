@@ -134,6 +134,31 @@ class Settings(BaseSettings):
         description="For how many days a key opens when nobody says.",
     )
 
+    metrics_token: pydantic.SecretStr = pydantic.Field(
+        default=pydantic.SecretStr(""),
+        description="Who shows it reads /metrics; nobody does where it is not set.",
+    )
+    most_connections: int = pydantic.Field(
+        default=1000,
+        ge=1,
+        description="How many connections each worker holds; one more is answered with 503.",
+    )
+    backlog: int = pydantic.Field(
+        default=2048,
+        ge=1,
+        description="How many connections wait to be taken.",
+    )
+    keep_alive_seconds: int = pydantic.Field(
+        default=5,
+        ge=1,
+        description="For how long a connection without a request is kept.",
+    )
+    stop_seconds: int = pydantic.Field(
+        default=30,
+        ge=1,
+        description="How long a stop waits for the requests that run.",
+    )
+
     @pydantic.model_validator(mode="after")
     def _fit_for_production(self) -> Self:
         if self.environment == "production" and self.offer_examples:

@@ -161,7 +161,7 @@ def _answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONR
 
 
 async def _told(request: Request, error: LumbungError | RequestValidationError) -> JSONResponse:
-    del request
+    request.state.code = error.code if isinstance(error, LumbungError) else "bad-request"
     return answer_of(error)
 
 
@@ -195,12 +195,13 @@ def _shown(value: object) -> str:
 
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
-    del request
     status = HTTPStatus(error.status_code)
     code = CODES.get(status) or status.phrase.lower().replace(" ", "-")
+    request.state.code = code
     return _answer(_problem(error.status_code, code, str(error.detail), []), error.headers)
 
 
 async def _fault_of_ours(request: Request, error: Exception) -> JSONResponse:
-    del request, error
+    del error
+    request.state.code = "fault"
     return _answer(_problem(500, "fault", "A fault of ours. It has been logged.", []))

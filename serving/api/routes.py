@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
-from sqlalchemy import select
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from serving import database
+from serving import health as health_of
 from serving.access import CallingPartner, name_of, scoped
 from serving.api import schemas
 from serving.api.answers import answer
@@ -22,10 +23,10 @@ from serving.listing import listed
 from serving.service import Service
 from serving.settings import Settings
 from serving.sms import sms
-from serving.tables import DecisionRow
 from serving.words import LANGUAGES
 
 v1 = APIRouter(prefix="/v1", tags=["decisions"], responses=responses(401, 403, 422, 503))
+figures = APIRouter()
 health = APIRouter(prefix="/health", tags=["health"])
 
 
@@ -39,6 +40,14 @@ def settings_of(request: Request) -> Settings:
     """Return the settings the application was made with."""
     settings: Settings = request.app.state.settings
     return settings
+
+
+def reader(request: Request) -> None:
+    """Let in who shows the token of the settings; where there is none nobody is let in."""
+    token = settings_of(request).metrics_token.get_secret_value()
+    shown = request.headers.get("Authorization", "")
+    if not token or not hmac.compare_digest(shown.encode(), f"Bearer {token}".encode()):
+        raise HTTPException(404)
 
 
 Running = Annotated[Service, Depends(running)]
@@ -139,19 +148,22 @@ def link(
 
 
 @health.get("/live", summary="Is the process up?")
-def live() -> dict[str, str]:
+async def live() -> dict[str, str]:
     """Answer as long as the process runs."""
     return {"status": "live"}
 
 
 @health.get("/ready", summary="Can it decide?", responses=responses(503))
-def ready(service: Running) -> dict[str, str]:
-    """Answer with what decides when there is something, and the database answers.
+async def ready(request: Request) -> dict[str, str]:
+    """Answer with what decides when there is something, and the database takes what is decided.
 
-    `scorer` is the champion, or the rules in its place; then `why` says what for.
+    `scorer` is the champion, or the rules in its place; then `why` says what for. `version` is that
+    of the release.
     """
-    rules = service.in_force()
-    with database.session(service.engine) as session:
-        session.scalar(select(DecisionRow.decision_id).limit(1))
-    said = {"status": "ready", "scorer": rules.scorer, "model": rules.model_version}
-    return said if rules.why is None else {**said, "why": rules.why}
+    return await health_of.ready(running(request))
+
+
+@figures.get("/metrics", include_in_schema=False, dependencies=[Depends(reader)])
+def metrics(service: Running) -> Response:
+    """Return the figures of all workers, as Prometheus reads them."""
+    return Response(service.metrics.text(service.engine), media_type=CONTENT_TYPE_LATEST)

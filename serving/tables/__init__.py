@@ -11,6 +11,7 @@ from serving.tables.programmes import AllocationRow, EntryRow, OutcomeRow, Versi
 from serving.tables.records import BusinessRow, ChunkRow, ConsentRow
 from serving.tables.repayments import RepaymentRow
 from serving.tables.rules import RulePart
+from serving.tables.switches import SwitchRow
 from serving.tables.trail import AccessRow
 from serving.tables.webhooks import AttemptRow, DeliveryRow, WebhookRow
 
@@ -43,6 +44,7 @@ __all__ = [
     "RulePart",
     "SessionRow",
     "ShadowScore",
+    "SwitchRow",
     "VersionRow",
     "WebhookRow",
     "WithdrawalRow",

@@ -80,7 +80,7 @@ THEIRS: Final = {("PUT", "/v1/businesses/{business_id}")}
 
 PLACES: Final = [place for place, guard in GUARDS.items() if guard != PUBLIC]
 VERSIONED: Final = [place for place in PLACES if place[1].startswith("/v")]
-PAGES: Final = [place for place in PLACES if not place[1].startswith("/v")]
+PAGES: Final = [place for place in PLACES if not place[1].startswith(("/v", "/metrics"))]
 ENTRANCES: Final = [("POST", "/p/{link}"), ("POST", "/staff"), ("POST", "/officials")]
 
 Place = tuple[str, str]
@@ -316,6 +316,6 @@ def test_the_matrix_leaves_no_route_out() -> None:
     whole = set(VERSIONED) | set(PAGES) | set(ENTRANCES)
     assert set(GUARDS) - whole == {
         *(("GET", path) for path in ("/p/{link}", "/staff", "/officials")),
-        *(("GET", path) for path in ("/health/live", "/health/ready", "/openapi.json")),
+        *(("GET", path) for path in ("/health/live", "/health/ready", "/metrics", "/openapi.json")),
         *(("GET", path) for path in ("/docs", "/docs/oauth2-redirect", "/redoc")),
     }

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from serving import access
 from serving.access import Scope
+from serving.api import routes as routes_of
 from serving.app import create_app
 from serving.pages import entered
 from serving.settings import Settings
@@ -23,6 +24,7 @@ PARTNER, OFFICIAL, ANY, PUBLIC = (
 APPLICANT, OFFICER = "the session of a link and its code", "the session of a lender's officer"
 STAFF = "the session of a lender's officer or an official"
 OFFICIALS = "the session of an official"
+READER = "the token of the settings"
 
 KEYS: Final = {PARTNER, OFFICIAL, ANY}
 
@@ -33,6 +35,7 @@ ASKED_BY: Final[dict[object, str]] = {
     access.lender: PARTNER,
     access.official: OFFICIAL,
     access.caller: ANY,
+    routes_of.reader: READER,
     entered.applicant: APPLICANT,
     entered.applicants_form: f"{APPLICANT}, and its mark",
     entered.officer: OFFICER,
@@ -138,6 +141,7 @@ GUARDS: Final[dict[tuple[str, str], str | tuple[Scope, str]]] = {
     ("POST", "/officials/programmes/{programme_id}/allocations"): f"{OFFICIALS}, and its mark",
     ("GET", "/officials/programmes/{programme_id}/allocations/{number}"): OFFICIALS,
     ("GET", "/officials/programmes/{programme_id}/allocations/{number}/{name}.csv"): OFFICIALS,
+    ("GET", "/metrics"): READER,
     ("GET", "/health/live"): PUBLIC,
     ("GET", "/health/ready"): PUBLIC,
     ("GET", "/docs"): PUBLIC,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import shutil
 from dataclasses import replace
 from datetime import timedelta
@@ -158,6 +159,7 @@ def test_by_the_setting_the_rules_decide_and_no_registry_is_asked(
             "status": "ready",
             "scorer": "rules",
             "model": "rules",
+            "version": importlib.metadata.version("lumbung"),
             "why": "LUMBUNG_SCORER is rules",
         }
         made = client.post(APPLICATIONS, json=body(200), headers=granary)

@@ -32,8 +32,8 @@ TABLES = {
     *("claims", "webhooks", "deliveries", "attempts"),
     *("jobs", "job_parts", "job_results"),
     *("ledger", "ledger_head", "business_keys"),
-    "rule_parts",
     "accesses",
+    *("rule_parts", "switches"),
 }
 
 

@@ -22,9 +22,10 @@ from models.risk import RiskModel
 from serving import database, fetched
 from serving.fetched import CURRENT, DIGEST, Registered
 from serving.followed import Followed, Outcome
+from serving.sealed import unlock
 from serving.service import Service
 from tests.audit.cases import NOW, rules
-from tests.serving.cases import asked
+from tests.serving.cases import MASTER, asked
 from tests.serving.conftest import Known
 from tests.training import cases
 
@@ -205,7 +206,8 @@ def test_two_processes_that_fetch_at_once_both_have_it(
 @pytest.fixture
 def engine(known: Known, tmp_path: Path) -> Iterator[Engine]:
     """Return a database without decisions."""
-    engine = database.connect(f"sqlite:///{shutil.copy(known.file, tmp_path / 'lumbung.db')}")
+    file = shutil.copy(known.file, tmp_path / "lumbung.db")
+    engine = unlock(database.connect(f"sqlite:///{file}"), MASTER)
     yield engine
     engine.dispose()
 
