@@ -2,8 +2,8 @@
 
 Whoever finds nobody committing commits at once, with all that came to wait until then; the
 others sleep until theirs is on disk. So a request alone waits for nobody, and under load the
-disk is waited for once for many. Each one's writing is a savepoint of its own: what fails in one
-leaves the others as they are. Nobody is answered before the commit.
+disk is waited for once for many. Where one's writing fails the others' are done again without it,
+each in a savepoint. Nobody is answered before the commit.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
+from features.errors import Unavailable
 from serving import database
 
 T = TypeVar("T")
@@ -64,7 +65,7 @@ class Committer:
 
         Args:
             write: does its writing with a session of `serving.database.writing`; it may be undone
-                and never done again, so it does nothing else.
+                and done again, so it does nothing else.
 
         Raises:
             BadInput: the database cannot hold a value (``cannot-be-kept``); nothing is kept.
@@ -103,6 +104,25 @@ class Committer:
 
     def _commit(self, batch: list[_Waiting]) -> None:
         try:
+            self._together(batch)
+        except Unavailable as error:
+            for one in batch:
+                one.error = copy.copy(error)
+        except Exception as error:  # noqa: BLE001  whose it is must be told, and nobody else
+            if len(batch) == 1:
+                batch[0].error = error
+            else:
+                self._apart(batch)
+
+    def _together(self, batch: list[_Waiting]) -> None:
+        with database.writing(self._engine) as session:
+            for one in batch:
+                one.made = one.write(session)
+                session.flush()
+
+    def _apart(self, batch: list[_Waiting]) -> None:
+        """Commit a batch in which one failed, each in a savepoint of its own."""
+        try:
             with database.writing(self._engine) as session:
                 for one in batch:
                     _attempt(session, one)
@@ -117,7 +137,7 @@ def _attempt(session: Session, one: _Waiting) -> None:
         with session.begin_nested():
             one.made = one.write(session)
     except DatabaseError as error:
-        if not isinstance(error, IntegrityError | DataError):
+        if not isinstance(error, IntegrityError):
             raise
         one.error = error
     except Exception as error:  # noqa: BLE001  it is told who asked for it

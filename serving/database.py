@@ -128,7 +128,7 @@ def writing(engine: Engine) -> Iterator[Session]:
     ``database-away``, and only reading tells whether it is kept.
     """
     with session(engine) as opened:
-        opened.execute(ALONE[engine.dialect.name])
+        opened.connection().execute(ALONE[engine.dialect.name])
         may_write(opened)
         yield opened
         opened.commit()

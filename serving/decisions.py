@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
-from sqlalchemy import ColumnElement, Engine, select
+from sqlalchemy import ColumnElement, Engine, insert, select
 from sqlalchemy.orm import Session
 
 from audit.decision import RECORD, Decision
@@ -13,6 +14,8 @@ from serving.evidence import decided
 from serving.ledger import enter
 from serving.sealed import Seal, place, seal, unseal, unseal_all
 from serving.tables import DecisionRow
+
+KEEP: Final = insert(DecisionRow)
 
 
 def keep(session: Session, made: Decision) -> None:
@@ -26,20 +29,21 @@ def keep(session: Session, made: Decision) -> None:
         IntegrityError: there is one with its id, or on the partner's application.
     """
     asked, record = made.application, RECORD.dump_json(made)
-    row = DecisionRow(
-        decision_id=made.decision_id,
-        partner_id=made.partner_id,
-        application_id=asked.application_id,
-        business_id=asked.business_id,
-        decided_at=made.decided_at,
-        sealed=seal(session, made.partner_id, asked.business_id, _place(made.decision_id), record),
-        result=made.result.kind,
-        grade=made.grade,
-        scorer=made.versions.scorer,
-    )
-    session.add(row)
-    session.flush()
-    enter(session, "decision", *decided(row))
+    row = {
+        "decision_id": made.decision_id,
+        "partner_id": made.partner_id,
+        "application_id": asked.application_id,
+        "business_id": asked.business_id,
+        "decided_at": made.decided_at,
+        "sealed": seal(
+            session, made.partner_id, asked.business_id, _place(made.decision_id), record
+        ),
+        "result": made.result.kind,
+        "grade": made.grade,
+        "scorer": made.versions.scorer,
+    }
+    session.connection().execute(KEEP, row)
+    enter(session, "decision", *decided(DecisionRow(**row)))
 
 
 def read(session: Session, row: DecisionRow) -> Decision:

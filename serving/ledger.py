@@ -6,7 +6,6 @@ Whatever is evidence makes an entry: `audit.chain` says what one holds. Entries 
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Final, Literal
 
@@ -37,6 +36,8 @@ Kind = Literal[
 """What is entered."""
 
 HEAD: Final = select(HeadRow.number, HeadRow.hash)
+APPEND: Final = insert(LedgerRow)
+MOVE: Final = update(HeadRow)
 
 
 def enter(
@@ -64,7 +65,8 @@ def enter(
     """
     if not database.writes(session):
         raise RuntimeError("the ledger is written in database.writing")
-    number, before = session.execute(HEAD).one()
+    connection = session.connection()
+    number, before = connection.execute(HEAD).one()
     made = Entry(number + 1, at, kind, partner_id, subject, digest, before)
-    session.execute(insert(LedgerRow).values(**asdict(made), hash=made.hash))
-    session.execute(update(HeadRow).values(number=made.number, hash=made.hash))
+    connection.execute(APPEND, {**vars(made), "hash": made.hash})
+    connection.execute(MOVE, {"number": made.number, "hash": made.hash})

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from features.errors import LumbungError
@@ -36,6 +36,15 @@ AT_ONCE: Final = 500
 
 LEVEL: Final = 1
 """Of zlib: the others take longer than what they save is worth."""
+
+
+OF_BUSINESS: Final = select(BusinessKey.key_id, BusinessKey.wrapped).where(
+    BusinessKey.partner_id == bindparam("partner"), BusinessKey.business_id == bindparam("business")
+)
+OF_NAMES: Final = select(BusinessKey.key_id, BusinessKey.wrapped).where(
+    BusinessKey.key_id.in_(bindparam("names", expanding=True))
+)
+"""Made once: each decision asks them."""
 
 
 class Erased(LumbungError):
@@ -229,10 +238,8 @@ def _about(head: bytes, partner_id: str, place: str) -> bytes:
 
 def _key(session: Session, partner_id: str, business_id: str) -> tuple[str, bytes]:
     """Return the id of a business's key, and the key."""
-    its = select(BusinessKey.key_id, BusinessKey.wrapped).where(
-        BusinessKey.partner_id == partner_id, BusinessKey.business_id == business_id
-    )
-    found = session.execute(its).one_or_none()
+    asked = {"partner": partner_id, "business": business_id}
+    found = session.connection().execute(OF_BUSINESS, asked).one_or_none()
     if found is None:
         return _new(session, partner_id, business_id)
     name, wrapped = found
@@ -243,7 +250,7 @@ def _new(session: Session, partner_id: str, business_id: str) -> tuple[str, byte
     name, key = secrets.token_hex(ID), AESGCM.generate_key(KEY_BITS)
     wrapped = _master(session).wrap(key, bytes.fromhex(name))
     row = {"key_id": name, "partner_id": partner_id, "business_id": business_id}
-    session.execute(insert(BusinessKey).values(**row, wrapped=wrapped))
+    session.connection().execute(insert(BusinessKey), {**row, "wrapped": wrapped})
     return name, key
 
 
@@ -252,9 +259,8 @@ def _keys(session: Session, names: set[str]) -> dict[str, bytes | None]:
     asked, master = sorted(names), _master(session)
     found: dict[str, bytes | None] = {}
     for start in range(0, len(asked), AT_ONCE):
-        some = BusinessKey.key_id.in_(asked[start : start + AT_ONCE])
-        its = select(BusinessKey.key_id, BusinessKey.wrapped).where(some)
-        for name, wrapped in session.execute(its):
+        some = {"names": asked[start : start + AT_ONCE]}
+        for name, wrapped in session.connection().execute(OF_NAMES, some):
             found[name] = None if wrapped is None else master.unwrap(wrapped, bytes.fromhex(name))
     return found
 

@@ -118,7 +118,7 @@ class Service(InForce):
         If a person is to look, their case is committed with it.
         """
         try:
-            self._committer.commit(lambda session: _keep(session, decision))
+            self._committer.commit(_keeping(decision))
         except IntegrityError as error:
             before = decisions.find(
                 self.engine,
@@ -155,23 +155,27 @@ class Service(InForce):
         return model if model.digest == kept.versions.model_digest else None
 
 
-def _keep(session: Session, decision: Decision) -> None:
-    decisions.keep(session, decision)
-    said = {"decision_id": decision.decision_id}
-    tell(session, decision.partner_id, "decision.made", said, decision.decided_at)
-    if decision.result.kind == "human_review":
-        case = cases.review(decision)
-        session.add(case)
-        session.flush()
-        opened = {"case_id": case.case_id}
-        tell(session, decision.partner_id, "case.opened", opened, decision.decided_at)
+def _keeping(decision: Decision) -> Callable[[Session], None]:
+    """Return what keeps a decision and tells of it, with the case of one that goes to a person."""
+    case = cases.review(decision) if decision.result.kind == "human_review" else None
+    at, partner_id = decision.decided_at, decision.partner_id
+
+    def keep(session: Session) -> None:
+        decisions.keep(session, decision)
+        tell(session, partner_id, "decision.made", {"decision_id": decision.decision_id}, at)
+        if case is not None:
+            session.add(case)
+            session.flush()
+            tell(session, partner_id, "case.opened", {"case_id": case.case_id}, at)
+
+    return keep
 
 
 def _within(session: Session, decision: Decision) -> Decision | LumbungError:
     """Return the decision once it is kept, or the one there is for the same request; or why not."""
     try:
         with session.begin_nested():
-            _keep(session, decision)
+            _keeping(decision)(session)
     except IntegrityError:
         its = (
             DecisionRow.partner_id == decision.partner_id,
