@@ -25,7 +25,7 @@ def test_a_partners_program_scores_reads_and_is_told_what_is_wrong(demo: Demo) -
         assert points["base"] + moved == points["score"]
         assert lumbung.decisions.notice_pdf(decision["decision_id"]).startswith(b"%PDF")
         with pytest.raises(Problem, match="no-decision"):
-            lumbung.decisions.read("another/partners")
+            lumbung.decisions.read("another-partners")
         with pytest.raises(Problem) as caught:
             lumbung.decisions.apply({**asked, "amount": -1})
     assert [fault["where"] for fault in caught.value.faults] == ["body/amount"]

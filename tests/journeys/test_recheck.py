@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sqlite3
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -17,6 +16,7 @@ from audit.decision import Act, Application, Business
 from benchmarks.applicants import applicants
 from benchmarks.done import Records, done
 from features.sources import SOURCES
+from lumbung.client import Client
 from tests.journeys.demo import Demo
 from tests.serving.cases import as_json
 from training import datasets
@@ -134,13 +134,7 @@ def test_not_yet_a_step_taken_and_eligible_with_both_decisions_kept(demo: Demo) 
     assert second["result"]["kind"] == "eligible"
     assert second["points"]["score"] == step["score"]
     assert [offer["product_id"] for offer in second["offers"]] == step["offers"]
-    kept = demo.folder / "var" / "demo" / "lumbung.db"
-    with contextlib.closing(sqlite3.connect(kept)) as ledger:
-        rows = ledger.execute(
-            "select decision_id, record from decisions where decision_id in (?, ?) "
-            "order by decided_at",
-            (first["decision_id"], second["decision_id"]),
-        ).fetchall()
-    assert [row[0] for row in rows] == [first["decision_id"], second["decision_id"]]
-    kinds = [json.loads(row[1])["result"]["kind"] for row in rows]
-    assert kinds == ["not_yet", "eligible"]
+    with Client(f"http://127.0.0.1:{demo.port}", demo.key()) as lumbung:
+        kept = [lumbung.decisions.read(one["decision_id"]) for one in (first, second)]
+    assert kept == [first, second]
+    assert kept[0]["decided_at"] < kept[1]["decided_at"]
