@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.faults kills`` kills the server 200 times under load on SQLite and on
 PostgreSQL, and stops PostgreSQL itself 20 times. Clients keep a journal, on disk, of every decision
-that was acknowledged; afterwards each must be there byte for byte, and none twice.
+that was acknowledged; afterwards each must be there byte for byte, and none twice. ``bodies`` sends
+100,000 bodies that no client would, ``slow`` opens 10,000 connections that never end a request.
 
 Prints a table, and one JSON object as its last line; ends with 1 when anything was lost.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import sys
 import tempfile
 from collections.abc import Callable
@@ -18,12 +20,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import kills, postgresql
+from benchmarks.fuzzed import fuzzed
 from benchmarks.kills import Place
 from benchmarks.nursery import Nursery, nursery
+from benchmarks.slow import slow
 
 Figures = dict[str, Any]
 
-NONE: Final = ("lost", "acknowledged_twice", "kept_twice", "chain_faults")
+WITHIN: Final = 120.0
+"""Seconds that a server has to close slow connections."""
+
+HARD: Final = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+"""Open files that this process may allow itself."""
+
+NONE: Final = ("faults", "lost", "acknowledged_twice", "kept_twice", "chain_faults")
 """Of these there may be none."""
 
 
@@ -52,8 +62,28 @@ def _of_kills(server: Nursery, times: int, stops: int) -> dict[str, Figures]:
     return found
 
 
+def of_bodies(inputs: int) -> dict[str, Figures]:
+    """Send bodies that no client would; return the figures."""
+    with tempfile.TemporaryDirectory() as home:
+        place = Place(Path(home), f"sqlite:///{home}/lumbung.db")
+        return {"bodies": fuzzed(place, inputs)}
+
+
+def of_slow(clients: int) -> dict[str, Figures]:
+    """Open connections that never end a head, to a server of its own; return the figures."""
+    limit = clients + 1000
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, max(limit, HARD)))
+    with tempfile.TemporaryDirectory() as home, nursery(Path(home) / "log") as server:
+        place = Place(Path(home), f"sqlite:///{home}/lumbung.db")
+        place.prepare()
+        server.start(place.settings)
+        return {"slow clients": slow(server.port, clients, WITHIN)}
+
+
 PARTS: Final[dict[str, Callable[[argparse.Namespace], dict[str, Figures]]]] = {
     "kills": lambda said: of_kills(said.kills, said.stops),
+    "bodies": lambda said: of_bodies(said.bodies),
+    "slow": lambda said: of_slow(said.slow),
 }
 
 
@@ -63,6 +93,8 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS])
     parser.add_argument("--kills", type=int, default=200, help="of servers, on each database")
     parser.add_argument("--stops", type=int, default=20, help="of PostgreSQL")
+    parser.add_argument("--bodies", type=int, default=100_000, help="that are sent")
+    parser.add_argument("--slow", type=int, default=10_000, help="clients")
     said = parser.parse_args()
     found: dict[str, Figures] = {}
     for part in said.parts or PARTS:

@@ -105,7 +105,7 @@ def _under_load(
     started = server.starts - starts
     server.kill()
     return {
-        "faults": times,
+        "times": times,
         "server_starts": started,
         "seconds": round(time.monotonic() - began, 1),
         "acknowledged": len(journal.acknowledged),
