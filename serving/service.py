@@ -157,13 +157,14 @@ class Service(InForce):
 
 def _keeping(decision: Decision) -> Callable[[Session], None]:
     """Return what keeps a decision and tells of it, with the case of one that goes to a person."""
-    case = cases.review(decision) if decision.result.kind == "human_review" else None
     at, partner_id = decision.decided_at, decision.partner_id
 
     def keep(session: Session) -> None:
         decisions.keep(session, decision)
         tell(session, partner_id, "decision.made", {"decision_id": decision.decision_id}, at)
-        if case is not None:
+        if decision.result.kind == "human_review":
+            # Made here: done again after another's failure, the row of before would not be written.
+            case = cases.review(decision)
             session.add(case)
             session.flush()
             tell(session, partner_id, "case.opened", {"case_id": case.case_id}, at)
