@@ -65,7 +65,7 @@ class Committer:
 
         Args:
             write: does its writing with a session of `serving.database.writing`; it may be undone
-                and done again, so it does nothing else.
+                and done again, so it does nothing else, and makes its rows anew each time.
 
         Raises:
             BadInput: the database cannot hold a value (``cannot-be-kept``); nothing is kept.

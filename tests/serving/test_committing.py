@@ -123,6 +123,22 @@ def test_what_fails_in_one_leaves_the_others_as_they_are(engine: Engine) -> None
     assert partners(engine) == ["after", "before", "first"]
 
 
+def test_what_is_done_again_after_anothers_failure_is_kept_whole_and_once(engine: Engine) -> None:
+    def fails(session: Session) -> None:
+        partner(session, "half")
+        raise ZeroDivisionError
+
+    done: list[str] = []
+
+    def counted(session: Session) -> str:
+        done.append("again")
+        return partner(session, "counted")
+
+    counted_one, failed = Held(engine).all([counted, fails])
+    assert (counted_one, type(failed), len(done)) == ("counted", ZeroDivisionError, 2)
+    assert partners(engine) == ["counted", "first"]
+
+
 def test_where_the_database_fails_all_are_told_and_nothing_is_kept(engine: Engine) -> None:
     ended = Held(engine).all(
         [
