@@ -20,6 +20,7 @@ import click
 from features.errors import LumbungError
 
 COMMANDS = {
+    "accounts": "lumbung.accounts:accounts",
     "allocate": "lumbung.allocate:allocate",
     "backup": "lumbung.backup:backup",
     "bench": "lumbung.bench:bench",

@@ -23,7 +23,7 @@ from sqlalchemy import Engine
 from features.errors import LumbungError, Unavailable
 from serving import database
 from serving.rates import Rates
-from serving.tables import ApiKey, Partner
+from serving.tables import AccountRow, ApiKey, Partner
 
 MARK: Final = "lbg"
 
@@ -92,8 +92,8 @@ class Caller:
     Args:
         partner_id: for which partner.
         kind: of that partner.
-        prefix: of the key shown.
-        person: who holds the key, by the partner's own name for them; empty where nobody said.
+        prefix: of the key shown, or the id of the account.
+        person: who holds it, by the partner's own name for them; empty where nobody said.
         scopes: what they may do.
     """
 
@@ -137,6 +137,15 @@ def state_of(key: ApiKey, now: datetime) -> State:
 def holder(key: ApiKey, partner: Partner, now: datetime) -> Caller | None:
     """Return who asks by a key of a partner; None when it opens nothing any more."""
     return _holder(key, partner) if state_of(key, now) == "in_force" else None
+
+
+def signed_in(account: AccountRow, partner: Partner) -> Caller | None:
+    """Return who asks by an account of a partner; None when it lets nobody in any more."""
+    if account.disabled_at is not None:
+        return None
+    kind = _KIND.validate_python(partner.kind)
+    of = (partner.partner_id, kind, account.account_id, account.person)
+    return Caller(*of, frozenset(account.opens))
 
 
 def _holder(key: ApiKey, partner: Partner) -> Caller:

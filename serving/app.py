@@ -40,6 +40,7 @@ from serving.courier import Courier
 from serving.master import master_of
 from serving.metrics import Metrics
 from serving.outside import Outside
+from serving.pages.account import account
 from serving.pages.applicant import applicants
 from serving.pages.notices import notices
 from serving.pages.officials import officials
@@ -64,7 +65,8 @@ ROUTERS: Final = (
     *(product_routes.v1, programme_routes.v1, allocation_routes.v1),
     *(business_routes.v1, repayment_routes.v1, job_routes.v1),
     *(ledger_routes.v1, webhook_routes.v1),
-    *(notices, routes.health, routes.figures, applicants, staff, portal, officials),
+    *(notices, routes.health, routes.figures),
+    *(applicants, staff, portal, officials, account),
 )
 """In the order in which the description lists them."""
 

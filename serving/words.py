@@ -26,8 +26,8 @@ by a code or a name:
 - ``outcomes``: what an application got in a programme, and why not something else;
 - ``allocation``: what officials read of a programme's allocation;
 - ``versions``: of what a second person verifies, where it stands and what went wrong;
-- ``page``, ``notice``, ``staff``, ``portal``, ``officials``: what stands on the pages
-  around all this.
+- ``page``, ``notice``, ``staff``, ``portal``, ``officials``, ``account``: what stands on the
+  pages around all this.
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ Part = Literal[
     "versions",
     "portal",
     "officials",
+    "account",
 ]
 
 

@@ -61,11 +61,16 @@ def enter(
 
 
 @applicants.post("/leave")
-def leave(inside: ApplicantsForm, service: Running, lang: Lang = "id") -> Response:
+def leave(
+    request: Request, inside: ApplicantsForm, service: Running, lang: Lang = "id"
+) -> Response:
     """Close the session: the telephone may be somebody else's."""
     sessions.end(service.engine, inside.token)
     response = _to(inside.link, lang, "left")
-    response.delete_cookie(sessions.COOKIE, path=_home(inside.link))
+    secure = request.app.state.secure
+    response.delete_cookie(
+        sessions.cookie_name(secure=secure), path=_home(inside.link), secure=secure
+    )
     return response
 
 

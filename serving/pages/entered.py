@@ -7,7 +7,7 @@ send a form, but cannot know the mark.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Form, Request
@@ -15,7 +15,7 @@ from fastapi import Depends, Form, Request
 from audit.decision import Decision
 from features.errors import Refused
 from serving import links, sessions
-from serving.access import Caller, NotAuthenticated, as_kind
+from serving.access import Caller, NotAuthenticated, Scope, as_kind, as_scoped
 from serving.api.routes import Running
 from serving.pages.kept import decision_of
 
@@ -65,7 +65,7 @@ class Officer:
 
 def applicant_inside(request: Request, link: str, service: Running) -> Applicant | None:
     """Return the applicant whose session came with the request; None for none by this link."""
-    token = request.cookies.get(sessions.COOKIE, "")
+    token = request.cookies.get(sessions.cookie_name(secure=request.app.state.secure), "")
     now, by = service.now(), links.hashed(link)
     decision_id = sessions.session_of(service.engine, token, now, by)
     if decision_id is None:
@@ -74,9 +74,14 @@ def applicant_inside(request: Request, link: str, service: Running) -> Applicant
     return Applicant(link, token, decision)
 
 
+def staff_token(request: Request) -> str:
+    """Return the token of a session of staff that came with the request; empty where none did."""
+    return request.cookies.get(sessions.staff_cookie_name(secure=request.app.state.secure), "")
+
+
 def officer_inside(request: Request, service: Running) -> Officer | None:
     """Return the officer whose session came with the request; None for none."""
-    token = request.cookies.get(sessions.COOKIE, "")
+    token = staff_token(request)
     found = sessions.staff_of(service.engine, token, service.now())
     if found is None:
         return None
@@ -115,6 +120,19 @@ def official(inside: Someone) -> Officer:
     """Return the official who is inside; raises also Forbidden (``other-kind``)."""
     as_kind(inside.caller, "official")
     return inside
+
+
+def within(scope: Scope) -> Any:
+    """Return what a page or a router of pages depends on, so that who is inside may do this.
+
+    Raises Forbidden (``missing-scope``). Whether anybody is inside the page asks itself.
+    """
+
+    def check(inside: AnyOfficer) -> None:
+        if inside is not None:
+            as_scoped(inside.caller, scope)
+
+    return Depends(check)
 
 
 HERE: Final = ("same-origin", "none")

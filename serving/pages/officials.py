@@ -9,14 +9,15 @@ from fastapi.responses import PlainTextResponse, RedirectResponse
 
 from audit.days import wib
 from features.errors import Refused
-from serving import allocations, budgets, programmes, sessions, written
+from serving import allocations, budgets, programmes, written
 from serving.access import NotAuthenticated, as_kind, caller_of
 from serving.allocations import Made
 from serving.api.product_schemas import Id, Number
 from serving.api.routes import Running
 from serving.pages import allocation, tables
 from serving.pages import programme as programme_shown
-from serving.pages.entered import AnyOfficer, Officer, OfficialsForm, TheOfficial, from_here
+from serving.pages.entered import AnyOfficer, Officer, OfficialsForm, TheOfficial, from_here, within
+from serving.pages.entrance import by_key, entrance, let_in, let_out
 from serving.pages.page import Lang, Language, PageRoute, page
 from serving.pages.tables import Name
 from serving.service import Service
@@ -36,15 +37,15 @@ officials = APIRouter(
     prefix=HOME,
     route_class=OfficialsRoute,
     include_in_schema=False,
-    dependencies=[Depends(from_here)],
+    dependencies=[Depends(from_here), within("programmes")],
 )
 
 
 @officials.get("")
-def home(inside: AnyOfficer, service: Running, lang: Lang = "id") -> Response:
+def home(request: Request, inside: AnyOfficer, service: Running, lang: Lang = "id") -> Response:
     """Show the programmes and all products; to who is not inside, the form for the key."""
     if inside is None:
-        return page("staff_enter", lang, "officials", here=HOME, fault="")
+        return entrance(request, lang, "officials", HOME)
     as_kind(inside.caller, "official")
     day = wib(service.now())
     found = programmes.shelf(service.engine, inside.partner_id, day)
@@ -66,25 +67,19 @@ def enter(
     service: Running,
     lang: Lang = "id",
 ) -> Response:
-    """Open a session with an official's key."""
+    """Open a session with an official's key; in production people have accounts."""
     try:
         as_kind(caller_of(service.engine, key.strip(), service.now()), "official")
-        opened = sessions.for_staff(service.engine, key.strip(), service.now())
+        opened = by_key(request, key, service)
     except NotAuthenticated as error:
-        fault = wording(lang)["officials"]["bad_key"]
-        return page("staff_enter", lang, "officials", error.http_status, here=HOME, fault=fault)
-    response = RedirectResponse(f"{HOME}?lang={lang}", 303)
-    response.set_cookie(**sessions.cookie(opened, HOME, secure=request.app.state.secure))
-    return response
+        return entrance(request, lang, "officials", HOME, error)
+    return let_in(request, opened, f"{HOME}?lang={lang}")
 
 
 @officials.post("/leave")
-def leave(inside: OfficialsForm, service: Running, lang: Lang = "id") -> Response:
+def leave(request: Request, inside: OfficialsForm, service: Running, lang: Lang = "id") -> Response:
     """Close the session."""
-    sessions.end(service.engine, inside.token)
-    response = RedirectResponse(f"{HOME}?lang={lang}", 303)
-    response.delete_cookie(sessions.COOKIE, path=HOME)
-    return response
+    return let_out(request, inside, service, f"{HOME}?lang={lang}")
 
 
 @officials.get("/programmes/{programme_id}")

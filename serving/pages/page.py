@@ -137,6 +137,7 @@ class PageRoute(APIRoute):
 
 
 FAULTS: Final = {
+    "account-needed": "bad_key",
     "allocated-meanwhile": "meanwhile",
     "bad-key": "bad_key",
     "bad-request": "fault_form",
@@ -145,6 +146,7 @@ FAULTS: Final = {
     "forged-form": "fault_session",
     "link-expired": "link_over",
     "link-locked": "link_over",
+    "missing-scope": "other_kind",
     "name-taken": "name_taken",
     "nameless-key": "nameless",
     "no-allocation": "missing",
@@ -152,6 +154,7 @@ FAULTS: Final = {
     "no-product": "missing",
     "no-programme": "missing",
     "no-session": "fault_session",
+    "no-setup": "missing",
     "no-such-version": "missing",
     "not-waiting": "not_waiting",
     "other-kind": "other_kind",

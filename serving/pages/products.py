@@ -21,7 +21,7 @@ from serving.api.routes import Running
 from serving.budgets import Budget
 from serving.pages import versioned
 from serving.pages.draft import Draft, draft_of, faults_of
-from serving.pages.entered import Officer, OfficersForm, TheOfficer, from_here
+from serving.pages.entered import Officer, OfficersForm, TheOfficer, from_here, within
 from serving.pages.page import Lang, Language, as_typed, page
 from serving.pages.staff import HOME as STAFF
 from serving.pages.staff import StaffRoute
@@ -40,7 +40,7 @@ portal = APIRouter(
     prefix=HOME,
     route_class=StaffRoute,
     include_in_schema=False,
-    dependencies=[Depends(from_here)],
+    dependencies=[Depends(from_here), within("products")],
 )
 
 Identifier = Annotated[str, Form(max_length=64, pattern=IDENTIFIER)]

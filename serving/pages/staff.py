@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse
 
 from audit.days import wib
 from features.signals import SIGNALS
-from serving import review, sessions, written
-from serving.access import NotAuthenticated, as_kind
+from serving import review, written
+from serving.access import NotAuthenticated, as_kind, as_scoped
 from serving.api.routes import Running
 from serving.api.rows import Name
 from serving.cases import Case, Outcome
@@ -22,7 +22,9 @@ from serving.pages.entered import (
     SomeonesForm,
     TheOfficer,
     from_here,
+    within,
 )
+from serving.pages.entrance import by_key, entrance, let_in, let_out
 from serving.pages.kept import decision_of, last_day, names
 from serving.pages.page import Lang, Language, PageRoute, Written, page
 from serving.pages.shown import shown
@@ -53,6 +55,7 @@ staff = APIRouter(
 
 @staff.get("")
 def queue(
+    request: Request,
     inside: AnyOfficer,
     service: Running,
     lang: Lang = "id",
@@ -61,8 +64,9 @@ def queue(
 ) -> Response:
     """Show the queue, the first due first; to who is not inside, the form for the key."""
     if inside is None:
-        return page("staff_enter", lang, "staff", here=HOME, fault="")
+        return entrance(request, lang, "staff", HOME)
     as_kind(inside.caller, "lender")
+    as_scoped(inside.caller, "cases")
     engine, now = service.engine, service.now()
     found = review.queue(engine, inside.partner_id, state, cursor)
     return page(
@@ -85,29 +89,21 @@ def enter(
     service: Running,
     lang: Lang = "id",
 ) -> Response:
-    """Open a session with a partner's key."""
+    """Open a session with a partner's key; in production people have accounts."""
     try:
-        opened = sessions.for_staff(service.engine, key.strip(), service.now())
+        opened = by_key(request, key, service)
     except NotAuthenticated as error:
-        words = wording(lang)["staff"]
-        return page(
-            "staff_enter", lang, "staff", error.http_status, here=HOME, fault=words["bad_key"]
-        )
-    response = RedirectResponse(f"{HOME}?lang={lang}", 303)
-    response.set_cookie(**sessions.cookie(opened, HOME, secure=request.app.state.secure))
-    return response
+        return entrance(request, lang, "staff", HOME, error)
+    return let_in(request, opened, f"{HOME}?lang={lang}")
 
 
 @staff.post("/leave")
-def leave(inside: SomeonesForm, service: Running, lang: Lang = "id") -> Response:
+def leave(request: Request, inside: SomeonesForm, service: Running, lang: Lang = "id") -> Response:
     """Close the session."""
-    sessions.end(service.engine, inside.token)
-    response = RedirectResponse(f"{HOME}?lang={lang}", 303)
-    response.delete_cookie(sessions.COOKIE, path=HOME)
-    return response
+    return let_out(request, inside, service, f"{HOME}?lang={lang}")
 
 
-@staff.get("/cases/{case_id}")
+@staff.get("/cases/{case_id}", dependencies=[within("cases")])
 def case(case_id: str, inside: TheOfficer, service: Running, lang: Lang = "id") -> Response:
     """Show a case with everything an officer needs to judge it."""
     seen = review.see(service.engine, inside.partner_id, case_id, service.now())
@@ -124,7 +120,7 @@ def said(
     return Answer(outcome, reason_code, officer, note.strip() or None)
 
 
-@staff.post("/cases/{case_id}")
+@staff.post("/cases/{case_id}", dependencies=[within("cases")])
 def answer(
     case_id: str,
     inside: OfficersForm,

@@ -1,5 +1,6 @@
 """The tables of the service; `serving/migrations` makes them and changes them."""
 
+from serving.tables.access import AccountRow, RecoveryRow
 from serving.tables.applicants import CaseRow, LinkRow, SessionRow, WithdrawalRow
 from serving.tables.base import Base, Instant
 from serving.tables.claims import ClaimRow
@@ -17,6 +18,7 @@ from serving.tables.webhooks import AttemptRow, DeliveryRow, WebhookRow
 
 __all__ = [
     "AccessRow",
+    "AccountRow",
     "AllocationRow",
     "ApiKey",
     "AttemptRow",
@@ -40,6 +42,7 @@ __all__ = [
     "LinkRow",
     "OutcomeRow",
     "Partner",
+    "RecoveryRow",
     "RepaymentRow",
     "RulePart",
     "SessionRow",

@@ -31,7 +31,7 @@ class LinkRow(Base):
 
 
 class SessionRow(Base):
-    """A door held open for a while: to an applicant by a link, or to a partner's staff by a key."""
+    """A door held open for a while: to an applicant by a link, to staff by a key or an account."""
 
     __tablename__ = "sessions"
     __table_args__ = (Index("sessions_by_end", "expires_at"),)
@@ -41,7 +41,12 @@ class SessionRow(Base):
     key_prefix: Mapped[str | None] = mapped_column(
         ForeignKey("api_keys.prefix", ondelete="CASCADE")
     )
+    account_id: Mapped[str | None] = mapped_column(
+        ForeignKey("accounts.account_id", ondelete="CASCADE")
+    )
     opened_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    """When something was asked for last, to the minute."""
     expires_at: Mapped[datetime] = mapped_column(Instant)
 
 

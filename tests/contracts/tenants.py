@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from audit.decide import decide
 from models.risk import RiskModel
 from serving import (
+    accounts,
     budgets,
     cases,
     database,
@@ -179,7 +180,9 @@ def _fill(engine: Engine, model: RiskModel) -> tuple[dict[str, str], Json, links
         at = {"made_at": NOW, "since": NOW, "due_at": NOW, "attempts": 9}
         session.add(DeliveryRow(**whose, **at, event="decision.made", state="failed"))
     job_id = jobs.start(engine, "granary", [b"{}"], NOW).job_id
+    token = accounts.add(engine, "budi", "granary", "budi", NOW)
     ids = {
+        "token": token,
         "decision_id": DECISION,
         "job_id": job_id,
         "business_id": BUSINESS,

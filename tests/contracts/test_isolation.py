@@ -42,6 +42,9 @@ FORMS: Final = {
     "/p/{link}/correction": {"source": "bills", "wrote": "Salah."},
     "/staff": {"key": "lbg_x_y"},
     "/officials": {"key": "lbg_x_y"},
+    "/account": {"username": "budi", "password": "x", "code": "000000"},
+    "/account/sessions": {"name": "x"},
+    "/account/setup/{token}": {"password": "gabah kering giling", "code": "0000000"},
     "/staff/cases/{case_id}": {"outcome": "lend", "reason_code": "V04", "officer": "o7"},
     "/staff/products": {"name": "seed", "terms": "{}"},
     "/staff/products/{product_id}/verify": {"number": "2"},
@@ -65,7 +68,8 @@ versions; a name is unique over all partners.
 """
 
 EVERYBODYS: Final = {
-    *(("POST", f"/{pages}/leave") for pages in ("p/{link}", "staff", "officials")),
+    *(("POST", f"/{pages}/leave") for pages in ("p/{link}", "staff", "officials", "account")),
+    ("POST", "/account/sessions"),
     ("GET", "/staff/products"),
     ("POST", "/staff/products"),
 }
@@ -81,7 +85,10 @@ THEIRS: Final = {("PUT", "/v1/businesses/{business_id}")}
 PLACES: Final = [place for place, guard in GUARDS.items() if guard != PUBLIC]
 VERSIONED: Final = [place for place in PLACES if place[1].startswith("/v")]
 PAGES: Final = [place for place in PLACES if not place[1].startswith(("/v", "/metrics"))]
-ENTRANCES: Final = [("POST", "/p/{link}"), ("POST", "/staff"), ("POST", "/officials")]
+ENTRANCES: Final = [
+    *(("POST", path) for path in ("/p/{link}", "/staff", "/officials", "/account")),
+    ("POST", "/account/setup/{token}"),
+]
 
 Place = tuple[str, str]
 
@@ -152,7 +159,7 @@ class Asked:
         return client.request(method, self.url, headers=sent, follow_redirects=False, **data)  # type: ignore[arg-type]
 
 
-COOKIES: Final = (sessions.COOKIE,)
+COOKIES: Final = (sessions.COOKIE, sessions.STAFF_COOKIE)
 
 
 def changed(here: World, before: Rows) -> dict[str, tuple[set[Any], set[Any]]]:
@@ -305,7 +312,7 @@ def test_nobody_is_led_in_by_another_site_or_a_wrong_secret(here: World, place: 
 
 
 def test_who_is_not_inside_sees_the_entrances_only(here: World) -> None:
-    for path in ("/p/{link}", "/staff", "/officials"):
+    for path in ("/p/{link}", "/staff", "/officials", "/account"):
         answer = Asked(here, ("GET", path)).on_page("")
         assert answer.status_code == 200
         assert [private for private in here.private if private in answer.text] == []
@@ -315,7 +322,8 @@ def test_the_matrix_leaves_no_route_out() -> None:
     """Every route is asked with everyone's credentials, or is open to everybody and listed so."""
     whole = set(VERSIONED) | set(PAGES) | set(ENTRANCES)
     assert set(GUARDS) - whole == {
-        *(("GET", path) for path in ("/p/{link}", "/staff", "/officials")),
+        *(("GET", path) for path in ("/p/{link}", "/staff", "/officials", "/account")),
+        ("GET", "/account/setup/{token}"),
         *(("GET", path) for path in ("/health/live", "/health/ready", "/metrics", "/openapi.json")),
         *(("GET", path) for path in ("/docs", "/docs/oauth2-redirect", "/redoc")),
     }

@@ -25,6 +25,8 @@ APPLICANT, OFFICER = "the session of a link and its code", "the session of a len
 STAFF = "the session of a lender's officer or an official"
 OFFICIALS = "the session of an official"
 READER = "the token of the settings"
+INVITED = PUBLIC
+"""Whoever has the link, which opens once."""
 
 KEYS: Final = {PARTNER, OFFICIAL, ANY}
 
@@ -142,6 +144,12 @@ GUARDS: Final[dict[tuple[str, str], str | tuple[Scope, str]]] = {
     ("GET", "/officials/programmes/{programme_id}/allocations/{number}"): OFFICIALS,
     ("GET", "/officials/programmes/{programme_id}/allocations/{number}/{name}.csv"): OFFICIALS,
     ("GET", "/metrics"): READER,
+    ("GET", "/account"): PUBLIC,
+    ("POST", "/account"): PUBLIC,
+    ("POST", "/account/leave"): f"{STAFF}, and its mark",
+    ("POST", "/account/sessions"): f"{STAFF}, and its mark",
+    ("GET", "/account/setup/{token}"): INVITED,
+    ("POST", "/account/setup/{token}"): INVITED,
     ("GET", "/health/live"): PUBLIC,
     ("GET", "/health/ready"): PUBLIC,
     ("GET", "/docs"): PUBLIC,

@@ -24,7 +24,7 @@ from tests.serving.conftest import ON_POSTGRESQL, ON_SQLITE
 from tests.training.cases import refused
 
 TABLES = {
-    *("partners", "api_keys", "decisions", "shadow_scores"),
+    *("partners", "api_keys", "accounts", "recovery_codes", "decisions", "shadow_scores"),
     *("links", "sessions", "cases", "withdrawals", "versions"),
     *("entries", "allocations", "outcomes"),
     *("businesses", "consents", "record_chunks"),

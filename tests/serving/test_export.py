@@ -32,6 +32,7 @@ NOT_OF_A_PERSON = {
     *("claims", "webhooks", "deliveries", "attempts"),
     *("jobs", "job_parts", "job_results"),
     *("ledger", "ledger_head", "business_keys"),
+    *("accounts", "recovery_codes"),
     *("rule_parts", "switches"),
 }
 """Tables about lenders and officials, and of work on what is in the others."""

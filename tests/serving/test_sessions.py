@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from serving import database, sessions
 from serving.access import NotAuthenticated, caller_of
 from serving.links import PATH, enter, issue
-from serving.sessions import LIVES, Session, cookie, is_marked, mark_of
+from serving.sessions import LIVES, Session, cookie, is_marked, mark_of, staff_cookie
 from serving.tables import ApiKey, SessionRow
 from tests.audit.cases import NOW
 from tests.serving.cases import DECISIONS
@@ -94,11 +94,36 @@ def test_the_cookie_goes_to_no_script_no_other_site_and_no_other_page(opened: Se
     response = Response()
     response.set_cookie(**cookie(opened, "/p/x", secure=True))
     said = response.headers["set-cookie"].split("; ")
-    assert said[0] == f"lumbung={opened.token}"
+    assert said[0] == f"__Secure-lumbung={opened.token}"
     assert set(said[1:]) == {"HttpOnly", "Max-Age=1800", "Path=/p/x", "SameSite=strict", "Secure"}
     response = Response()
     response.set_cookie(**cookie(opened, "/p/x", secure=False))
     assert "Secure" not in response.headers["set-cookie"]
+
+
+def test_the_cookie_of_staff_goes_to_the_host_that_set_it_alone(opened: Session) -> None:
+    response = Response()
+    response.set_cookie(**staff_cookie(opened, secure=True))
+    said = response.headers["set-cookie"].split("; ")
+    assert said[0] == f"__Host-lumbung-staff={opened.token}"
+    assert set(said[1:]) == {"HttpOnly", "Max-Age=28800", "Path=/", "SameSite=strict", "Secure"}
+
+
+def test_a_session_of_staff_goes_on_while_it_is_used_and_for_a_working_day_at_most(
+    decided: Engine, known: Known
+) -> None:
+    staff, half = sessions.for_staff(decided, key_of(known), NOW), timedelta(minutes=20)
+    uses = [NOW + half * at for at in range(1, 24)]
+    assert all(sessions.staff_of(decided, staff.token, at) for at in uses)
+    assert sessions.staff_of(decided, staff.token, NOW + timedelta(hours=8)) is None
+
+
+def test_a_session_of_staff_that_nobody_uses_is_over_in_half_an_hour(
+    decided: Engine, known: Known
+) -> None:
+    staff = sessions.for_staff(decided, key_of(known), NOW)
+    assert sessions.staff_of(decided, staff.token, NOW + timedelta(minutes=20)) is not None
+    assert sessions.staff_of(decided, staff.token, NOW + timedelta(minutes=50)) is None
 
 
 def test_a_form_carries_the_mark_of_its_own_session_only(opened: Session) -> None:

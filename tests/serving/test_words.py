@@ -64,7 +64,7 @@ FRAGMENTS: Final[tuple[Part, ...]] = (
 """What stands within a sentence."""
 
 FOR_OFFICERS: Final = frozenset(
-    {"staff", "signals", "allocation", "versions", "portal", "officials"}
+    {"staff", "signals", "allocation", "versions", "portal", "officials", "account"}
 )
 """Parts that no applicant reads."""
 

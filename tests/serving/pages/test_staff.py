@@ -49,7 +49,7 @@ def test_an_official_sees_no_case_and_can_leave(
     key = issue_key(engine, "dinas", "Dinas", person="ani", kind="official")
     inside = Visitor(client, Issued("/staff", key, NOW), secret="key")
     assert inside.enter().status_code == 303
-    token = client.cookies["lumbung"]
+    token = client.cookies["lumbung-staff"]
     assert inside.read().status_code == inside.read(f"/cases/{case}").status_code == 403
     client.post("/staff/leave", data={"mark": mark_of(token)})
     assert inside.read(f"/cases/{case}").status_code == 401
@@ -173,7 +173,7 @@ def test_another_partners_officer_sees_neither_the_queue_nor_the_case(
 def test_an_applicants_session_opens_no_queue_and_an_officers_no_decision(
     client: TestClient, officer: Visitor
 ) -> None:
-    token = client.cookies.get("lumbung", path="/staff")
+    token = client.cookies.get("lumbung-staff", path="/")
     assert token is not None
     client.cookies.set("lumbung", token, path="/p")
     way = Visitor(client, Issued("/p/" + "x" * 24, "", NOW))
