@@ -34,6 +34,7 @@ from serving.api import (
 )
 from serving.api.bodies import Bounded
 from serving.api.limits import Rated
+from serving.api.shielded import Shielded
 from serving.api.traced import Traced
 from serving.batch import Batches
 from serving.courier import Courier
@@ -97,7 +98,8 @@ def create_app(settings: Settings) -> FastAPI:
     def now() -> datetime:
         return service.now()  # whatever clock it has by then
 
-    outside = Outside(strict=settings.environment == "production")
+    secure = settings.environment == "production"
+    outside = Outside(strict=secure)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -129,10 +131,12 @@ def create_app(settings: Settings) -> FastAPI:
         version=importlib.metadata.version("lumbung"),
         summary="Credit scoring and loan matching for small businesses (UMKM).",
         lifespan=lifespan,
+        docs_url=None if secure else "/docs",
+        redoc_url=None if secure else "/redoc",
         generate_unique_id_function=lambda route: "_".join([*map(str, route.tags), route.name]),
     )
     app.state.service = service
-    app.state.secure = settings.environment == "production"
+    app.state.secure = secure
     app.state.settings = settings
     app.state.outside = outside
     problems.install(app)
@@ -143,6 +147,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Bounded)
     app.add_middleware(Traced)
     observed.install(app, metrics)
+    app.add_middleware(Shielded, secure=secure)
     for router in ROUTERS:
         app.include_router(router)
     return app

@@ -21,8 +21,8 @@ AROUND: Final = (-1, 0, 1)
 """Steps that are taken beside the one of now: clocks differ."""
 
 CODES: Final = 10
-BYTES: Final = 10
-"""Of a code on paper: 80 bits, so a fast hash is enough."""
+BYTES: Final = 15
+"""Of a code on paper: 120 bits, so a fast hash is enough."""
 
 
 def new_secret() -> str:

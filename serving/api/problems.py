@@ -20,6 +20,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from features.errors import BadInput, LumbungError
+from serving.api.shielded import ALWAYS
 
 MEDIA_TYPE: Final = "application/problem+json"
 SHOWN: Final = 20
@@ -204,4 +205,4 @@ async def _http(request: Request, error: HTTPException) -> JSONResponse:
 async def _fault_of_ours(request: Request, error: Exception) -> JSONResponse:
     del error
     request.state.code = "fault"
-    return _answer(_problem(500, "fault", "A fault of ours. It has been logged.", []))
+    return _answer(_problem(500, "fault", "A fault of ours. It has been logged.", []), ALWAYS)

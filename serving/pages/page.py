@@ -62,6 +62,7 @@ def headers() -> dict[str, str]:
     digest = base64.b64encode(hashlib.sha256(style).digest()).decode()
     policy = {
         "default-src": "'none'",
+        "object-src": "'none'",
         "style-src": f"'sha256-{digest}'",
         "img-src": "'self' data:",
         "form-action": "'self'",

@@ -136,7 +136,14 @@ def world(home: Path, model: RiskModel) -> Iterator[World]:
     """Start the service, fill it, and give it."""
     home.mkdir()
     settings = Settings(
-        environment="development", home=home, database_url="", mlflow_uri="", scorer="rules"
+        environment="development",
+        home=home,
+        database_url="",
+        mlflow_uri="",
+        scorer="rules",
+        rate_address_per_minute=10**6,
+        rate_per_minute=10**6,
+        rate_per_second=10**5,
     )
     with started(settings) as client:
         assert isinstance(client.app, FastAPI)
