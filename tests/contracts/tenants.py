@@ -175,7 +175,10 @@ def _fill(engine: Engine, model: RiskModel) -> tuple[dict[str, str], Json, links
     with database.writing(engine) as session:
         its = {"programme_id": "batang", "number": 1, "decision_id": DECISION}
         at_place = place("outcomes", "record", "batang", 1, DECISION)
-        came = b'{"application_id":"","code":"no_room","product_id":null}'
+        came = (
+            b'{"application_id":"x","code":"no_product_fits","product_id":null,'
+            b'"choice":null,"fitting":0,"no_room":[]}'
+        )
         record = seal(session, "granary", APPLICATION.business_id, at_place, came)
         session.add(OutcomeRow(**its, partner_id="granary", record=record))
     case = cases.ask_for_person(engine, DECISION, WROTE, NOW)

@@ -64,7 +64,8 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]
 def test_every_item_is_shown_by_a_test_that_there_is() -> None:
     for _, file, name in ITEMS:
         assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8"), name
-    assert len(ITEMS) == PAGE.count("` |\n")
+    met = PAGE.partition("## Known not to be met")[0]
+    assert len(ITEMS) == len(re.findall(r"^\| (?:API|V)\d", met, re.MULTILINE))
 
 
 def test_all_of_the_top_ten_and_every_chapter_stand_there() -> None:

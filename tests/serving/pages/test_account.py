@@ -51,16 +51,16 @@ def marked(client: TestClient, on: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "scope", "home"),
+    ("kind", "scope", "work"),
     [("lender", "cases", "/staff"), ("official", "programmes", "/officials")],
 )
 def test_from_the_link_to_work_and_out_again(
-    client: TestClient, engine: Engine, kind: Kind, scope: Scope, home: str
+    client: TestClient, engine: Engine, kind: Kind, scope: Scope, work: str
 ) -> None:
     codes = set_up(client, invited(engine, kind, (scope,)))
     assert len(codes) == 10
-    assert sign_in(client, codes[0]) == f"{home}?lang=id"
-    assert client.get(home).status_code == 200
+    assert sign_in(client, codes[0]) == f"{work}?lang=id"
+    assert client.get(work).status_code == 200
     assert "Siti" in client.get("/account").text
     client.post("/account/leave", data=marked(client, "/account"))
     assert "lumbung-staff" not in client.cookies
