@@ -21,6 +21,7 @@ from lumbung import client_code, collection, feature_page, product_page
 from models.rules import RULES, Rule
 from models.scale import BASE
 from serving.app import create_app
+from serving.metrics import KEPT, Metrics
 from serving.settings import Settings
 
 HEADER: Final = "<!-- Written by `make docs`; change the code, not this page. -->\n\n"
@@ -60,6 +61,21 @@ def settings() -> str:
     ]
     top = "# Settings\n\nRead once from the environment when a command starts.\n\n"
     return HEADER + top + "| variable | what it is for | default |\n|---|---|---|\n" + _lines(rows)
+
+
+def figures() -> str:
+    """Return the page of figures for Prometheus."""
+    counted = [
+        (f"{one.name}_total" if one.type == "counter" else one.name, one.type, one.documentation)
+        for one in Metrics().registry.collect()
+    ]
+    kept = [(name, "gauge", said) for name, (said, _) in KEPT.items()]
+    rows = [f"| `{name}` | {kind} | {said} |" for name, kind, said in sorted(counted + kept)]
+    return (
+        f"{HEADER}# Figures\n\nWhat `/metrics` gives to whoever shows `LUMBUNG_METRICS_TOKEN` "
+        "([why so](decisions/0041-operation.md)).\n\n"
+        "| name | kind | what it is |\n|---|---|---|\n" + _lines(rows)
+    )
 
 
 def features() -> str:
@@ -161,6 +177,7 @@ def _lines(rows: list[str]) -> str:
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "docs/openapi.json": openapi,
     "docs/settings.md": settings,
+    "docs/metrics.md": figures,
     "docs/signals.md": signals,
     "docs/rules.md": rules,
     "docs/features.md": features,
