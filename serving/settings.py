@@ -7,16 +7,21 @@ passed down from there.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 import pydantic
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_TOKEN: Final = 32
+"""Characters of a secret that nobody guesses."""
 
 
 class Settings(BaseSettings):
     """The settings, with what each is for in its description."""
 
-    model_config = SettingsConfigDict(env_prefix="LUMBUNG_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="LUMBUNG_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     environment: Literal["development", "production"] = pydantic.Field(
         default="development",
@@ -161,12 +166,22 @@ class Settings(BaseSettings):
 
     @pydantic.model_validator(mode="after")
     def _fit_for_production(self) -> Self:
-        if self.environment == "production" and self.offer_examples:
-            raise ValueError("LUMBUNG_OFFER_EXAMPLES is for demonstrations, never for production")
-        if self.environment == "production" and not self.public_url:
-            raise ValueError("LUMBUNG_PUBLIC_URL is needed in production: links lead there")
-        if self.environment == "production" and self.master_key_file is None:
-            raise ValueError("LUMBUNG_MASTER_KEY_FILE is needed in production: it seals data")
+        """Refuse what production must not be, all of it at once."""
+        token = self.metrics_token.get_secret_value()
+        wrong = {
+            "LUMBUNG_OFFER_EXAMPLES is for demonstrations, never for production": (
+                self.offer_examples
+            ),
+            "LUMBUNG_PUBLIC_URL is needed in production: links lead there": not self.public_url,
+            "LUMBUNG_MASTER_KEY_FILE is needed in production: it seals data": (
+                self.master_key_file is None
+            ),
+            f"LUMBUNG_METRICS_TOKEN has at least {SHORTEST_TOKEN} characters in production": (
+                0 < len(token) < SHORTEST_TOKEN
+            ),
+        }
+        if self.environment == "production" and any(wrong.values()):
+            raise ValueError("; ".join(said for said, is_so in wrong.items() if is_so))
         return self
 
     @property

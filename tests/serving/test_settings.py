@@ -133,3 +133,15 @@ def test_settings_do_not_change_once_they_are_read() -> None:
 def test_every_setting_says_what_it_is_for() -> None:
     for field in Settings.model_fields.values():
         assert (field.description or "").endswith(".")
+
+
+def test_all_that_production_must_not_be_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"OFFER_EXAMPLES": "true", "METRICS_TOKEN": "short", "ENVIRONMENT": "production"}
+    for name, value in said.items():
+        monkeypatch.setenv(f"LUMBUNG_{name}", value)
+    with pytest.raises(pydantic.ValidationError) as caught:
+        Settings()
+    wrong = {f"LUMBUNG_{name}" for name in ("OFFER_EXAMPLES", "PUBLIC_URL", "MASTER_KEY_FILE")}
+    for name in {*wrong, "LUMBUNG_METRICS_TOKEN"}:
+        assert name in str(caught.value)
+    assert "short" not in str(caught.value)
