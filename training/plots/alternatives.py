@@ -30,5 +30,5 @@ def draw(found: Search, of: str) -> Picture:
         xlabel="largest gap between groups, in units of what is tolerated",
         ylabel="AUC",
     )
-    axes.legend(loc="best")
+    axes.legend(loc="lower right")
     return picture

@@ -32,5 +32,5 @@ def draw(points: Mapping[str, tuple[Floats, Floats]], of: str) -> Picture:
         axes.stairs(height, edges, color=ink, label=label, linewidth=1.8)
     axes.axvline(scale.BASE, color=GREY, linewidth=1)
     axes.set(xlabel="points", ylabel="share of the set")
-    axes.legend()
+    axes.legend(loc="upper left")
     return picture

@@ -65,7 +65,7 @@ def _scores(axes: Axes, points: Floats, bad: Ints) -> None:
     axes.axvline(scale.BASE, color=GREY, linewidth=1)
     axes.set(title="Scores", xlabel="points", ylabel="share of loans, each kind for itself")
     axes.set_yticks([])
-    axes.legend()
+    axes.legend(loc="upper left")
 
 
 def _reasons(axes: Axes, model: RiskModel, vectors: Floats) -> None:

@@ -119,7 +119,7 @@ def _qris(axes: Axes, daily: pl.DataFrame) -> None:
     axes.plot(month["day"], month["share"], color=GREEN, label="share of recorded sales")
     axes.tick_params(axis="x", labelrotation=30)
     axes.set(title="Adoption of QRIS", ylim=(0, 1))
-    axes.legend()
+    axes.legend(loc="upper left")
 
 
 def _risk(axes: Axes, truth: pl.DataFrame) -> None:
@@ -129,7 +129,7 @@ def _risk(axes: Axes, truth: pl.DataFrame) -> None:
         label = f"{'' if financed else 'not '}financed: {part.size:,}, mean {part.mean():.1%}"
         axes.hist(part, edges, color=colour, alpha=0.7, label=label)
     axes.set(xscale="log", title="True probability of default", ylabel="applications")
-    axes.legend()
+    axes.legend(loc="upper left")
 
 
 def _calibration(axes: Axes, truth: pl.DataFrame) -> None:
