@@ -980,6 +980,7 @@ class Versions(TypedDict):
     simulated: bool
     scorer: Literal['champion', 'rules']
     programmes: str
+    examples: bool
 
 
 class Webhook(TypedDict):

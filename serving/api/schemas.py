@@ -130,6 +130,9 @@ class Versions(BaseModel):
         "probability of default."
     )
     programmes: str
+    examples: bool = Field(
+        description="Example products were held against the applicant too, as in a demonstration."
+    )
 
 
 class Act(BaseModel):

@@ -187,6 +187,7 @@ def test_example_products_are_never_for_production(
 ) -> None:
     monkeypatch.setenv("LUMBUNG_ENVIRONMENT", "production")
     monkeypatch.setenv("LUMBUNG_PUBLIC_URL", "https://lumbung.example")
+    monkeypatch.setenv("LUMBUNG_MASTER_KEY_FILE", "no-key-is-read-for-this")
     ended = allocate()
     assert ended.status == 2
     assert "--examples" in ended.stderr

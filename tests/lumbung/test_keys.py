@@ -24,7 +24,7 @@ def opens(home: Path, key: str, after: timedelta = timedelta()) -> Caller:
     """Return whom a key opens the service to, a while from now."""
     engine = database.connect(f"sqlite:///{home / 'lumbung.db'}")
     try:
-        return caller_of(engine, key, NOW + after)
+        return caller_of(engine, key, datetime.now(UTC) + after)
     finally:
         engine.dispose()
 

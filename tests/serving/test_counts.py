@@ -61,7 +61,7 @@ def test_a_window_slides_as_it_is_declared(
     before, left, now, _ = here.get_sliding_window("k", 60)
     window = int(clock.seconds // 60)
     assert (before, now) == (taken.get(window - 1, 0), taken.get(window, 0))
-    assert left == pytest.approx((window + 1) * 60 - clock.seconds)
+    assert left == pytest.approx((window + 1) * 60 - clock.seconds, abs=1e-6)
 
 
 def test_of_many_at_once_no_more_are_taken_than_there_is_room_for(kept: File, clock: Clock) -> None:

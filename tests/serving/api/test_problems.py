@@ -142,7 +142,7 @@ def test_many_faults_are_counted_and_not_all_listed(shared: TestClient, granary:
     assert len(found.faults) == SHOWN
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/decisions/", "/v1/decisions/a/b", f"/{NIK}"])
+@pytest.mark.parametrize("path", ["/", "/v1", "/v1/decision", "/v1/decisions/a/b", f"/{NIK}"])
 def test_an_unknown_address_is_not_found(shared: TestClient, path: str) -> None:
     problem(shared.get(path), 404, "not-found")
 

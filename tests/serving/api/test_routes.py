@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -197,6 +198,7 @@ def test_live_and_ready_say_so(client: TestClient) -> None:
         "status": "ready",
         "scorer": "champion",
         "model": "1",
+        "version": importlib.metadata.version("lumbung"),
     }
 
 

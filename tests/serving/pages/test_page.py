@@ -10,13 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from markupsafe import escape
 
-from serving.links import Issued
 from serving.pages.page import headers, templates
-from serving.settings import Settings
-from tests.audit.cases import NOW
-from tests.serving.cases import started
-from tests.serving.conftest import Known
-from tests.serving.pages.conftest import Visitor
 
 ADDRESSES = (
     "/p/unknown",
@@ -81,12 +75,3 @@ def test_a_fault_of_a_page_is_a_page_in_the_language_asked_for(client: TestClien
 def test_a_link_that_is_no_link_does_not_break_out_of_the_page(client: TestClient) -> None:
     page = client.get('/p/"><b>x').text
     assert "<b>x" not in page
-
-
-def test_in_production_the_cookie_goes_over_https_only(settings: Settings, known: Known) -> None:
-    made = {"environment": "production", "master_key_file": settings.master_key}
-    production = settings.model_copy(update=made)
-    key = known.granary["Authorization"].removeprefix("Bearer ")
-    with started(production) as client:
-        visitor = Visitor(client, Issued("/staff", key, NOW), secret="key")
-        assert "secure" in visitor.enter().headers["set-cookie"].lower()
