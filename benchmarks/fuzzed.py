@@ -93,4 +93,4 @@ def _body(path: str, content: dict[str, Any]) -> bytes:
     examples: dict[str, Any] = content.get("examples", {})
     first: dict[str, Any] = next(iter(examples.values()), {})
     value = first.get("value", content.get("example", {}))
-    return json.dumps(value).encode()
+    return value.encode() if isinstance(value, str) else json.dumps(value).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib.metadata
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -79,58 +80,12 @@ def create_app(settings: Settings) -> FastAPI:
     and challenger, which it goes on to follow. Without a champion it starts all the same, is not
     ready, and looks again when asked.
     """
-    engine = database.connect(
-        settings.database,
-        connections=settings.database_connections,
-        seconds=settings.database_seconds,
-    )
-    metrics = Metrics()
-    book = Rulebook(settings, metrics.looked)
-    service = Service(
-        engine,
-        book.rules,
-        challenge=book.challenger,
-        alone=lambda: book.alone,
-        metrics=metrics,
-    )
-    look = looking(engine, service)
-
-    def now() -> datetime:
-        return service.now()  # whatever clock it has by then
-
-    secure = settings.environment == "production"
-    outside = Outside(strict=secure)
-
-    @contextlib.asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        unlock(engine, master_of(settings))
-        with contextlib.suppress(Unavailable):  # the watch looks again, and says so
-            look()
-        courier = Courier(engine, outside, now)
-        courier.start()
-        counts = counts_of(engine, settings)
-        app.state.rates = Rates(counts, settings)
-        watch = app.state.watch = Watch(look, settings.registry_seconds)
-        watch.start()
-        trail = app.state.trail = Trail(engine)
-        work = app.state.work = Work([Batches(service).step])
-        worker = app.state.worker = Watch(work.run, SECONDS_IDLE)
-        worker.start()
-        yield
-        watch.end()
-        work.end()
-        worker.end()
-        courier.end()
-        trail.end()
-        if counts is not None:
-            counts.close()
-        service.end()
-
+    service, secure = service_of(settings), settings.environment == "production"
     app = FastAPI(
         title="Lumbung",
         version=importlib.metadata.version("lumbung"),
         summary="Credit scoring and loan matching for small businesses (UMKM).",
-        lifespan=lifespan,
+        lifespan=functools.partial(lifespan, settings, service),
         docs_url=None if secure else "/docs",
         redoc_url=None if secure else "/redoc",
         generate_unique_id_function=lambda route: "_".join([*map(str, route.tags), route.name]),
@@ -138,19 +93,66 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.service = service
     app.state.secure = secure
     app.state.settings = settings
-    app.state.outside = outside
+    app.state.outside = Outside(strict=secure)
+    app.state.rates = Rates(None, settings)
     problems.install(app)
     examples.install(app)
-    app.state.rates = Rates(None, settings)
     idempotency.install(app)
     app.add_middleware(Rated)
     app.add_middleware(Bounded)
     app.add_middleware(Traced)
-    observed.install(app, metrics)
+    observed.install(app, service.metrics)
     app.add_middleware(Shielded, secure=secure)
     for router in ROUTERS:
         app.include_router(router)
     return app
+
+
+def service_of(settings: Settings) -> Service:
+    """Return the service of settings; nothing is asked of anybody yet."""
+    engine = database.connect(
+        settings.database,
+        connections=settings.database_connections,
+        seconds=settings.database_seconds,
+    )
+    metrics = Metrics()
+    book = Rulebook(settings, metrics.looked)
+    return Service(
+        engine,
+        book.rules,
+        challenge=book.challenger,
+        alone=lambda: book.alone,
+        metrics=metrics,
+    )
+
+
+@contextlib.asynccontextmanager
+async def lifespan(settings: Settings, service: Service, app: FastAPI) -> AsyncIterator[None]:
+    """Start what runs behind the answers of an application, and end it with it."""
+    engine, state = service.engine, app.state
+    look = looking(engine, service)
+
+    def now() -> datetime:
+        return service.now()  # whatever clock it has by then
+
+    unlock(engine, master_of(settings))
+    with contextlib.suppress(Unavailable):  # the watch looks again, and says so
+        look()
+    counts = counts_of(engine, settings)
+    state.rates = Rates(counts, settings)
+    courier = Courier(engine, state.outside, now)
+    state.trail = trail = Trail(engine)
+    state.watch = watch = Watch(look, settings.registry_seconds)
+    state.work = work = Work([Batches(service).step])
+    state.worker = worker = Watch(work.run, SECONDS_IDLE)
+    for behind in (courier, watch, worker):
+        behind.start()
+    yield
+    for ending in (watch, work, worker, courier, trail):
+        ending.end()
+    if counts is not None:
+        counts.close()
+    service.end()
 
 
 def looking(engine: Engine, service: Service) -> Callable[[], None]:

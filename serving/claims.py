@@ -124,34 +124,7 @@ def release(engine: Engine, claim: Claim) -> None:
         session.execute(delete(ClaimRow).where(*_ours(claim)))
 
 
-def made(engine: Engine, asked: Asked, now: datetime) -> str | None:
-    """Return the id of what a request made, as `keep` has it; None when it made nothing yet.
-
-    Raises:
-        BadInput: as `claim`.
-    """
-    with database.session(engine) as session:
-        row = _same(session, asked)
-        return None if row is None or row.until <= now else row.made
-
-
-def keep(session: Session, asked: Asked, made: str, now: datetime, until: datetime) -> None:
-    """Keep what a request makes, in the transaction that makes it.
-
-    Raises:
-        IntegrityError: the key names a request of the same moment; `made` tells which.
-    """
-    session.execute(delete(ClaimRow).where(ClaimRow.until <= now))
-    session.add(_row(asked, until, "", made))
-    session.flush()
-
-
-def forget(session: Session, partner_id: str) -> None:
-    """Delete all answers kept for a partner, as when a person that they may tell of is erased."""
-    session.execute(delete(ClaimRow).where(ClaimRow.partner_id == partner_id))
-
-
-def _row(asked: Asked, until: datetime, token: str, made: str | None = None) -> ClaimRow:
+def _row(asked: Asked, until: datetime, token: str) -> ClaimRow:
     return ClaimRow(
         partner_id=asked.partner_id,
         route=asked.route,
@@ -159,7 +132,6 @@ def _row(asked: Asked, until: datetime, token: str, made: str | None = None) -> 
         digest=asked.digest,
         token=token,
         until=until,
-        made=made,
     )
 
 

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Engine, Select, delete, literal, or_, select, update
+from sqlalchemy import ColumnElement, Engine, Select, delete, literal, select, update
 from sqlalchemy.orm import Session
 
 from audit.digest import digest
@@ -192,8 +192,7 @@ def _links(whose: Whose) -> Select[str]:
 
 def _told(whose: Whose) -> tuple[ColumnElement[bool], ...]:
     """Return what is true of answers kept for who asks twice: of the partner any may tell of it."""
-    told = or_(ClaimRow.sealed.is_not(None), ClaimRow.made.in_(decisions_of(whose)))
-    return ClaimRow.partner_id == whose.partner_id, told
+    return ClaimRow.partner_id == whose.partner_id, ClaimRow.sealed.is_not(None)
 
 
 def _gone(whose: Whose) -> list[tuple[type[Base], tuple[ColumnElement[bool], ...]]]:

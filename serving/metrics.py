@@ -61,57 +61,34 @@ class Metrics:
     """What one process counts. The names are those that Prometheus sees."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
+        its = self.registry = CollectorRegistry()
+        live: Any = {"registry": its, "multiprocess_mode": "livesum"}
         self.requests = Counter(
             "lumbung_requests_total",
             "Requests answered, by the route's template.",
             ("method", "route", "status"),
-            registry=self.registry,
+            registry=its,
         )
+        said = "Time from the first byte of a request to the end of its answer."
         self.seconds = Histogram(
-            "lumbung_request_seconds",
-            "Time from the first byte of a request to the end of its answer.",
-            ("route",),
-            buckets=BOUNDS,
-            registry=self.registry,
+            "lumbung_request_seconds", said, ("route",), buckets=BOUNDS, registry=its
         )
-        self.running = Gauge(
-            "lumbung_requests_running",
-            "Requests that run now.",
-            registry=self.registry,
-            multiprocess_mode="livesum",
-        )
-        self.problems = Counter(
-            "lumbung_problems_total",
-            "Problems answered, by their code; database-away is a failure of the database.",
-            ("code",),
-            registry=self.registry,
-        )
+        said = "Requests that run now."
+        self.running = Gauge("lumbung_requests_running", said, **live)
+        said = "Problems answered, by their code; database-away is a failure of the database."
+        self.problems = Counter("lumbung_problems_total", said, ("code",), registry=its)
         self.decisions = Counter(
             "lumbung_decisions_total",
             "Decisions made and kept.",
             ("result", "scorer"),
-            registry=self.registry,
+            registry=its,
         )
-        self.looks = Counter(
-            "lumbung_champion_looks_total",
-            "Looks in the registry for another champion, by what came of them.",
-            ("outcome",),
-            registry=self.registry,
-        )
-        self.workers = Gauge(
-            "lumbung_champion_workers",
-            "Workers in which a version decides.",
-            ("version",),
-            registry=self.registry,
-            multiprocess_mode="livesum",
-        )
-        self.waiting = Gauge(
-            "lumbung_shadow_waiting",
-            "Decisions that wait for the challenger.",
-            registry=self.registry,
-            multiprocess_mode="livesum",
-        )
+        said = "Looks in the registry for another champion, by what came of them."
+        self.looks = Counter("lumbung_champion_looks_total", said, ("outcome",), registry=its)
+        said = "Workers in which a version decides."
+        self.workers = Gauge("lumbung_champion_workers", said, ("version",), **live)
+        said = "Decisions that wait for the challenger."
+        self.waiting = Gauge("lumbung_shadow_waiting", said, **live)
         self._version: str | None = None
 
     def looked(self, outcome: Outcome) -> None:

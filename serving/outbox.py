@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -29,10 +29,7 @@ Event = Literal[
     "consent.withdrawn",
     "decision.made",
     "job.done",
-    "upload.done",
 ]
-
-EVENTS: Final[tuple[Event, ...]] = get_args(Event)
 
 WHERE: Final[dict[Event, str]] = {
     "allocation.made": "/v1/programmes/{programme_id}/allocations/{number}/outcomes",
@@ -41,7 +38,6 @@ WHERE: Final[dict[Event, str]] = {
     "consent.withdrawn": "/v1/decisions/{decision_id}",
     "decision.made": "/v1/decisions/{decision_id}",
     "job.done": "/v1/jobs/{job_id}",
-    "upload.done": "/v1/uploads/{upload_id}",
 }
 """Event → where to read more, by the ids it comes with."""
 

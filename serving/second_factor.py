@@ -30,11 +30,6 @@ def new_secret() -> str:
     return pyotp.random_base32()
 
 
-def code_of(secret: str, now: datetime) -> str:
-    """Return the code of a secret at a time."""
-    return pyotp.TOTP(secret, interval=SECONDS).at(now)
-
-
 def step_of(secret: str, code: str, now: datetime) -> int | None:
     """Return the step that a code is of, near a time; None where it is of none."""
     typed, totp = "".join(code.split()), pyotp.TOTP(secret, interval=SECONDS)

@@ -56,9 +56,6 @@ class Assumed(pydantic.BaseModel):
         }
 
 
-NOTHING = Assumed()
-
-
 def assumed(settings: Iterable[str]) -> Assumed:
     """Return what is assumed, each setting as ``NAME=VALUE``.
 

@@ -231,7 +231,7 @@ class Delivery(TypedDict):
     """
 
     delivery_id: str
-    event: Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done', 'upload.done']
+    event: Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done']
     made_at: str
     state: Literal['waiting', 'delivered', 'failed']
     due_at: str | None
@@ -990,7 +990,7 @@ class Webhook(TypedDict):
 
     webhook_id: str
     url: str
-    events: list[Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done', 'upload.done']]
+    events: list[Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done']]
     made_at: str
     failing_since: str | None
     disabled_at: str | None
@@ -1003,7 +1003,7 @@ class WebhookAsked(TypedDict):
     """
 
     url: str
-    events: list[Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done', 'upload.done']]
+    events: list[Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done']]
 
 
 class WebhookNamed(TypedDict):

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MOST: Final = 64 * 2**20
 """Bytes of a body with records: twice what the most of them take that a request may have."""
 
-WITH_RECORDS: Final = re.compile("/v1/(applications|businesses/[^/]+/records|jobs|uploads(/.*)?)")
+WITH_RECORDS: Final = re.compile("/v1/(applications|businesses/[^/]+/records|jobs)")
 """Where records are sent."""
 
 MOST_OF_JSON: Final = 2**20

@@ -72,11 +72,7 @@ async def asked_of(
     return Asked(asking.partner_id, route, key, whole.hexdigest())
 
 
-AskedOnce = Annotated[Asked | None, Depends(asked_of)]
-"""For a route that keeps itself what was made under a key, in the transaction that makes it."""
-
-
-def once(request: Request, asked: AskedOnce) -> None:
+def once(request: Request, asked: Annotated[Asked | None, Depends(asked_of)]) -> None:
     """Claim the request, or give it the answer that it got; raises as `serving.claims.claim`."""
     if asked is None:
         return

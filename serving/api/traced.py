@@ -15,7 +15,7 @@ ABOUT: Final = ("decision_id", "case_id", "business_id")
 
 PERSONAL: Final = (
     *("/v1/applications", "/v1/businesses", "/v1/cases", "/v1/decisions", "/v1/jobs"),
-    *("/v1/programmes/{programme_id}/entries", "/v1/uploads", "/p/", "/staff"),
+    *("/v1/programmes/{programme_id}/entries", "/p/", "/staff"),
 )
 """Beginnings of addresses that are about businesses."""
 

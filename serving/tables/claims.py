@@ -25,7 +25,5 @@ class ClaimRow(Base):
     """Of who runs it: another may have taken over since."""
     until: Mapped[datetime] = mapped_column(Instant)
     """Until when nobody else runs it; once it is answered, until when the answer is kept."""
-    made: Mapped[str | None] = mapped_column(String(64))
-    """The id of what was made, where the answer is told from that."""
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The answer, where it is kept whole."""
+    """The answer; None while the request runs."""

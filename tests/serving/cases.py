@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+import pyotp
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import URL, Engine, create_engine, text
@@ -163,3 +164,8 @@ def keep(engine: Engine, decision: Decision) -> None:
     """Put a decision into the database, as the service does but without what follows upon it."""
     with database.writing(engine) as session:
         decisions.keep(session, decision)
+
+
+def code_at(secret: str, now: datetime) -> str:
+    """Return what a telephone shows at a time."""
+    return pyotp.TOTP(secret).at(now)

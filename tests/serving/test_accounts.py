@@ -10,11 +10,12 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine, select, update
 
 from features.errors import BadInput, Refused
-from serving import accounts, database, second_factor, sessions
+from serving import accounts, database, sessions
 from serving.access import Caller, NotAuthenticated, NotFound
 from serving.accounts import Shown
 from serving.tables import AccountRow, LedgerRow, RecoveryRow
 from tests.audit.cases import NOW
+from tests.serving.cases import code_at
 from tests.training.cases import refused
 
 PASSWORD = "gabah kering giling 7"
@@ -38,14 +39,14 @@ def secret(decided: Engine, token: str) -> str:
 @pytest.fixture
 def paper(decided: Engine, token: str, secret: str) -> list[str]:
     """Set the account up, and return the codes on paper."""
-    return accounts.set_up(decided, token, PASSWORD, second_factor.code_of(secret, NOW), NOW)
+    return accounts.set_up(decided, token, PASSWORD, code_at(secret, NOW), NOW)
 
 
 @pytest.fixture
 def shown(secret: str, paper: list[str]) -> Shown:
     """Return what siti shows at `LATER`."""
     assert len(set(paper)) == 10
-    return Shown("siti", PASSWORD, second_factor.code_of(secret, LATER))
+    return Shown("siti", PASSWORD, code_at(secret, LATER))
 
 
 def is_refused(engine: Engine, shown: Shown, at: timedelta = timedelta()) -> None:
@@ -91,8 +92,8 @@ def test_a_code_is_taken_once_and_none_from_before_it(
 ) -> None:
     accounts.sign_in(decided, shown, LATER)
     is_refused(decided, shown)
-    is_refused(decided, replace(shown, code=second_factor.code_of(secret, LATER - STEP)))
-    after = replace(shown, code=second_factor.code_of(secret, LATER + STEP))
+    is_refused(decided, replace(shown, code=code_at(secret, LATER - STEP)))
+    after = replace(shown, code=code_at(secret, LATER + STEP))
     accounts.sign_in(decided, after, LATER + STEP)
 
 
@@ -100,7 +101,7 @@ def test_the_code_that_set_the_account_up_lets_nobody_in(
     decided: Engine, shown: Shown, secret: str
 ) -> None:
     with pytest.raises(NotAuthenticated):
-        accounts.sign_in(decided, replace(shown, code=second_factor.code_of(secret, NOW)), NOW)
+        accounts.sign_in(decided, replace(shown, code=code_at(secret, NOW)), NOW)
 
 
 def test_each_code_on_paper_lets_in_once(decided: Engine, shown: Shown, paper: list[str]) -> None:
@@ -153,14 +154,14 @@ def test_nothing_is_kept_until_password_and_telephone_are_right(
     decided: Engine, token: str, secret: str
 ) -> None:
     with pytest.raises(BadInput) as bad:
-        accounts.set_up(decided, token, "siti", second_factor.code_of(secret, NOW), NOW)
+        accounts.set_up(decided, token, "siti", code_at(secret, NOW), NOW)
     refused(bad, "bad-password")
     with pytest.raises(Refused) as other:
         accounts.set_up(decided, token, PASSWORD, "000000", NOW)
     refused(other, "wrong-second-factor")
     (found,) = accounts.listed(decided)
     assert found.state == "invited"
-    is_refused(decided, Shown("siti", PASSWORD, second_factor.code_of(secret, LATER)))
+    is_refused(decided, Shown("siti", PASSWORD, code_at(secret, LATER)))
 
 
 def test_a_reset_ends_password_telephone_and_sessions(
@@ -172,7 +173,7 @@ def test_a_reset_ends_password_telephone_and_sessions(
     is_refused(decided, replace(shown, code=paper[0]))
     invited = accounts.invited(decided, token, LATER)
     assert invited.secret != secret
-    code = second_factor.code_of(invited.secret, LATER)
+    code = code_at(invited.secret, LATER)
     assert set(accounts.set_up(decided, token, PASSWORD, code, LATER)).isdisjoint(paper)
     is_refused(decided, replace(shown, code=paper[0]))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,8 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from features.errors import BadInput
-from serving import claims, database
-from serving.claims import Answer, Asked, Claim, InProgress, claim, finish, made, release
+from serving.claims import Answer, Asked, Claim, InProgress, claim, finish, release
 from tests.audit.cases import NOW
 from tests.serving.conftest import ON_SQLITE
 from tests.training.cases import refused
@@ -104,28 +102,3 @@ def test_neither_key_nor_answer_lies_open(engine: Engine, file: Path) -> None:
     kept = b"".join(part.read_bytes() for part in file.parent.glob("lumbung.db*"))
     assert asked.key_sha256.encode() in kept
     assert [word for word in (b"rice in", b"081234567890") if word in kept] == []
-
-
-def test_what_is_made_and_its_key_are_kept_together_or_not_at_all(engine: Engine) -> None:
-    assert made(engine, ASKED, NOW) is None
-    with contextlib.suppress(ZeroDivisionError), database.writing(engine) as session:
-        claims.keep(session, ASKED, "thing-1", NOW, NOW + DAY)
-        raise ZeroDivisionError
-    assert made(engine, ASKED, NOW) is None
-    with database.writing(engine) as session:
-        claims.keep(session, ASKED, "thing-1", NOW, NOW + DAY)
-    assert made(engine, ASKED, NOW) == "thing-1"
-    assert made(engine, ASKED, NOW + DAY) is None
-    with pytest.raises(BadInput) as caught:
-        made(engine, replace(ASKED, digest="e" * 64), NOW)
-    refused(caught, "idempotency-key-reused")
-
-
-def test_all_answers_of_a_partner_can_be_forgotten(engine: Engine) -> None:
-    theirs = replace(ASKED, partner_id="mill")
-    for asked in (ASKED, theirs):
-        finish(engine, claimed(engine, asked), ANSWER, NOW + DAY)
-    with database.session(engine) as session, session.begin():
-        claims.forget(session, "granary")
-    claimed(engine)
-    assert claim(engine, theirs, NOW, LEASE) == ANSWER

@@ -13,11 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from limits.errors import StorageError
 
-from serving import counts
-from serving.counts import Counts, File
+from serving import counts, database
+from serving.counts import Counts, File, Table
+from tests.serving.conftest import ON_SQLITE
 
 START = 1_800_000_000.0
 """The beginning of a window of 60 seconds."""
+
+
+Kept = File | Table
 
 
 class Clock:
@@ -34,16 +38,22 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[File]:
-    file = File(tmp_path / "some" / "rates.db")
-    yield file
-    file.close()
+def kept(url: str, tmp_path: Path) -> Iterator[Kept]:
+    """Return where it is counted: a file beside SQLite, a table of PostgreSQL."""
+    if url.startswith("sqlite"):
+        file = File(tmp_path / "some" / "rates.db")
+        yield file
+        file.close()
+    else:
+        engine = database.connect(url)
+        yield Table(engine)
+        engine.dispose()
 
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
 @given(st.lists(st.tuples(st.floats(0, 50), st.integers(1, 3)), max_size=25))
 def test_a_window_slides_as_it_is_declared(
-    kept: File, clock: Clock, asked: list[tuple[float, int]]
+    kept: Kept, clock: Clock, asked: list[tuple[float, int]]
 ) -> None:
     """What was taken in the window before counts by the share of it that is not over yet."""
     here = Counts(kept, clock)
@@ -64,7 +74,7 @@ def test_a_window_slides_as_it_is_declared(
     assert left == pytest.approx((window + 1) * 60 - clock.seconds, abs=1e-6)
 
 
-def test_of_many_at_once_no_more_are_taken_than_there_is_room_for(kept: File, clock: Clock) -> None:
+def test_of_many_at_once_no_more_are_taken_than_there_is_room_for(kept: Kept, clock: Clock) -> None:
     here = Counts(kept, clock)
     with ThreadPoolExecutor(8) as pool:
         took = list(pool.map(lambda _: here.acquire_sliding_window_entry("k", 50, 60), range(200)))
@@ -88,7 +98,7 @@ def test_two_processes_count_together(tmp_path: Path) -> None:
     assert sum(took) == 500
 
 
-def test_what_is_over_is_deleted(kept: File, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_over_is_deleted(kept: Kept, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counts, "TIDY", 1)
     here = Counts(kept, clock)
     for key in ("a", "b"):
@@ -98,7 +108,7 @@ def test_what_is_over_is_deleted(kept: File, clock: Clock, monkeypatch: pytest.M
     assert kept.run("SELECT COUNT(*) FROM rates", {}) == [(1,)]
 
 
-def test_what_was_counted_can_be_forgotten(kept: File, clock: Clock) -> None:
+def test_what_was_counted_can_be_forgotten(kept: Kept, clock: Clock) -> None:
     here = Counts(kept, clock)
     for key in ("a", "b"):
         assert here.acquire_sliding_window_entry(key, 1, 60)
@@ -108,14 +118,15 @@ def test_what_was_counted_can_be_forgotten(kept: File, clock: Clock) -> None:
     assert here.check()
 
 
-def test_a_store_that_fails_says_so(kept: File, clock: Clock) -> None:
+@ON_SQLITE
+def test_a_store_that_fails_says_so(kept: Kept, clock: Clock) -> None:
     here = Counts(kept, clock)
     here.close()
     with pytest.raises(StorageError):
         here.acquire_sliding_window_entry("a", 1, 60)
 
 
-def test_a_fixed_window_is_not_counted(kept: File) -> None:
+def test_a_fixed_window_is_not_counted(kept: Kept) -> None:
     here = Counts(kept)
     with pytest.raises(NotImplementedError):
         here.incr("a", 60)

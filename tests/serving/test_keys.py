@@ -75,6 +75,7 @@ def test_a_key_taken_back_opens_nothing_from_then_on(decided: Engine, key: str) 
     inside = sessions.for_staff(decided, key, NOW)
     keys.revoke(decided, prefix_of(key), NOW, "granary")
     opens_nothing(decided, key, "key-revoked")
+    opens_nothing(decided, key, "key-revoked", -DAY)  # a clock that is put back revives no key
     assert sessions.staff_of(decided, inside.token, NOW) is None
     keys.revoke(decided, prefix_of(key), NOW + DAY)
     assert only(decided, prefix_of(key)).revoked_at == NOW

@@ -1,4 +1,4 @@
-"""Records that partners keep here, uploads and batches."""
+"""Records that partners keep here, and batches."""
 
 from typing import Any
 

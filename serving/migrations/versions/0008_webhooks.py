@@ -19,7 +19,6 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("token", sa.String(32), nullable=False),
         sa.Column("until", TIME, nullable=False),
-        sa.Column("made", sa.String(64)),
         sa.Column("sealed", sa.LargeBinary),
     )
     op.create_index("claims_by_end", "claims", ["until"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from features.errors import BadInput
-from lumbung.allocating.assumed import NOTHING, assumed
+from lumbung.allocating.assumed import Assumed, assumed
 from tests.training.cases import refused
 
 
@@ -25,9 +25,9 @@ def test_each_fact_is_read_and_said_as_it_was_given() -> None:
 
 
 def test_nothing_is_assumed_unless_it_is_said() -> None:
-    assert assumed([]) == NOTHING
-    assert NOTHING.said() == {}
-    assert NOTHING.documents is None
+    assert assumed([]) == Assumed()
+    assert Assumed().said() == {}
+    assert Assumed().documents is None
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def keep_allocation(engine: Engine) -> None:
                 made_at=NOW,
                 made_by="tuti",
                 digest="0" * 64,
-                inputs="{}",
+                inputs='{"products": []}',
                 result="{}",
                 overview=OVERVIEW.dump_json(seen).decode(),
             )

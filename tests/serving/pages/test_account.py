@@ -9,10 +9,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from serving import accounts, keys, second_factor
+from serving import accounts, keys
 from serving.access import Kind, Scope
 from serving.words import LANGUAGES, wording
 from tests.audit.cases import NOW
+from tests.serving.cases import code_at
 from tests.serving.pages.test_applicant import said
 
 PASSWORD = "gabah kering giling 7"
@@ -29,7 +30,7 @@ def set_up(client: TestClient, url: str) -> list[str]:
     """Set the account up with a telephone, and return the codes on paper."""
     secret = re.search(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", client.get(url).text)
     assert secret
-    code = second_factor.code_of(secret[0].replace(" ", ""), NOW)
+    code = code_at(secret[0].replace(" ", ""), NOW)
     answer = client.post(url, data={"password": PASSWORD, "code": code})
     assert answer.status_code == 200
     return re.findall(r"<code>([0-9a-f-]+)</code>", answer.text)
