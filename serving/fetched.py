@@ -7,11 +7,11 @@ when the registry is away.
 from __future__ import annotations
 
 import logging
-import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from features.errors import BadInput, Refused, Unavailable
 from models import artefact
@@ -124,6 +124,6 @@ def write(file: Path, text: str) -> None:
     """Write a file whole or not at all; nothing where it says so already."""
     if file.exists() and file.read_text(encoding="utf-8") == text:
         return
-    making = file.with_name(f".{file.name}-{os.getpid()}")
+    making = file.with_name(f".{file.name}-{uuid4().hex}")  # threads of a process write at once
     making.write_text(text, encoding="utf-8")
     making.replace(file)
