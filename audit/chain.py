@@ -2,7 +2,7 @@
 
 An entry tells that something was done and carries the digest of what was kept of it, nothing
 more: nothing personal stands in the chain, so it stays whole when a person is erased.
-`serving.ledger` keeps it.
+`serving.ledger.entering` keeps it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Entry:
     Args:
         number: 1, 2, … without a gap.
         at: when it was done, UTC.
-        kind: what was done, one of `serving.ledger.Kind`.
+        kind: what was done, one of `serving.ledger.entering.Kind`.
         partner_id: by or with which partner; None where it concerns the whole installation.
         subject: what it was done to, by an id of ours that says nothing of a person.
         digest: SHA-256 of what was kept of it.

@@ -15,9 +15,9 @@ from audit.chain import Entry, Kept, faults
 from benchmarks.journal import Journal, load, lost
 from benchmarks.nursery import Nursery
 from benchmarks.postgresql import Cluster
-from serving import database
-from serving.keys import issue_key
-from serving.ledger import HEAD
+from serving.access.keys import issue_key
+from serving.ledger.entering import HEAD
+from serving.store import database
 from serving.tables import DecisionRow, LedgerRow
 
 LIVES: Final = (1, 8)

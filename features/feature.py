@@ -3,7 +3,7 @@
 A feature is declared once, with `feature`, beside the arithmetic that computes
 it; the catalogue collects the declarations. The sources it reads are not even
 declared: they are seen by watching it. Only its words for people stand elsewhere,
-one file per language (`serving.words`), by its name.
+one file per language (`serving.telling.words`), by its name.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ import click
 
 from lumbung.cli import answer, say
 from lumbung.keys import AS_JSON, opened
-from serving import accounts as kept
-from serving.access import SCOPES, USUAL, Scope
+from serving.access import accounts as kept
+from serving.access.callers import SCOPES, USUAL, Scope
 from serving.settings import Settings
 
 PATH: Final = "/account/setup/"

@@ -30,9 +30,9 @@ from matching.allocation.programme import Programme, load_programme
 from models import artefact
 from serving.pages.allocation import allocation_page
 from serving.pages.page import Language
-from serving.rulebook import Rulebook
+from serving.rules.rulebook import Rulebook
 from serving.settings import Settings
-from serving.words import LANGUAGES
+from serving.telling.words import LANGUAGES
 from training.about import read_about
 
 ANY = click.Path(path_type=Path)

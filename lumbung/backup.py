@@ -9,9 +9,10 @@ import click
 
 from lumbung.cli import answer, say
 from lumbung.erase import opened
-from serving import database, erasing
-from serving.backup import back_up, put_back
+from serving.rights import erasing
 from serving.settings import Settings
+from serving.store import database
+from serving.store.backup import back_up, put_back
 
 
 @click.command()

@@ -15,7 +15,7 @@ import click
 from audit.days import WIB
 from lumbung.cli import answer, say
 from lumbung.erase import opened
-from serving.breach import NOTICE, TO_TELL, Affected, Window, affected
+from serving.rights.breach import NOTICE, TO_TELL, Affected, Window, affected
 from serving.settings import Settings
 
 INSTANT: Final = click.DateTime(["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"])

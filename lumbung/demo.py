@@ -29,12 +29,12 @@ from lumbung.model import tracker, train_on
 from lumbung.service import run
 from matching.shelf import load_products
 from models.artefact import FORMAT
-from serving import database
-from serving.keys import issue_key
-from serving.rulebook import Rulebook
-from serving.sealed import unlocked
+from serving.access.keys import issue_key
+from serving.rules.rulebook import Rulebook
 from serving.service import Service
 from serving.settings import Settings
+from serving.store import database
+from serving.store.sealed import unlocked
 from training.asked import Asked
 from training.simulating import Plan
 

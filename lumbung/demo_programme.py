@@ -16,11 +16,11 @@ import numpy as np
 from audit.decision import Decision
 from lumbung.cli import say
 from matching.product import Product
-from serving import allocations, budgets, entries, programmes
-from serving.access import Caller, Kind
+from serving.access.callers import Caller, Kind
 from serving.api.request import Application
-from serving.budgets import Budget
-from serving.entries import Agreed
+from serving.lending import allocations, budgets, entries, programmes
+from serving.lending.budgets import Budget
+from serving.lending.entries import Agreed
 from serving.service import Service
 
 EXAMPLE: Final = Path("docs/examples/application.json")

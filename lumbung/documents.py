@@ -21,7 +21,7 @@ from lumbung import client_code, collection, feature_page, product_page
 from models.rules import RULES, Rule
 from models.scale import BASE
 from serving.app import create_app
-from serving.metrics import KEPT, Metrics
+from serving.operation.metrics import KEPT, Metrics
 from serving.settings import Settings
 
 HEADER: Final = "<!-- Written by `make docs`; change the code, not this page. -->\n\n"

@@ -11,11 +11,12 @@ import click
 from sqlalchemy import Engine
 
 from lumbung.cli import answer
-from serving import database, erasing
-from serving.erasing import Lock
-from serving.records import Whose
-from serving.retention import Swept, sweep
+from serving.business.records import Whose
+from serving.rights import erasing
+from serving.rights.erasing import Lock
+from serving.rights.retention import Swept, sweep
 from serving.settings import Settings
+from serving.store import database
 
 
 @click.command()

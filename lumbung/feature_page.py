@@ -22,7 +22,7 @@ from features.feature import Feature
 from features.rows import Floats
 from lumbung.demo import PLAN
 from lumbung.histogram import TAIL, described, histogram
-from serving.words import said
+from serving.telling.words import said
 from training import datasets, simulating
 from training.table import TrainingTable, training_table
 

@@ -12,13 +12,13 @@ import click
 from sqlalchemy import Engine
 
 from lumbung.cli import answer, say
-from serving import database
-from serving import keys as kept
-from serving.access import SCOPES, USUAL, Kind, Scope
-from serving.keys import OVERLAP, Asked, Key
-from serving.master import master_of
-from serving.sealed import unlock
+from serving.access import keys as kept
+from serving.access.callers import SCOPES, USUAL, Kind, Scope
+from serving.access.keys import OVERLAP, Asked, Key
 from serving.settings import Settings
+from serving.store import database
+from serving.store.master import master_of
+from serving.store.sealed import unlock
 
 AS_JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 

@@ -13,9 +13,10 @@ import click
 from audit.chain import Fault
 from features.errors import Refused
 from lumbung.cli import answer, progress
-from serving import checkpoints, database
+from serving.ledger import checkpoints
+from serving.ledger.verification import Verified, verify
 from serving.settings import Settings
-from serving.verification import Verified, verify
+from serving.store import database
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from lumbung.cli import answer
-from serving import database, sealed
-from serving.master import master_of
 from serving.settings import Settings
+from serving.store import database, sealed
+from serving.store.master import master_of
 
 
 @click.group()

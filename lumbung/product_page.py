@@ -17,8 +17,8 @@ from matching.fee import Fee
 from matching.product import Lender, Product
 from matching.rule import OPS, Record, Relaxation, Rule
 from matching.shelf import load_products
-from serving import product_words
-from serving.words import wording
+from serving.telling import product_words
+from serving.telling.words import wording
 
 ON: Final = date(2026, 11, 24)
 """The day on which the states of the examples are told."""

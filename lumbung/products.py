@@ -13,9 +13,9 @@ from features.errors import BadInput
 from lumbung.cli import answer
 from matching.product import Product
 from matching.shelf import PRODUCTS, Misprint, read
-from serving import product_words
 from serving.settings import Settings
-from serving.words import wording
+from serving.telling import product_words
+from serving.telling.words import wording
 
 LANGUAGE: Final = "en"
 

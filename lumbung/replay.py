@@ -13,10 +13,10 @@ from sqlalchemy import Engine
 from audit.replay import READ
 from features.errors import Refused
 from lumbung.cli import answer, progress, say
-from serving.registry import of_digest
-from serving.replaying import Replayer, drawn, kept
-from serving.sealed import unlocked
+from serving.ledger.replaying import Replayer, drawn, kept
+from serving.rules.registry import of_digest
 from serving.settings import Settings
+from serving.store.sealed import unlocked
 
 DIFFERENT: Final = 3
 """Exit status where a decision did not come out the same, or could not be made again."""

@@ -29,9 +29,10 @@ from audit.decision import Decision
 from features.errors import BadInput
 from lumbung.cli import say
 from lumbung.demo import HOME, PARTNER
-from serving import cases, links
+from serving.access import links
 from serving.api.request import Application
 from serving.app import create_app
+from serving.applications import cases
 from serving.service import Service
 from serving.settings import Settings
 

@@ -22,11 +22,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.supervisors import Multiprocess
 
 from lumbung.hurried import Hurried
-from serving import database, logs, metrics
 from serving.app import create_app
-from serving.master import master_of
+from serving.operation import logs, metrics
+from serving.operation.watch import Watch
 from serving.settings import Settings
-from serving.watch import Watch
+from serving.store import database
+from serving.store.master import master_of
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from dataclasses import asdict
 import click
 
 from lumbung.cli import answer
-from serving.sealed import unlocked
+from serving.rules.shadowed import Comparison, comparisons
 from serving.settings import Settings
-from serving.shadowed import Comparison, comparisons
+from serving.store.sealed import unlocked
 
 
 @click.command()

@@ -10,7 +10,7 @@ import click
 from audit.decision import Scorer
 from lumbung.cli import answer
 from lumbung.keys import AS_JSON, opened
-from serving import switches
+from serving.rules import switches
 
 SAID = {
     "rules": "The rules decide from the next request on, and every case goes to a person.",

@@ -14,7 +14,8 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from features.errors import Unavailable
-from serving import database, observed
+from serving.access.rates import Rates, counts_of
+from serving.access.trail import Trail
 from serving.api import (
     allocation_routes,
     business_routes,
@@ -37,25 +38,25 @@ from serving.api.bodies import Bounded
 from serving.api.limits import Rated
 from serving.api.shielded import Shielded
 from serving.api.traced import Traced
-from serving.batch import Batches
-from serving.courier import Courier
-from serving.master import master_of
-from serving.metrics import Metrics
-from serving.outside import Outside
+from serving.jobs.deciding import Batches
+from serving.jobs.work import Work
+from serving.operation import observed
+from serving.operation.metrics import Metrics
+from serving.operation.watch import Watch
 from serving.pages.account import account
 from serving.pages.applicant import applicants
 from serving.pages.notices import notices
 from serving.pages.officials import officials
 from serving.pages.products import portal
 from serving.pages.staff import staff
-from serving.rates import Rates, counts_of
-from serving.rulebook import Rulebook
-from serving.sealed import unlock
+from serving.rules.rulebook import Rulebook
 from serving.service import Service
 from serving.settings import Settings
-from serving.trail import Trail
-from serving.watch import Watch
-from serving.work import Work
+from serving.store import database
+from serving.store.master import master_of
+from serving.store.sealed import unlock
+from serving.webhooks.courier import Courier
+from serving.webhooks.outside import Outside
 
 log = logging.getLogger(__name__)
 

@@ -18,15 +18,16 @@ from audit.rules import Rules
 from features.errors import LumbungError, Refused, Unavailable
 from features.sources import SOURCES
 from models.scorer import Scorer
-from serving import cases, consents, decisions, intake
-from serving.access import no_decision
+from serving.access.callers import no_decision
 from serving.api.columns import columns
 from serving.api.request import Application
-from serving.committing import Committer
-from serving.in_force import InForce
-from serving.outbox import tell
+from serving.applications import cases, decisions, intake
+from serving.applications.taking import take
+from serving.business import consents
+from serving.rules.in_force import InForce
+from serving.store.committing import Committer
 from serving.tables import DecisionRow
-from serving.taking import take
+from serving.webhooks.outbox import tell
 
 TRACER: Final = trace.get_tracer("lumbung")
 
@@ -44,8 +45,8 @@ class Service(InForce):
         The same request sent again gets the decision there is.
 
         Raises:
-            BadInput: as `serving.intake.check`.
-            NotFound, Refused: as `serving.taking.take`.
+            BadInput: as `serving.applications.intake.check`.
+            NotFound, Refused: as `serving.applications.taking.take`.
             Refused: another request has the same application_id (``duplicate-application``), or
                 the business withdrew its consent (``consent-withdrawn``).
             Unavailable: no champion, or the database is away (``database-away``).

@@ -11,8 +11,8 @@ import polars as pl
 from lumbung.allocating.files import whole
 from lumbung.allocating.gathered import Gathered
 from matching.allocation.result import Allocation
-from serving import allocation_words
-from serving.words import wording
+from serving.telling import allocation_words
+from serving.telling.words import wording
 
 SCHEMA: Final[dict[str, pl.DataType]] = {
     "application_id": pl.String(),

@@ -10,8 +10,8 @@ from typing import Any
 from lumbung.allocating.gathered import ASIDE, Gathered
 from matching.allocation.programme import Programme
 from matching.allocation.result import Allocation, Method, Sums
-from serving import allocation_words as words
-from serving.words import wording
+from serving.telling import allocation_words as words
+from serving.telling.words import wording
 
 ENGLISH = "en"
 

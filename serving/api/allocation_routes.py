@@ -9,10 +9,7 @@ from fastapi import APIRouter, Query
 from audit.allocated import FloorUse, LimitUse, Overview
 from matching.allocation.programme import Objective
 from matching.allocation.result import Method, Outcome, Sums
-from serving import allocation_words as words
-from serving import allocations
-from serving.access import Lender, Official, scoped
-from serving.allocations import Made
+from serving.access.callers import Lender, Official, scoped
 from serving.api import allocation_schemas as schemas
 from serving.api.answers import in_each
 from serving.api.idempotency import ONCE
@@ -21,6 +18,9 @@ from serving.api.problems import responses
 from serving.api.product_schemas import Id, Number
 from serving.api.routes import Running
 from serving.api.schemas import Text
+from serving.lending import allocations
+from serving.lending.allocations import Made
+from serving.telling import allocation_words as words
 
 v1 = APIRouter(
     prefix="/v1/programmes/{programme_id}/allocations",

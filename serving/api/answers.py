@@ -8,10 +8,10 @@ from audit import decision
 from audit.result import Result
 from matching.offer import Unfit
 from matching.reason import Reason
-from serving import sentences
 from serving.api import schemas
-from serving.sentences import CODES
-from serving.words import LANGUAGES, said
+from serving.telling import sentences
+from serving.telling.sentences import CODES
+from serving.telling.words import LANGUAGES, said
 
 NOTE = schemas.Text(**said("notes", "note"))
 

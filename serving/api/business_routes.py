@@ -8,8 +8,7 @@ from fastapi import APIRouter, Query
 
 from features.errors import Refused
 from features.sources import SOURCES
-from serving import businesses, consents, database, intake, records
-from serving.access import CallingPartner, scoped
+from serving.access.callers import CallingPartner, scoped
 from serving.api import business_schemas as schemas
 from serving.api.idempotency import ONCE
 from serving.api.lists import Listed
@@ -17,9 +16,12 @@ from serving.api.problems import responses
 from serving.api.request import Business
 from serving.api.routes import Running
 from serving.api.rows import Name
-from serving.businesses import Version
-from serving.consents import Consent, Given
-from serving.records import Whose
+from serving.applications import intake
+from serving.business import businesses, consents, records
+from serving.business.businesses import Version
+from serving.business.consents import Consent, Given
+from serving.business.records import Whose
+from serving.store import database
 
 v1 = APIRouter(
     prefix="/v1/businesses",

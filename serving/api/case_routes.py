@@ -8,15 +8,15 @@ from fastapi import APIRouter, Query
 
 from audit.decision import Decision
 from features.signals import SIGNALS
-from serving import cases, review
-from serving.access import CallingPartner, name_of, scoped
+from serving.access.callers import CallingPartner, name_of, scoped
 from serving.api import case_schemas as schemas
 from serving.api.explanation import explanation
 from serving.api.idempotency import ONCE
 from serving.api.problems import responses
 from serving.api.routes import Running
 from serving.api.schemas import Text
-from serving.words import said
+from serving.applications import cases, review
+from serving.telling.words import said
 
 v1 = APIRouter(
     prefix="/v1/cases",

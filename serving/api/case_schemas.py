@@ -12,8 +12,8 @@ from serving.api.explanation import Explanation
 from serving.api.lists import Listed
 from serving.api.rows import Asked, Name
 from serving.api.schemas import Text
-from serving.cases import LONGEST, CaseKind, Outcome, Override
-from serving.review import ReasonCode, State
+from serving.applications.cases import LONGEST, CaseKind, Outcome, Override
+from serving.applications.review import ReasonCode, State
 
 Written = Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=r"^[^\x00]*$")]
 

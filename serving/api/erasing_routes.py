@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from serving import erasing
-from serving.access import CallingPartner, scoped
+from serving.access.callers import CallingPartner, scoped
 from serving.api.erasing_schemas import Erased
 from serving.api.problems import responses
 from serving.api.routes import Configured, Running
-from serving.erasing import Lock
-from serving.records import Whose
+from serving.business.records import Whose
+from serving.rights import erasing
+from serving.rights.erasing import Lock
 
 v1 = APIRouter(
     prefix="/v1/businesses",

@@ -18,7 +18,7 @@ from models.reasons import by_feature
 from models.scorer import Scorer
 from serving.api import schemas
 from serving.api.answers import answer
-from serving.words import said
+from serving.telling.words import said
 
 
 class FeaturePart(BaseModel):

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from audit.days import wib
 from audit.steps.candidate import PAPERS
 from matching.fit import Fit, fits
-from serving.access import CallingPartner, scoped
+from serving.access.callers import CallingPartner, scoped
 from serving.api import fit_schemas as schemas
 from serving.api.answers import requirement
 from serving.api.problems import responses

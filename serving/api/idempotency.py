@@ -18,9 +18,9 @@ from fastapi import Depends, FastAPI, Header, Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from features.errors import Unavailable
-from serving import claims
-from serving.access import Caller, caller
-from serving.claims import Answer, Asked, Claim
+from serving.access import claims
+from serving.access.callers import Caller, caller
+from serving.access.claims import Answer, Asked, Claim
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ async def asked_of(
 
 
 def once(request: Request, asked: Annotated[Asked | None, Depends(asked_of)]) -> None:
-    """Claim the request, or give it the answer that it got; raises as `serving.claims.claim`."""
+    """Claim the request, or give it the answer that it got; raises as `claims.claim`."""
     if asked is None:
         return
     service = request.app.state.service

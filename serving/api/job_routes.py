@@ -10,8 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from features.errors import LumbungError
-from serving import jobs
-from serving.access import CallingPartner, scoped
+from serving.access.callers import CallingPartner, scoped
 from serving.api import job_schemas as schemas
 from serving.api.answers import answer
 from serving.api.examples import LINES
@@ -19,10 +18,11 @@ from serving.api.idempotency import ONCE
 from serving.api.lists import Listed
 from serving.api.problems import Problem, problem_of, responses
 from serving.api.routes import Running
-from serving.jobs import Result
+from serving.jobs import batches
+from serving.jobs.batches import Result
+from serving.operation.watch import Watch
 from serving.service import Service
 from serving.tables import JobRow
-from serving.watch import Watch
 
 v1 = APIRouter(prefix="/v1/jobs", tags=["jobs"], responses=responses(401, 403, 422, 503))
 
@@ -66,7 +66,7 @@ def start(
     Each is decided as if it were sent alone: once, whatever happens. An application that carries
     no records, but takes those kept here, makes a short line.
     """
-    row = jobs.start(service.engine, partner_id, io.BytesIO(sent), service.now())
+    row = batches.start(service.engine, partner_id, io.BytesIO(sent), service.now())
     worker.poke()
     response.headers["Location"] = f"/v1/jobs/{row.job_id}"
     return told(row)
@@ -77,7 +77,7 @@ def page(
     partner_id: CallingPartner, service: Running, asked: Annotated[Listed, Query()]
 ) -> schemas.Jobs:
     """Return a page of your batches, the newest first."""
-    found = jobs.page(service.engine, partner_id, asked.cursor)
+    found = batches.page(service.engine, partner_id, asked.cursor)
     return schemas.Jobs(jobs=[told(row) for row in found.rows], next_cursor=found.next_cursor)
 
 
@@ -89,7 +89,7 @@ def page(
 )
 def read(job_id: str, partner_id: CallingPartner, service: Running) -> schemas.Job:
     """Return how many lines of a batch of yours are done, and how many of them are bad."""
-    return told(jobs.find(service.engine, partner_id, job_id))
+    return told(batches.find(service.engine, partner_id, job_id))
 
 
 @v1.get(
@@ -107,7 +107,7 @@ def result(job_id: str, partner_id: CallingPartner, service: Running) -> Streami
 
     Read it as it comes: it may be long.
     """
-    row = jobs.find(service.engine, partner_id, job_id)
+    row = batches.find(service.engine, partner_id, job_id)
     return StreamingResponse(_lines(service, row), media_type=LINES)
 
 
@@ -119,7 +119,7 @@ def result(job_id: str, partner_id: CallingPartner, service: Running) -> Streami
 )
 def cancel(job_id: str, partner_id: CallingPartner, service: Running) -> schemas.Job:
     """Let the applications of a batch that wait go undecided. Decisions made stay."""
-    return told(jobs.cancel(service.engine, partner_id, job_id, service.now()))
+    return told(batches.cancel(service.engine, partner_id, job_id, service.now()))
 
 
 def told(row: JobRow) -> schemas.Job:
@@ -128,7 +128,7 @@ def told(row: JobRow) -> schemas.Job:
 
 
 def _lines(service: Service, row: JobRow) -> Iterator[str]:
-    for some in jobs.results(service.engine, row.job_id):
+    for some in batches.results(service.engine, row.job_id):
         for one in some:
             yield _line(service, row.partner_id, one).model_dump_json() + "\n"
 

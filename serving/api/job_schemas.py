@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from serving.api.problems import Problem
 from serving.api.schemas import Decision
-from serving.jobs import State
+from serving.jobs.batches import State
 
 
 class Job(BaseModel):

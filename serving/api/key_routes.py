@@ -7,14 +7,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from serving import keys
-from serving.access import Caller, caller, scoped
+from serving.access import keys
+from serving.access.callers import Caller, caller, scoped
+from serving.access.keys import Asked
 from serving.api import key_schemas as schemas
 from serving.api.idempotency import ONCE
 from serving.api.key_schemas import Prefix
 from serving.api.problems import responses
 from serving.api.routes import Configured, Running
-from serving.keys import Asked
 
 v1 = APIRouter(
     prefix="/v1/keys",

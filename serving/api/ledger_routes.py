@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import select
 
-from serving import database
-from serving.access import Caller, caller, scoped
+from serving.access.callers import Caller, caller, scoped
 from serving.api.lists import Listed
 from serving.api.problems import responses
 from serving.api.routes import Running
-from serving.cursors import Order
+from serving.store import database
+from serving.store.cursors import Order
 from serving.tables import HeadRow, LedgerRow
 
 PAGE: Final = 200

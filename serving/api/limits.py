@@ -1,6 +1,6 @@
 """Rate limits over HTTP: who is counted by what, and the headers that say where a caller stands.
 
-A partner's key is counted where it is looked up (`serving.access`); whoever opens a page is
+A partner's key is counted where it is looked up (`serving.access.callers`); whoever opens a page is
 counted here, by address. ``RateLimit`` and ``RateLimit-Policy`` are those of the IETF's draft.
 """
 
@@ -13,8 +13,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.access.rates import Rates, Standing, TooMany
 from serving.api.problems import answer_of
-from serving.rates import Rates, Standing, TooMany
 
 UNCOUNTED: Final = ("/v1", "/health", "/metrics")
 """What is counted by key, or is not for the public."""

@@ -8,7 +8,7 @@ from audit.decision import Scorer
 from audit.result import Kind
 from serving.api.lists import Listed
 from serving.api.rows import Name, Time
-from serving.listing import Grade, Wanted
+from serving.applications.listing import Grade, Wanted
 
 
 class DecisionsAsked(Listed):

@@ -1,4 +1,4 @@
-"""What every list takes: from where on. `serving.cursors` makes its pages."""
+"""What every list takes: from where on. `serving.store.cursors` makes its pages."""
 
 from __future__ import annotations
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from audit.days import wib
-from serving import products
-from serving.access import CallingPartner, Lender, scoped
+from serving.access.callers import CallingPartner, Lender, scoped
 from serving.api import product_schemas as schemas
 from serving.api.idempotency import ONCE
 from serving.api.problems import responses
 from serving.api.product_schemas import Id, Number
 from serving.api.routes import Running
-from serving.products import Shelved
+from serving.lending import products
+from serving.lending.products import Shelved
 
 v1 = APIRouter(
     prefix="/v1/products",

@@ -8,8 +8,8 @@ from fastapi import Path
 from pydantic import AwareDatetime, BaseModel, Field, WithJsonSchema
 
 from matching.product import Product
-from serving import terms
-from serving.products import OURS, State
+from serving.lending import terms
+from serving.lending.products import OURS, State
 
 Id = Annotated[str, Path(max_length=64, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 """An identifier in an address."""

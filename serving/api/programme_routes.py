@@ -7,16 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from audit.days import wib
-from serving import budgets, entries, programmes
-from serving.access import Caller, Lender, Official, caller, scoped
+from serving.access.callers import Caller, Lender, Official, caller, scoped
 from serving.api import programme_schemas as schemas
 from serving.api.idempotency import ONCE
 from serving.api.problems import responses
 from serving.api.product_schemas import Id, Number
 from serving.api.routes import Running
-from serving.budgets import Budget, Budgeted
-from serving.entries import Agreed
-from serving.programmes import Planned
+from serving.lending import budgets, entries, programmes
+from serving.lending.budgets import Budget, Budgeted
+from serving.lending.entries import Agreed
+from serving.lending.programmes import Planned
 
 v1 = APIRouter(
     prefix="/v1/programmes",

@@ -6,12 +6,13 @@ from dataclasses import asdict
 
 from fastapi import APIRouter
 
-from serving import database, repayments
-from serving.access import CallingPartner, scoped
+from serving.access.callers import CallingPartner, scoped
 from serving.api import repayment_schemas as schemas
 from serving.api.idempotency import ONCE
 from serving.api.problems import responses
 from serving.api.routes import Running
+from serving.applications import repayments
+from serving.store import database
 
 v1 = APIRouter(
     prefix="/v1",

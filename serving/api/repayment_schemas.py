@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, StrictBool, StrictInt
 
 from matching.product import Name as ProductName
 from serving.api.rows import MOST_COUNTED, MOST_MONEY, Asked, Name, Time
-from serving.repayments import Report
+from serving.applications.repayments import Report
 
 MOST_AT_ONCE: Final = 1_000
 """Reports of one request."""

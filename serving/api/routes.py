@@ -9,8 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from serving import health as health_of
-from serving.access import CallingPartner, name_of, scoped
+from serving.access.callers import CallingPartner, name_of, scoped
+from serving.access.links import issue
 from serving.api import schemas
 from serving.api.answers import answer
 from serving.api.explanation import Explanation, explanation
@@ -18,12 +18,12 @@ from serving.api.idempotency import ONCE
 from serving.api.listing import Decisions, DecisionsAsked, DecisionSummary
 from serving.api.problems import responses
 from serving.api.request import Application
-from serving.links import issue
-from serving.listing import listed
+from serving.applications.listing import listed
+from serving.operation import health as health_of
 from serving.service import Service
 from serving.settings import Settings
-from serving.sms import sms
-from serving.words import LANGUAGES
+from serving.telling.sms import sms
+from serving.telling.words import LANGUAGES
 
 v1 = APIRouter(prefix="/v1", tags=["decisions"], responses=responses(401, 403, 422, 503))
 figures = APIRouter()

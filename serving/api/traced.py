@@ -8,7 +8,7 @@ from typing import Any, Final
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.trail import OWNER, Access
+from serving.access.trail import OWNER, Access
 
 ABOUT: Final = ("decision_id", "case_id", "business_id")
 """Parts of an address that tell whom it is about, the nearest first."""

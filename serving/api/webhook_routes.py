@@ -7,14 +7,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from serving import outbox, webhooks
-from serving.access import CallingPartner, scoped
+from serving.access.callers import CallingPartner, scoped
 from serving.api import webhook_schemas as schemas
 from serving.api.idempotency import ONCE
 from serving.api.lists import Listed
 from serving.api.problems import responses
 from serving.api.routes import Running
-from serving.outside import Outside
+from serving.webhooks import addresses, outbox
+from serving.webhooks.outside import Outside
 
 v1 = APIRouter(
     prefix="/v1/webhooks",
@@ -50,7 +50,7 @@ def add(
     comes at least once, in no certain order, and is thin: read what it is about by its `url`.
     """
     outside.check(asked.url)
-    named = webhooks.add(service.engine, partner_id, asked.url, list(asked.events), service.now())
+    named = addresses.add(service.engine, partner_id, asked.url, list(asked.events), service.now())
     response.headers["Location"] = f"{v1.prefix}/{named.webhook.webhook_id}"
     response.headers["Cache-Control"] = "no-store"
     return _named(named)
@@ -59,20 +59,20 @@ def add(
 @v1.get("", summary="List webhooks")
 def listed(partner_id: CallingPartner, service: Running) -> schemas.Webhooks:
     """Return your webhooks, the oldest first."""
-    found = webhooks.of_partner(service.engine, partner_id)
+    found = addresses.of_partner(service.engine, partner_id)
     return schemas.Webhooks(webhooks=[_told(one) for one in found])
 
 
 @v1.get("/{webhook_id}", summary="Read a webhook", responses=responses(404))
 def read(webhook_id: str, partner_id: CallingPartner, service: Running) -> schemas.Webhook:
     """Return one of your webhooks."""
-    return _told(webhooks.find(service.engine, partner_id, webhook_id))
+    return _told(addresses.find(service.engine, partner_id, webhook_id))
 
 
 @v1.delete("/{webhook_id}", status_code=204, summary="Remove a webhook", responses=responses(404))
 def remove(webhook_id: str, partner_id: CallingPartner, service: Running) -> None:
     """Remove one of your webhooks, with what waits for it."""
-    webhooks.remove(service.engine, partner_id, webhook_id)
+    addresses.remove(service.engine, partner_id, webhook_id)
 
 
 @v1.post(
@@ -91,7 +91,7 @@ def rotate(
     """Give one of your webhooks a new secret; for a while the one before signs beside it."""
     overlap = timedelta(hours=asked.overlap_hours)
     response.headers["Cache-Control"] = "no-store"
-    return _named(webhooks.rotate(service.engine, partner_id, webhook_id, service.now(), overlap))
+    return _named(addresses.rotate(service.engine, partner_id, webhook_id, service.now(), overlap))
 
 
 @v1.post(
@@ -101,7 +101,7 @@ def rotate(
 )
 def enable(webhook_id: str, partner_id: CallingPartner, service: Running) -> schemas.Webhook:
     """Tell one of your webhooks of events again, which was told nothing any more."""
-    return _told(webhooks.enable(service.engine, partner_id, webhook_id))
+    return _told(addresses.enable(service.engine, partner_id, webhook_id))
 
 
 @v1.get("/{webhook_id}/deliveries", summary="List deliveries", responses=responses(404))
@@ -112,7 +112,7 @@ def deliveries(
     asked: Annotated[Listed, Query()],
 ) -> schemas.Deliveries:
     """Return a page of what one of your webhooks was told, with each attempt, the newest first."""
-    webhooks.find(service.engine, partner_id, webhook_id)
+    addresses.find(service.engine, partner_id, webhook_id)
     page = outbox.deliveries(service.engine, webhook_id, asked.cursor)
     return schemas.Deliveries(
         deliveries=[_delivery(one) for one in page.rows], next_cursor=page.next_cursor
@@ -128,15 +128,15 @@ def redeliver(
     webhook_id: str, delivery_id: str, partner_id: CallingPartner, service: Running
 ) -> schemas.Delivery:
     """Deliver once more what arrived or failed, under the same id."""
-    webhooks.find(service.engine, partner_id, webhook_id)
+    addresses.find(service.engine, partner_id, webhook_id)
     return _delivery(outbox.again(service.engine, webhook_id, delivery_id, service.now()))
 
 
-def _told(one: webhooks.Webhook) -> schemas.Webhook:
+def _told(one: addresses.Webhook) -> schemas.Webhook:
     return schemas.Webhook.model_validate(one, from_attributes=True)
 
 
-def _named(one: webhooks.Named) -> schemas.WebhookNamed:
+def _named(one: addresses.Named) -> schemas.WebhookNamed:
     return schemas.WebhookNamed(webhook=_told(one.webhook), secret=one.secret)
 
 

@@ -7,9 +7,9 @@ from typing import Annotated, Final
 from pydantic import AwareDatetime, BaseModel, Field, StrictInt
 
 from serving.api.rows import Asked
-from serving.outbox import Event, State
-from serving.outside import Fault
-from serving.webhooks import Why
+from serving.webhooks.addresses import Why
+from serving.webhooks.outbox import Event, State
+from serving.webhooks.outside import Fault
 
 LONGEST: Final = 2000
 """Characters of an address."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs migrations on the connection `serving.database.migrate` gives."""
+"""Alembic's entry: runs migrations on the connection `serving.store.database.migrate` gives."""
 
 from alembic import context
 

@@ -11,16 +11,17 @@ from markupsafe import Markup
 
 from audit.days import wib
 from features.errors import BadInput, Refused
-from serving import accounts, second_factor, sessions, written
-from serving.access import Caller, NotAuthenticated
-from serving.accounts import Shown
+from serving.access import accounts, second_factor, sessions
+from serving.access.accounts import Shown
+from serving.access.callers import Caller, NotAuthenticated
+from serving.access.sessions import Open
 from serving.api.routes import Running
 from serving.pages.entered import AnyOfficer, SomeonesForm, from_here
 from serving.pages.entrance import ACCOUNT, let_in, let_out
 from serving.pages.page import Lang, Language, PageRoute, page
 from serving.service import Service
-from serving.sessions import Open
-from serving.words import wording
+from serving.telling import written
+from serving.telling.words import wording
 
 HOMES: Final = {"lender": "/staff", "official": "/officials"}
 """Kind of partner → where its people work."""

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from audit.allocated import Overview
 from matching.allocation.result import Method, Sums
-from serving import allocation_words, written
 from serving.pages import demand, limits
 from serving.pages.charts import Chart
 from serving.pages.demand import Heat, Line
 from serving.pages.page import Language, rendered
-from serving.words import wording
+from serving.telling import allocation_words, written
+from serving.telling.words import wording
 
 
 @dataclass(frozen=True)

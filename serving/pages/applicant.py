@@ -9,17 +9,21 @@ from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 from audit.days import wib
 from features.errors import Refused
-from serving import cases, consents, export, links, sessions, written
+from serving.access import links, sessions
 from serving.api.routes import Running
-from serving.cases import Case
+from serving.applications import cases
+from serving.applications.cases import Case
+from serving.business import consents
 from serving.pages import notice
 from serving.pages.entered import AnyApplicant, Applicant, ApplicantsForm, TheApplicant, from_here
 from serving.pages.kept import last_day, names
 from serving.pages.notices import PdfResponse
 from serving.pages.page import Lang, Language, PageRoute, Written, page
 from serving.pages.shown import Shown, shown
+from serving.rights import export
 from serving.service import Service
-from serving.words import wording
+from serving.telling import written
+from serving.telling.words import wording
 
 applicants = APIRouter(
     prefix="/p/{link}",

@@ -12,9 +12,9 @@ from typing import Final, Literal
 
 from audit.allocated import Cell, Overview, Place
 from features.places import KECAMATAN
-from serving import written
 from serving.pages.charts import Chart, Row, chart
-from serving.words import wording
+from serving.telling import written
+from serving.telling.words import wording
 
 HIDDEN: Final = "*"
 PARTS: Final = ("met", "no_room", "no_fit")

@@ -14,8 +14,8 @@ from fastapi import Depends, Form, Request
 
 from audit.decision import Decision
 from features.errors import Refused
-from serving import links, sessions
-from serving.access import Caller, NotAuthenticated, Scope, as_kind, as_scoped
+from serving.access import links, sessions
+from serving.access.callers import Caller, NotAuthenticated, Scope, as_kind, as_scoped
 from serving.api.routes import Running
 from serving.pages.kept import decision_of
 

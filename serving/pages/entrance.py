@@ -11,13 +11,13 @@ from typing import Final, Literal
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from serving import sessions
-from serving.access import NotAuthenticated
+from serving.access import sessions
+from serving.access.callers import NotAuthenticated
+from serving.access.sessions import Session
 from serving.pages.entered import Officer, staff_token
 from serving.pages.page import Language, page
 from serving.service import Service
-from serving.sessions import Session
-from serving.words import wording
+from serving.telling.words import wording
 
 ACCOUNT: Final = "/account"
 """Where people sign in."""

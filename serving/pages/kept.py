@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from audit.days import wib
 from audit.decision import Decision
-from serving import decisions
-from serving.access import name_of, no_decision
+from serving.access.callers import name_of, no_decision
+from serving.applications import decisions
 from serving.pages.shown import Names
 from serving.service import Service
 from serving.tables import DecisionRow

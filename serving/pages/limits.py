@@ -11,10 +11,10 @@ from typing import Final
 
 from audit.allocated import FloorUse, LimitUse, Overview
 from matching.allocation.programme import Unit
-from serving import allocation_words, written
 from serving.pages.charts import Chart, Row, chart
 from serving.pages.demand import HIDDEN, Line
-from serving.words import wording
+from serving.telling import allocation_words, written
+from serving.telling.words import wording
 
 LABEL: Final = 40
 """Characters of a label that a picture has room for."""

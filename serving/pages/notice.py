@@ -16,7 +16,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from serving.pages.shown import Shown, ShownData, ShownOffer, ShownStep, ShownSupport
-from serving.words import wording
+from serving.telling.words import wording
 
 LINE: Final = 76
 """Characters in a line of text."""

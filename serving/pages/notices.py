@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 
-from serving.access import CallingPartner, scoped
+from serving.access.callers import CallingPartner, scoped
 from serving.api.problems import responses
 from serving.api.routes import Running
 from serving.pages import notice

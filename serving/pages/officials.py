@@ -9,11 +9,11 @@ from fastapi.responses import PlainTextResponse, RedirectResponse
 
 from audit.days import wib
 from features.errors import Refused
-from serving import allocations, budgets, programmes, written
-from serving.access import NotAuthenticated, as_kind, caller_of
-from serving.allocations import Made
+from serving.access.callers import NotAuthenticated, as_kind, caller_of
 from serving.api.product_schemas import Id, Number
 from serving.api.routes import Running
+from serving.lending import allocations, budgets, programmes
+from serving.lending.allocations import Made
 from serving.pages import allocation, tables
 from serving.pages import programme as programme_shown
 from serving.pages.entered import AnyOfficer, Officer, OfficialsForm, TheOfficial, from_here, within
@@ -21,7 +21,8 @@ from serving.pages.entrance import by_key, entrance, let_in, let_out
 from serving.pages.page import Lang, Language, PageRoute, page
 from serving.pages.tables import Name
 from serving.service import Service
-from serving.words import wording
+from serving.telling import written
+from serving.telling.words import wording
 
 HOME = "/officials"
 

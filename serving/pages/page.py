@@ -21,8 +21,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BeforeValidator
 
 from features.errors import LumbungError
-from serving.cases import LONGEST
-from serving.words import Part, wording
+from serving.applications.cases import LONGEST
+from serving.telling.words import Part, wording
 
 Language = Literal["id", "en"]
 

@@ -14,20 +14,21 @@ from fastapi.responses import RedirectResponse
 from pydantic import BeforeValidator
 
 from audit.days import wib
-from serving import budgets, product_words, products, programmes, written
-from serving.access import NotFound
+from serving.access.callers import NotFound
 from serving.api.product_schemas import Id
 from serving.api.routes import Running
-from serving.budgets import Budget
+from serving.lending import budgets, products, programmes
+from serving.lending.budgets import Budget
+from serving.lending.products import Shelved
 from serving.pages import versioned
 from serving.pages.draft import Draft, draft_of, faults_of
 from serving.pages.entered import Officer, OfficersForm, TheOfficer, from_here, within
 from serving.pages.page import Lang, Language, as_typed, page
 from serving.pages.staff import HOME as STAFF
 from serving.pages.staff import StaffRoute
-from serving.products import Shelved
 from serving.service import Service
-from serving.words import wording
+from serving.telling import product_words, written
+from serving.telling.words import wording
 
 HOME: Final = f"{STAFF}/products"
 

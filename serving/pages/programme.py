@@ -8,12 +8,12 @@ from typing import Any
 
 from audit.days import wib
 from matching.product import Product
-from serving import allocation_words, written
-from serving.allocations import Made
+from serving.lending.allocations import Made
+from serving.lending.programmes import Planned
 from serving.pages import versioned
-from serving.product_words import price
-from serving.programmes import Planned
-from serving.words import wording
+from serving.telling import allocation_words, written
+from serving.telling.product_words import price
+from serving.telling.words import wording
 
 
 def row(one: Planned, language: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What is shown of a decision: every part as text in one language, ready for a page or a notice.
 
-A template decides only where a text stands. Figures are written by `serving.written`, sentences
-come from `serving.sentences`; nothing else of a decision leaves here.
+A template decides only where a text stands. Figures are written by `serving.telling.written`,
+sentences come from `serving.telling.sentences`; nothing else of a decision leaves here.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from audit.days import wib
 from audit.decision import DataUsed, Decision, NextStep, Referral
 from features.sources import SOURCES
 from matching.offer import Offer
-from serving import sentences, written
 from serving.pages import picture
 from serving.pages.picture import Row
-from serving.words import wording
+from serving.telling import sentences, written
+from serving.telling.words import wording
 
 LUMP = 2
 """A last instalment so many times the others repays the loan itself."""

@@ -10,11 +10,12 @@ from fastapi.responses import RedirectResponse
 
 from audit.days import wib
 from features.signals import SIGNALS
-from serving import review, written
-from serving.access import NotAuthenticated, as_kind, as_scoped
+from serving.access.callers import NotAuthenticated, as_kind, as_scoped
 from serving.api.routes import Running
 from serving.api.rows import Name
-from serving.cases import Case, Outcome
+from serving.applications import review
+from serving.applications.cases import Case, Outcome
+from serving.applications.review import Answer, ReasonCode, State
 from serving.pages.entered import (
     AnyOfficer,
     Officer,
@@ -28,9 +29,9 @@ from serving.pages.entrance import by_key, entrance, let_in, let_out
 from serving.pages.kept import decision_of, last_day, names
 from serving.pages.page import Lang, Language, PageRoute, Written, page
 from serving.pages.shown import shown
-from serving.review import Answer, ReasonCode, State
 from serving.service import Service
-from serving.words import wording
+from serving.telling import written
+from serving.telling.words import wording
 
 HOME = "/staff"
 

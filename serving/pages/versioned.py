@@ -10,9 +10,9 @@ import yaml
 
 from audit.days import wib
 from matching.rule import Record
-from serving import written
-from serving.versions import Version
-from serving.words import wording
+from serving.lending.versions import Version
+from serving.telling import written
+from serving.telling.words import wording
 
 SET_BY_US: Final = frozenset({"verified_by", "verified_at"})
 """Fields that change with every verification."""

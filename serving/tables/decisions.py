@@ -26,7 +26,7 @@ class DecisionRow(Base):
     business_id: Mapped[str] = mapped_column(String(64))
     decided_at: Mapped[datetime] = mapped_column(Instant)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    """The whole decision record, which `serving.decisions` reads."""
+    """The whole decision record, which `serving.applications.decisions` reads."""
     result: Mapped[str | None] = mapped_column(String(16))
     """What it says, to find it by; None, as the two below, of a decision older than lists, and of
     an erased business."""

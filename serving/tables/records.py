@@ -55,4 +55,4 @@ class ChunkRow(Base):
     last_at: Mapped[datetime] = mapped_column(Instant)
     kept_at: Mapped[datetime] = mapped_column(Instant)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    """An Arrow stream (`serving.columnar`)."""
+    """An Arrow stream (`serving.business.columnar`)."""

@@ -22,4 +22,4 @@ class RepaymentRow(Base):
     as_of: Mapped[datetime] = mapped_column(Instant)
     reported_at: Mapped[datetime] = mapped_column(Instant)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    """`serving.repayments.Report` as JSON."""
+    """`serving.applications.repayments.Report` as JSON."""

@@ -16,26 +16,19 @@ from sqlalchemy import Engine
 
 from audit.decide import decide
 from models.risk import RiskModel
-from serving import (
-    accounts,
-    budgets,
-    cases,
-    database,
-    jobs,
-    keys,
-    links,
-    products,
-    programmes,
-    sessions,
-    webhooks,
-)
-from serving.access import SCOPES, Scope
+from serving.access import accounts, keys, links, sessions
+from serving.access.callers import SCOPES, Scope
+from serving.access.keys import Asked
 from serving.api.examples import example
-from serving.budgets import Budget
-from serving.keys import Asked
-from serving.sealed import place, seal
+from serving.applications import cases
+from serving.jobs import batches
+from serving.lending import budgets, products, programmes
+from serving.lending.budgets import Budget
 from serving.settings import Settings
+from serving.store import database
+from serving.store.sealed import place, seal
 from serving.tables import DeliveryRow, OutcomeRow
+from serving.webhooks import addresses
 from tests.audit.cases import APPLICATION, NOW, STAMP, history, records_of, rules
 from tests.serving.cases import ANI, Json, bearer, service_of, started, terms
 from tests.serving.pages.programme_cases import keep_allocation, stocked
@@ -184,12 +177,12 @@ def _fill(engine: Engine, model: RiskModel) -> tuple[dict[str, str], Json, links
     case = cases.ask_for_person(engine, DECISION, WROTE, NOW)
     link = links.issue(engine, DECISION, NOW)
     key = keys.issue(engine, "granary", Asked("siti", ["read"]), NOW)
-    webhook_id = webhooks.add(engine, "granary", HOOK, ["decision.made"], NOW).webhook.webhook_id
+    webhook_id = addresses.add(engine, "granary", HOOK, ["decision.made"], NOW).webhook.webhook_id
     with database.session(engine) as session, session.begin():
         whose = {"delivery_id": "surat-granary", "webhook_id": webhook_id, "body": "{}"}
         at = {"made_at": NOW, "since": NOW, "due_at": NOW, "attempts": 9}
         session.add(DeliveryRow(**whose, **at, event="decision.made", state="failed"))
-    job_id = jobs.start(engine, "granary", [b"{}"], NOW).job_id
+    job_id = batches.start(engine, "granary", [b"{}"], NOW).job_id
     token = accounts.add(engine, "budi", "granary", "budi", NOW)
     ids = {
         "token": token,

@@ -12,7 +12,7 @@ from lumbung import cli
 from lumbung.documents import PAGES
 from lumbung.feature_page import PICTURES
 from matching.shelf import load_products
-from serving.words import LANGUAGES, wording
+from serving.telling.words import LANGUAGES, wording
 from tests.conftest import ROOT
 from tests.contracts.test_layout import MODULES
 from training.gates import __doc__ as gates_doc

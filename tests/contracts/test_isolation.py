@@ -17,11 +17,11 @@ import pytest
 from httpx2 import Response
 
 from models.risk import RiskModel
-from serving import keys, sessions
-from serving.access import SCOPES, Kind, Scope
+from serving.access import keys, sessions
+from serving.access.callers import SCOPES, Kind, Scope
+from serving.access.sessions import Session
 from serving.api.problems import MEDIA_TYPE
 from serving.app import create_app
-from serving.sessions import Session
 from serving.settings import Settings
 from tests.audit.cases import NOW
 from tests.contracts.tenants import MINE, OTHER, Rows, World, number, world

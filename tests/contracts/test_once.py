@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from fastapi.routing import APIRoute
 
-from serving.access import in_scope
+from serving.access.callers import in_scope
 from serving.api.idempotency import asked_of, once
 from serving.app import create_app
 from serving.settings import Settings

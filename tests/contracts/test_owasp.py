@@ -13,9 +13,9 @@ from fastapi import FastAPI, Response
 from fastapi.testclient import TestClient
 
 from models.risk import RiskModel
+from serving.access.keys import issue_key
+from serving.access.sessions import Session, cookie, staff_cookie
 from serving.api.bodies import MOST_OF_FORM
-from serving.keys import issue_key
-from serving.sessions import Session, cookie, staff_cookie
 from serving.settings import Settings
 from tests.audit.cases import NOW
 from tests.conftest import ROOT

@@ -10,8 +10,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
 
-from serving import access
-from serving.access import Scope
+from serving.access import callers
+from serving.access.callers import Scope
 from serving.api import routes as routes_of
 from serving.app import create_app
 from serving.pages import entered
@@ -34,9 +34,9 @@ PLANNED: Final[set[str]] = set()
 """Scopes whose routes are still to come."""
 
 ASKED_BY: Final[dict[object, str]] = {
-    access.lender: PARTNER,
-    access.official: OFFICIAL,
-    access.caller: ANY,
+    callers.lender: PARTNER,
+    callers.official: OFFICIAL,
+    callers.caller: ANY,
     routes_of.reader: READER,
     entered.applicant: APPLICANT,
     entered.applicants_form: f"{APPLICANT}, and its mark",
@@ -185,7 +185,7 @@ def asked(dependant: Dependant) -> str:
 
 def scopes(dependant: Dependant) -> set[str]:
     """Return the scopes that a route asks for."""
-    own = set(dependant.own_oauth_scopes or ()) if dependant.call is access.in_scope else set()
+    own = set(dependant.own_oauth_scopes or ()) if dependant.call is callers.in_scope else set()
     return own.union(*(scopes(inner) for inner in dependant.dependencies))
 
 
@@ -220,7 +220,7 @@ def test_whatever_has_a_version_asks_for_a_key() -> None:
 def test_every_scope_opens_something() -> None:
     """A scope that no route asks for yet stands in `PLANNED`."""
     used = {guard[0] for guard in GUARDS.values() if isinstance(guard, tuple)}
-    assert used | PLANNED == set(access.SCOPES)
+    assert used | PLANNED == set(callers.SCOPES)
     assert not used & PLANNED
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from serving import database
+from serving.access.trail import Access
+from serving.store import database
 from serving.tables import AccessRow
-from serving.trail import Access
 from tests.audit.cases import NOW
 from tests.lumbung.conftest import Lumbung
 

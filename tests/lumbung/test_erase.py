@@ -12,14 +12,15 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models.risk import RiskModel
-from serving import businesses, consents, database
+from serving.access.keys import issue_key
 from serving.api.request import Business
-from serving.cases import ask_for_person
-from serving.keys import issue_key
-from serving.records import Whose
-from serving.sealed import unlocked
+from serving.applications.cases import ask_for_person
+from serving.business import businesses, consents
+from serving.business.records import Whose
 from serving.service import Service
 from serving.settings import Settings
+from serving.store import database
+from serving.store.sealed import unlocked
 from serving.tables import BusinessKey
 from tests.audit.cases import NOW, rules
 from tests.lumbung.conftest import Lumbung

@@ -10,7 +10,7 @@ import pytest
 from features.catalogue import FEATURES, MODULES, NAMES
 from features.feature import Feature
 from lumbung import demo, feature_page
-from serving.words import LANGUAGES, said
+from serving.telling.words import LANGUAGES, said
 from tests.conftest import ROOT
 from training.simulator import simulate
 from training.target import STANDARD

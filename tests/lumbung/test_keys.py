@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from serving import database
-from serving.access import Caller, NotAuthenticated, caller_of
+from serving.access.callers import Caller, NotAuthenticated, caller_of
+from serving.store import database
 from tests.lumbung.conftest import Lumbung
 
 NOW = datetime.now(UTC)

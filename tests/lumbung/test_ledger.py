@@ -13,10 +13,11 @@ from sqlalchemy import Engine, text
 
 from audit.decide import decide
 from models.risk import RiskModel
-from serving import database, decisions
-from serving.keys import issue_key
-from serving.sealed import unlocked
+from serving.access.keys import issue_key
+from serving.applications import decisions
 from serving.settings import Settings
+from serving.store import database
+from serving.store.sealed import unlocked
 from serving.tables import DecisionRow
 from tests.audit.cases import APPLICATION, STAMP, history, records_of, rules
 from tests.lumbung.conftest import Lumbung

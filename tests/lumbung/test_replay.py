@@ -17,11 +17,12 @@ from audit.decision import RECORD
 from audit.result import Policy
 from models import artefact
 from models.risk import RiskModel
-from serving import database, decisions
-from serving.keys import issue_key
-from serving.sealed import place, seal_beside, unlocked
+from serving.access.keys import issue_key
+from serving.applications import decisions
 from serving.service import Service
 from serving.settings import Settings
+from serving.store import database
+from serving.store.sealed import place, seal_beside, unlocked
 from serving.tables import DecisionRow, RulePart
 from tests.audit.cases import NOW, alone, rules
 from tests.lumbung.conftest import Lumbung

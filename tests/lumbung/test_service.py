@@ -18,8 +18,8 @@ import httpx2
 import psutil
 import pytest
 
-from serving import database
-from serving.keys import issue_key
+from serving.access.keys import issue_key
+from serving.store import database
 from tests.conftest import ROOT
 from tests.serving.cases import APPLICATIONS, body, kept
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from models.risk import RiskModel
-from serving import database
-from serving.fetched import Registered
-from serving.keys import issue_key
-from serving.sealed import unlocked
+from serving.access.keys import issue_key
+from serving.rules.fetched import Registered
 from serving.service import Service
 from serving.settings import Settings
+from serving.store import database
+from serving.store.sealed import unlocked
 from tests.audit.cases import NOW, rules
 from tests.lumbung.conftest import Lumbung
 from tests.serving.cases import asked

@@ -15,14 +15,15 @@ from fastapi.testclient import TestClient
 from sqlalchemy import URL, Engine, create_engine, text
 
 from audit.decision import Decision
-from serving import database, decisions
-from serving.access import Caller, Kind
+from serving.access.callers import Caller, Kind
 from serving.api.request import Application
 from serving.app import create_app
-from serving.master import Master, read
-from serving.products import OURS
+from serving.applications import decisions
+from serving.lending.products import OURS
 from serving.service import Service
 from serving.settings import Settings
+from serving.store import database
+from serving.store.master import Master, read
 from tests.audit.cases import APPLICATION, AS_OF, BUSINESS, NOW, history
 from tests.matching.cases import product
 from tests.training.cases import Row

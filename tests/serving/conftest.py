@@ -22,10 +22,10 @@ from audit.decision import Decision
 from benchmarks import postgresql
 from benchmarks.postgresql import Cluster
 from models.risk import RiskModel
-from serving import database
-from serving.keys import issue_key
-from serving.sealed import unlock
+from serving.access.keys import issue_key
 from serving.settings import Settings
+from serving.store import database
+from serving.store.sealed import unlock
 from serving.tables import Base
 from tests.audit.cases import APPLICATION, STAMP, history, records_of, rules
 from tests.conftest import lacking

@@ -12,11 +12,11 @@ from audit.decision import Decision
 from audit.result import Result
 from matching.allocation.programme import Programme
 from matching.product import Product
-from serving import budgets, entries, programmes
-from serving.access import Caller
-from serving.budgets import Budget, Budgeted
-from serving.entries import Agreed, Entry
-from serving.programmes import Planned
+from serving.access.callers import Caller
+from serving.lending import budgets, entries, programmes
+from serving.lending.budgets import Budget, Budgeted
+from serving.lending.entries import Agreed, Entry
+from serving.lending.programmes import Planned
 from tests.audit.cases import NOW
 from tests.matching.cases import product
 from tests.serving.cases import ANI, BUDI, Json, caller, keep

@@ -17,8 +17,8 @@ from sqlalchemy import inspect
 
 from models import artefact
 from models.artefact import CHALLENGER, NAME, OVERRIDE_UNTIL
-from serving import database
 from serving.settings import Settings
+from serving.store import database
 from tests.audit.cases import NOW
 from tests.serving.cases import APPLICATIONS, body, change, kept, rows, service_of, started
 from tests.training import cases

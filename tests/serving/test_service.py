@@ -16,11 +16,12 @@ from audit.decide import Stamp, decide
 from audit.rules import Rules
 from features.errors import BadInput, LumbungError, Refused, Unavailable
 from models.risk import RiskModel
-from serving import database, products
-from serving.access import NotFound
-from serving.cases import cases_of, due
-from serving.consents import withdraw
+from serving.access.callers import NotFound
+from serving.applications.cases import cases_of, due
+from serving.business.consents import withdraw
+from serving.lending import products
 from serving.service import Service
+from serving.store import database
 from tests.audit.cases import APPLICATION, NOW, alone, history, records_of, rules
 from tests.serving.cases import ANI, BUDI, asked, kept, terms
 from tests.training.cases import refused

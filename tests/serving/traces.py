@@ -11,19 +11,22 @@ from sqlalchemy import Engine, insert, select
 from audit.decide import decide
 from audit.decision import Act, Decision, NextStep
 from models.risk import RiskModel
-from serving import businesses, consents, database, links, records, repayments, review, sessions
+from serving.access import links, sessions
+from serving.access.links import PATH
+from serving.access.trail import Access
 from serving.api.request import Business
-from serving.cases import ask_for_person, say_wrong
-from serving.consents import Given, withdraw
-from serving.links import PATH
-from serving.records import Whose
-from serving.review import Answer
-from serving.sealed import place, seal
+from serving.applications import repayments, review
+from serving.applications.cases import ask_for_person, say_wrong
+from serving.applications.review import Answer
+from serving.business import businesses, consents, records
+from serving.business.consents import Given, withdraw
+from serving.business.records import Whose
+from serving.store import database
+from serving.store.sealed import place, seal
 from serving.tables import AccessRow, AllocationRow, CaseRow, EntryRow, OutcomeRow, ShadowScore
-from serving.trail import Access
 from tests.audit.cases import APPLICATION, NOW, STAMP, circles, history, records_of, rules
+from tests.serving.applications.test_repayments import GOOD
 from tests.serving.cases import DECISIONS, asked, keep
-from tests.serving.test_repayments import GOOD
 
 HOUR = timedelta(hours=1)
 

@@ -12,10 +12,10 @@ from alembic import op
 from sqlalchemy.orm import Session
 
 from features.errors import Refused
-from serving import evidence
-from serving.database import may_write
-from serving.ledger import enter
-from serving.sealed import Erased, place, seal, seal_beside, unseal
+from serving.ledger import evidence
+from serving.store.database import may_write
+from serving.ledger.entering import enter
+from serving.store.sealed import Erased, place, seal, seal_beside, unseal
 from serving.tables import Instant
 
 revision = "0005"

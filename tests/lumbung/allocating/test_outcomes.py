@@ -15,7 +15,7 @@ from matching.allocation.allocate import allocate
 from matching.allocation.programme import Limit, Programme
 from models.risk import RiskModel
 from models.rules import RulesOnly
-from serving.words import LANGUAGES
+from serving.telling.words import LANGUAGES
 from tests.lumbung.allocating.cases import ON, asked, known, terms
 
 PROGRAMME = Programme(

@@ -14,9 +14,9 @@ from audit.result import Cause, Result
 from features.signals import SIGNALS
 from models.reasons import Points
 from models.risk import RiskModel
-from serving import sentences
 from serving.api.answers import NOTE, answer
-from serving.words import LANGUAGES, wording
+from serving.telling import sentences
+from serving.telling.words import LANGUAGES, wording
 from tests.audit.cases import APPLICATION, STAMP, circles, history, records_of, rules
 from tests.serving.told import STEP, helped
 

@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 from audit.result import Policy
 from features.signals import SIGNALS
 from models.risk import RiskModel
-from serving.cases import ask_for_person, say_wrong
-from serving.words import said
+from serving.applications.cases import ask_for_person, say_wrong
+from serving.telling.words import said
 from tests.audit.cases import NOW, circles, history, rules
 from tests.serving.cases import APPLICATIONS, as_json, body, service_of
 

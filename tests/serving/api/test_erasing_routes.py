@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi.testclient import TestClient
 
-from serving.erasing import destroyed
+from serving.rights.erasing import destroyed
 from serving.settings import Settings
 from tests.serving.cases import APPLICATIONS, body, started
 

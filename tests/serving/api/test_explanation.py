@@ -16,7 +16,7 @@ from models.rules import RulesOnly
 from models.scale import FACTOR, OFFSET
 from serving.api.answers import answer
 from serving.api.explanation import Explanation, explanation
-from serving.words import said
+from serving.telling.words import said
 
 CLOSE = 1e-9
 

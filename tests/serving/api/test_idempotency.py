@@ -12,11 +12,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from serving import database
 from serving.api.idempotency import REPLAYED
 from serving.settings import Settings
+from serving.store import database
 from serving.tables import ClaimRow
-from serving.webhooks import MOST
+from serving.webhooks.addresses import MOST
 from tests.audit.cases import NOW
 from tests.serving.api.test_problems import problem
 from tests.serving.cases import APPLICATIONS, body, kept, service_of, started

@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from serving.keys import issue_key
+from serving.access.keys import issue_key
 from tests.audit.cases import NOW
 from tests.serving.cases import Json, bearer, service_of
 

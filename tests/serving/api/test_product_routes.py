@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from models.risk import RiskModel
-from serving.keys import issue_key
+from serving.access.keys import issue_key
 from tests.audit.cases import NOW, rules
 from tests.serving.cases import APPLICATIONS, bearer, body, service_of, terms
 

@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 
 from audit.decision import Decision
 from models.risk import RiskModel
-from serving.cursors import written
-from serving.keys import issue_key
-from serving.words import LANGUAGES
+from serving.access.keys import issue_key
+from serving.store.cursors import written
+from serving.telling.words import LANGUAGES
 from tests.audit.cases import NOW, rules
 from tests.serving.cases import bearer, keep, service_of
 from tests.serving.programme_cases import favoured, terms

@@ -15,11 +15,11 @@ from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from audit.decision import RECORD
-from serving import database
-from serving.links import PATH, enter
-from serving.sealed import place, unseal
-from serving.sessions import session_of
+from serving.access.links import PATH, enter
+from serving.access.sessions import session_of
 from serving.settings import Settings
+from serving.store import database
+from serving.store.sealed import place, unseal
 from tests.audit.cases import NOW, alone
 from tests.conftest import ROOT
 from tests.serving.cases import APPLICATIONS, body, kept, service_of, started

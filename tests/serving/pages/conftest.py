@@ -21,10 +21,12 @@ from sqlalchemy import Engine
 from audit.decision import Decision
 from lumbung.screenshots import CHROMIUM
 from models.risk import RiskModel
-from serving import cases, database, links
+from serving.access import links
+from serving.access.links import Issued
 from serving.app import create_app
-from serving.links import Issued
+from serving.applications import cases
 from serving.settings import Settings
+from serving.store import database
 from tests.audit.cases import NOW
 from tests.conftest import program
 from tests.serving.cases import keep, service_of, started

@@ -9,9 +9,10 @@ from sqlalchemy import Engine
 
 from audit.allocated import overview
 from audit.decision import Decision
-from serving import database, products
-from serving.allocations import OVERVIEW
-from serving.keys import issue_key
+from serving.access.keys import issue_key
+from serving.lending import products
+from serving.lending.allocations import OVERVIEW
+from serving.store import database
 from serving.tables import AllocationRow
 from tests.audit.allocated_cases import ON, PROGRAMME, allocated, pool
 from tests.audit.cases import NOW

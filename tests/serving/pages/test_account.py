@@ -9,9 +9,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from serving import accounts, keys
-from serving.access import Kind, Scope
-from serving.words import LANGUAGES, wording
+from serving.access import accounts, keys
+from serving.access.callers import Kind, Scope
+from serving.telling.words import LANGUAGES, wording
 from tests.audit.cases import NOW
 from tests.serving.cases import code_at
 from tests.serving.pages.test_applicant import said

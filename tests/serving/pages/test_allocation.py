@@ -14,7 +14,7 @@ from audit.allocated import Overview, overview
 from serving.pages import demand, limits, tables
 from serving.pages.allocation import allocation_page, shown
 from serving.pages.tables import Name
-from serving.words import LANGUAGES, wording
+from serving.telling.words import LANGUAGES, wording
 from tests.audit.allocated_cases import ON, PROGRAMME, allocated, pool
 from tests.serving.pages.test_applicant import said
 

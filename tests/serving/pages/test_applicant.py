@@ -15,9 +15,11 @@ from sqlalchemy import Engine
 
 from audit.decision import Decision
 from features.signals import SIGNALS
-from serving import cases, consents, links, review
-from serving.links import MOST_WRONG, Issued
-from serving.words import LANGUAGES, wording
+from serving.access import links
+from serving.access.links import MOST_WRONG, Issued
+from serving.applications import cases, review
+from serving.business import consents
+from serving.telling.words import LANGUAGES, wording
 from tests.audit.cases import NOW
 from tests.serving.cases import keep, wrong_code
 from tests.serving.pages.cases import ELIGIBLE, KINDS, LOOK, NO_STEP, NOT_YET

@@ -12,7 +12,7 @@ from fpdf import FPDF
 from audit.decision import Decision
 from serving.pages import notice
 from serving.pages.shown import Names, shown
-from serving.words import LANGUAGES, wording
+from serving.telling.words import LANGUAGES, wording
 from tests.serving.pages.cases import ELIGIBLE, KINDS, LOOK, NO_STEP, NOT_YET
 
 NAMES = Names("BPR BKK Batang", {"kur-mikro": "KUR Mikro"})

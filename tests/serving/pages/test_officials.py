@@ -14,12 +14,13 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from audit.decision import Decision
-from serving import allocations, database, programmes
-from serving.keys import issue_key
-from serving.links import Issued
-from serving.sealed import unlock
+from serving.access.keys import issue_key
+from serving.access.links import Issued
+from serving.lending import allocations, programmes
 from serving.settings import Settings
-from serving.words import LANGUAGES, wording
+from serving.store import database
+from serving.store.sealed import unlock
+from serving.telling.words import LANGUAGES, wording
 from tests.audit.cases import NOW
 from tests.serving.cases import MASTER, service_of, started
 from tests.serving.conftest import Known

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from models.reasons import CODES, Points
 from serving.pages import picture
 from serving.pages.picture import MOST_BARS, WIDTH
-from serving.words import LANGUAGES, wording
+from serving.telling.words import LANGUAGES, wording
 
 NAMES = {code: f"name of {code}" for code in CODES}
 WORDS = {"base": "Base", "others": "Others", "score": "Score"}

@@ -10,12 +10,13 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from serving import budgets, database, products
-from serving.links import Issued
+from serving.access.links import Issued
+from serving.lending import budgets, products
 from serving.pages.draft import draft_of
-from serving.sealed import unlock
 from serving.settings import Settings
-from serving.words import LANGUAGES, wording
+from serving.store import database
+from serving.store.sealed import unlock
+from serving.telling.words import LANGUAGES, wording
 from tests.audit.cases import NOW
 from tests.matching.cases import product
 from tests.serving.cases import MASTER, service_of, started

@@ -10,7 +10,7 @@ from audit.decision import DataUsed, Decision
 from audit.result import Result
 from matching.offer import PRICE_WORDS, Offer
 from serving.pages.shown import Names, shown
-from serving.words import LANGUAGES
+from serving.telling.words import LANGUAGES
 from tests.serving.pages.cases import ELIGIBLE, KINDS
 
 NAMES = Names("Granary", {})

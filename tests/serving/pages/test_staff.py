@@ -9,11 +9,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from serving import cases, review
-from serving.keys import issue_key
-from serving.links import Issued
-from serving.sessions import mark_of
-from serving.words import LANGUAGES, wording
+from serving.access.keys import issue_key
+from serving.access.links import Issued
+from serving.access.sessions import mark_of
+from serving.applications import cases, review
+from serving.telling.words import LANGUAGES, wording
 from tests.audit.cases import NOW
 from tests.serving.cases import service_of
 from tests.serving.conftest import Known

@@ -8,10 +8,10 @@ from typing import Any, get_args
 import pytest
 
 from matching.product import Product
-from serving import products, programmes
+from serving.lending import products, programmes
+from serving.lending.versions import Version
 from serving.pages import versioned
-from serving.versions import Version
-from serving.words import LANGUAGES, wording
+from serving.telling.words import LANGUAGES, wording
 from tests.audit.cases import NOW
 from tests.matching.cases import product
 

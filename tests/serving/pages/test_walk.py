@@ -10,8 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
-from serving import cases, consents, review
-from serving.words import LANGUAGES, wording
+from serving.applications import cases, review
+from serving.business import consents
+from serving.telling.words import LANGUAGES, wording
 from tests.audit.cases import NOW
 from tests.serving.conftest import Known
 from tests.serving.pages.cases import ELIGIBLE, KINDS, LOOK, NOT_YET

@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from audit.decision import Decision
-from serving import database
-from serving.sealed import unlock
 from serving.settings import Settings
-from serving.words import LANGUAGES, wording
+from serving.store import database
+from serving.store.sealed import unlock
+from serving.telling.words import LANGUAGES, wording
 from tests.serving.cases import MASTER
 from tests.serving.conftest import Known
 from tests.serving.pages.conftest import Site

@@ -1,0 +1,1 @@
+"""What is kept here of a business, and what its owner agreed to."""

@@ -1,0 +1,1 @@
+"""What decides: the champion and all beside it, followed while the service runs."""

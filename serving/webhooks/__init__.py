@@ -1,0 +1,1 @@
+"""What lenders are told, and how it reaches them."""

@@ -1,0 +1,202 @@
+"""A batch is decided line by line as single requests are, once, whoever does it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from features.errors import BadInput, Refused, Unavailable
+from models.risk import RiskModel
+from serving.access.callers import NotFound
+from serving.jobs import batches
+from serving.jobs.deciding import Batches
+from serving.jobs.work import LEASE
+from serving.service import Service
+from serving.store import database
+from serving.tables import BusinessKey, DecisionRow, JobPartRow, JobRow
+from tests.audit.cases import NOW, rules
+from tests.serving.cases import asked, body
+from tests.training.cases import refused
+
+
+@pytest.fixture
+def service(unlocked: Engine, model: RiskModel) -> Service:
+    return Service(unlocked, lambda: rules(model), now=lambda: NOW)
+
+
+@pytest.fixture(autouse=True)
+def parts_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "PART", 2)
+
+
+def line(number: int, **changed: Any) -> bytes:
+    return json.dumps(body(1, application_id=f"a{number}", **changed)).encode()
+
+
+def start(service: Service, *lines: bytes) -> str:
+    return batches.start(service.engine, "granary", lines, service.now()).job_id
+
+
+def found(service: Service, job_id: str) -> JobRow:
+    return batches.find(service.engine, "granary", job_id)
+
+
+def came(service: Service, job_id: str) -> list[tuple[int, str]]:
+    """Return of each line the application decided on, or the code of what was wrong."""
+    told = [one for some in batches.results(service.engine, job_id) for one in some]
+    return [
+        (
+            one.line,
+            service.decision(one.decision_id, "granary").application.application_id
+            if one.decision_id
+            else json.loads(one.problem or "")["code"],
+        )
+        for one in told
+    ]
+
+
+def work(service: Service, batches: Batches | None = None) -> None:
+    step = (batches or Batches(service)).step
+    while step():
+        pass
+
+
+def decided(engine: Engine) -> int:
+    with database.session(engine) as session:
+        return session.scalar(select(func.count()).select_from(DecisionRow)) or 0
+
+
+def test_lines_are_decided_in_the_order_sent_and_what_is_wrong_is_told(service: Service) -> None:
+    lines = (
+        *(line(1) + b"\r\n", b"{", line(3, amount=-1), b"  \n", line(4) + b"\n"),
+        *(line(5, currency="CZK"), b"[" * 100_000, b'"a"', line(4, amount=7)),
+    )
+    job_id = start(service, *lines)
+    work(service)
+    assert came(service, job_id) == [
+        *((1, "a1"), (2, "no-json"), (3, "bad-request"), (4, "a4")),
+        *((5, "other-currency"), (6, "no-json"), (7, "bad-request"), (8, "duplicate-application")),
+    ]
+    row = found(service, job_id)
+    assert (row.state, row.of, row.done, row.bad) == ("done", 8, 8, 6)
+    assert row.ended_at == NOW
+
+
+def test_a_line_gets_the_decision_that_the_same_request_got_alone(service: Service) -> None:
+    alone = service.decide(asked(1, application_id="a2"), "granary")
+    job_id = start(service, line(1), line(2), line(2))
+    work(service)
+    ids = [one.decision_id for some in batches.results(service.engine, job_id) for one in some]
+    assert ids[1:] == [alone.decision_id] * 2
+    assert decided(service.engine) == 2
+
+
+def test_a_batch_is_of_its_partner(service: Service) -> None:
+    job_id = start(service, line(1))
+    with pytest.raises(NotFound) as caught:
+        batches.find(service.engine, "mill", job_id)
+    refused(caught, "no-job")
+    with pytest.raises(NotFound):
+        batches.cancel(service.engine, "mill", job_id, NOW)
+    assert batches.page(service.engine, "mill", None).rows == []
+    assert [row.job_id for row in batches.page(service.engine, "granary", None).rows] == [job_id]
+
+
+def test_another_worker_goes_on_where_one_died(service: Service) -> None:
+    job_id = start(service, *map(line, range(1, 6)))
+    Batches(service).step()
+    assert found(service, job_id).done == 2
+    other = Batches(service)
+    assert not other.step()
+    service.now = lambda: NOW + LEASE + timedelta(seconds=1)
+    work(service, other)
+    assert found(service, job_id).state == "done"
+    assert [told for _, told in came(service, job_id)] == ["a1", "a2", "a3", "a4", "a5"]
+    assert decided(service.engine) == 5
+
+
+def at_call(service: Service, number: int, do: Callable[[], object]) -> Callable[[], datetime]:
+    """Return a clock that does something when it is read for the n-th time."""
+    calls = iter(range(1, 1000))
+
+    def now() -> datetime:
+        if next(calls) == number:
+            service.now = lambda: NOW
+            do()
+        return NOW
+
+    return now
+
+
+def test_of_a_part_that_was_cancelled_while_it_was_decided_nothing_is_kept(
+    service: Service,
+) -> None:
+    job_id = start(service, line(1), line(2), line(3))
+    step = Batches(service).step
+    service.now = at_call(
+        service, 2, lambda: batches.cancel(service.engine, "granary", job_id, NOW)
+    )
+    assert step()
+    assert (decided(service.engine), came(service, job_id)) == (0, [])
+    assert not step()
+    row = found(service, job_id)
+    assert (row.state, row.done, row.ended_at) == ("cancelled", 0, NOW)
+
+
+def test_what_has_ended_is_not_cancelled(service: Service) -> None:
+    job_id = start(service, line(1))
+    work(service)
+    with pytest.raises(Refused) as caught:
+        batches.cancel(service.engine, "granary", job_id, NOW)
+    refused(caught, "job-ended")
+
+
+@pytest.mark.parametrize("end", ["done", "cancelled"])
+def test_what_was_sent_is_sealed_and_gone_at_the_end_with_its_key(
+    service: Service, end: str
+) -> None:
+    job_id = start(service, line(1))
+    with database.session(service.engine) as session:
+        (part,) = session.scalars(select(JobPartRow))
+        assert b"payment" not in part.sealed
+    if end == "done":
+        work(service)
+    else:
+        batches.cancel(service.engine, "granary", job_id, NOW)
+    with database.session(service.engine) as session:
+        assert session.scalars(select(JobPartRow)).all() == []
+        of_job = BusinessKey.business_id.like("jobs/%")
+        assert session.scalars(select(BusinessKey).where(of_job)).all() == []
+
+
+def test_without_a_champion_a_batch_waits(service: Service) -> None:
+    def none() -> Any:
+        raise Unavailable(found="none", expected="one", hint="Promote one.", code="no-champion")
+
+    job_id = start(service, line(1))
+    load, service.load = service.load, none
+    batches = Batches(service)
+    with pytest.raises(Unavailable):
+        batches.step()
+    assert (found(service, job_id).done, came(service, job_id)) == (0, [])
+    service.load = load
+    work(service, batches)
+    assert found(service, job_id).state == "done"
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"), [((b"", b" \n"), "no-lines"), ((b"{}",) * 4, "too-many-lines")]
+)
+def test_a_batch_has_some_lines_and_not_too_many(
+    service: Service, monkeypatch: pytest.MonkeyPatch, lines: tuple[bytes, ...], code: str
+) -> None:
+    monkeypatch.setattr(batches, "MOST_LINES", 3)
+    with pytest.raises(BadInput) as caught:
+        start(service, *lines)
+    refused(caught, code)
+    assert batches.page(service.engine, "granary", None).rows == []
