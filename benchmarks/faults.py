@@ -2,8 +2,9 @@
 
 ``python -m benchmarks.faults kills`` kills the server 200 times under load on SQLite and on
 PostgreSQL, and stops PostgreSQL itself 20 times. Clients keep a journal, on disk, of every decision
-that was acknowledged; afterwards each must be there byte for byte, and none twice. ``bodies`` sends
-100,000 bodies that no client would, ``slow`` opens 10,000 connections that never end a request.
+that was acknowledged; afterwards each must be there byte for byte, and none twice. ``swaps``
+changes the champion 100 times under load, with one worker and with two. ``bodies`` sends 100,000
+bodies that no client would, ``slow`` opens 10,000 connections that never end a request.
 
 Prints a table, and one JSON object as its last line; ends with 1 when anything was lost.
 """
@@ -24,6 +25,7 @@ from benchmarks.fuzzed import fuzzed
 from benchmarks.kills import Place
 from benchmarks.nursery import Nursery, nursery
 from benchmarks.slow import slow
+from benchmarks.swaps import swapped
 
 Figures = dict[str, Any]
 
@@ -33,7 +35,10 @@ WITHIN: Final = 120.0
 HARD: Final = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 """Open files that this process may allow itself."""
 
-NONE: Final = ("faults", "lost", "acknowledged_twice", "kept_twice", "chain_faults")
+NONE: Final = (
+    *("faults", "lost", "acknowledged_twice", "kept_twice", "chain_faults"),
+    *("failed", "mixed", "entered_otherwise"),
+)
 """Of these there may be none."""
 
 
@@ -62,6 +67,15 @@ def _of_kills(server: Nursery, times: int, stops: int) -> dict[str, Figures]:
     return found
 
 
+def of_swaps(times: int) -> dict[str, Figures]:
+    """Change the champion of a service with one worker, and with two; return the figures."""
+    found = {}
+    for workers in (1, 2):
+        with tempfile.TemporaryDirectory() as home:
+            found[f"champion swapped, workers: {workers}"] = swapped(Path(home), times, workers)
+    return found
+
+
 def of_bodies(inputs: int) -> dict[str, Figures]:
     """Send bodies that no client would; return the figures."""
     with tempfile.TemporaryDirectory() as home:
@@ -82,6 +96,7 @@ def of_slow(clients: int) -> dict[str, Figures]:
 
 PARTS: Final[dict[str, Callable[[argparse.Namespace], dict[str, Figures]]]] = {
     "kills": lambda said: of_kills(said.kills, said.stops),
+    "swaps": lambda said: of_swaps(said.swaps),
     "bodies": lambda said: of_bodies(said.bodies),
     "slow": lambda said: of_slow(said.slow),
 }
@@ -93,6 +108,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS])
     parser.add_argument("--kills", type=int, default=200, help="of servers, on each database")
     parser.add_argument("--stops", type=int, default=20, help="of PostgreSQL")
+    parser.add_argument("--swaps", type=int, default=100, help="of the champion, for each service")
     parser.add_argument("--bodies", type=int, default=100_000, help="that are sent")
     parser.add_argument("--slow", type=int, default=10_000, help="clients")
     said = parser.parse_args()

@@ -149,10 +149,15 @@ def lost(url: str, key: str, acknowledged: Iterable[Acknowledged]) -> list[str]:
     """Return the decisions that a server does not give again byte for byte."""
     headers = {"Authorization": f"Bearer {key}"}
     with httpx2.Client(base_url=url, headers=headers, timeout=30) as client:
-        return [one.decision_id for one in acknowledged if not _same(client, one)]
+        return [one.decision_id for one in acknowledged if not same(again(client, one), one)]
 
 
-def _same(client: httpx2.Client, one: Acknowledged) -> bool:
-    answer = client.get(f"/v1/decisions/{one.decision_id}")
+def again(client: httpx2.Client, one: Acknowledged) -> httpx2.Response:
+    """Ask for a decision again."""
+    return client.get(f"/v1/decisions/{one.decision_id}")
+
+
+def same(answer: httpx2.Response, one: Acknowledged) -> bool:
+    """Return whether an answer is what was acknowledged, byte for byte."""
     found = hashlib.sha256(answer.content).hexdigest()
     return answer.status_code == HTTPStatus.OK and found == one.sha256

@@ -2,90 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
 import psutil
 import pytest
 
+from benchmarks.served import SECONDS, Served, served, until
 from serving.access.keys import issue_key
 from serving.store import database
-from tests.conftest import ROOT
 from tests.serving.cases import APPLICATIONS, body, kept
 
-SECONDS = 120
-"""How long anything here may take on a busy machine."""
+TOKEN = "service" * 8
+LIVE = 'lumbung_requests_total{method="GET",route="/health/live",status="200"}'
+DECIDE = 'lumbung_champion_workers{version="rules"}'
 
 
-@dataclass(frozen=True)
-class Running:
-    """A service that runs, with the rules in the champion's place."""
-
-    process: subprocess.Popen[bytes]
-    home: Path
-    port: int
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def workers(self) -> set[int]:
-        """Return the processes that answer: all below the first that are no helper of Python's."""
-        below = psutil.Process(self.process.pid).children(recursive=True)
-        return {one.pid for one in below if "spawn_main" in _command(one)}
-
-    def ready(self) -> bool:
-        with contextlib.suppress(httpx2.TransportError):
-            return httpx2.get(f"{self.url}/health/ready", timeout=5).status_code == 200
-        return False
-
-
-def _command(process: psutil.Process) -> str:
-    """Return how a process was started; nothing of one that ended."""
-    try:
-        return " ".join(process.cmdline())
-    except psutil.NoSuchProcess:
-        return ""
-
-
-def until(true: object) -> None:
-    """Wait until what is called says so."""
-    assert callable(true)
-    end = time.monotonic() + SECONDS
-    while not true():
-        assert time.monotonic() < end, "too late"
-        time.sleep(0.05)  # another process tells nobody when it is done
-
-
-@contextlib.contextmanager
-def serving(home: Path, *options: str) -> Iterator[Running]:
-    """Start a service in *home* and wait until it is ready."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    said = {name: value for name, value in os.environ.items() if not name.startswith("LUMBUNG_")}
-    said |= {"LUMBUNG_HOME": str(home), "LUMBUNG_SCORER": "rules", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "lumbung", "serve", "--port", str(port), *options]
-    with (home / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=said, stdout=log, stderr=log)  # noqa: S603  ours
-    running = Running(process, home, port)
-    try:
-        until(lambda: running.ready() or process.poll() is not None)
-        assert process.poll() is None, (home / "log").read_text("utf-8")
-        yield running
-    finally:
-        process.kill()
-        process.wait(SECONDS)
+def settings(home: Path) -> dict[str, str]:
+    """Return the settings of a service in *home*, with the rules in the champion's place."""
+    return {"home": str(home), "scorer": "rules"}
 
 
 @pytest.fixture
@@ -98,7 +37,7 @@ def key(home: Path) -> str:
     return made
 
 
-def half_sent(running: Running, key: str) -> tuple[socket.socket, bytes]:
+def half_sent(running: Served, key: str) -> tuple[socket.socket, bytes]:
     """Begin a request; return the connection, and what of the request is still to be sent."""
     content = json.dumps(body()).encode()
     head = (
@@ -117,20 +56,35 @@ def answer_of(connection: socket.socket, rest: bytes) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def refuses(running: Running) -> bool:
+def refuses(running: Served) -> bool:
     """Return whether nobody takes a connection any more."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", running.port)) != 0
 
 
-def test_several_workers_replace_one_that_dies_and_stop_when_what_runs_is_done(
+def figures(running: Served) -> dict[str, float]:
+    """Return the figures that a service gives, by name and labels."""
+    shown = {"Authorization": f"Bearer {TOKEN}"}
+    text = httpx2.get(f"{running.url}/metrics", headers=shown).text
+    rows = [line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, value in rows}
+
+
+def test_several_workers_count_together_replace_one_that_dies_and_stop_when_what_runs_is_done(
     home: Path, key: str
 ) -> None:
-    with serving(home, "--workers", "2") as running:
-        until(lambda: len(running.workers()) == 2)
+    """What a worker that died had counted stays; that it was one of those who decide does not."""
+    token = {"metrics_token": TOKEN}
+    with served({**settings(home), **token}, home / "log", workers=2) as running:
+        until(lambda: figures(running).get(DECIDE) == 2)
         before = running.workers()
+        for _ in range(20):
+            httpx2.get(f"{running.url}/health/live")
+        assert figures(running)[LIVE] == 20
         os.kill(min(before), signal.SIGKILL)
-        until(lambda: len(running.workers() - before) == 1 and running.ready())
+        until(lambda: min(before) not in running.workers())
+        until(lambda: len(running.workers() - before) == 1 and figures(running).get(DECIDE) == 2)
+        assert figures(running)[LIVE] == 20
         connection, rest = half_sent(running, key)
         running.process.terminate()
         until(lambda: refuses(running))
@@ -143,7 +97,7 @@ def test_several_workers_replace_one_that_dies_and_stop_when_what_runs_is_done(
 def test_one_worker_looks_for_another_champion_when_told_and_stops_with_0(
     home: Path, key: str
 ) -> None:
-    with serving(home) as running:
+    with served(settings(home), home / "log") as running:
         os.kill(running.process.pid, signal.SIGHUP)
         connection, rest = half_sent(running, key)
         running.process.terminate()
@@ -153,7 +107,7 @@ def test_one_worker_looks_for_another_champion_when_told_and_stops_with_0(
 
 
 def test_workers_whose_parent_is_gone_stop_by_themselves(home: Path) -> None:
-    with serving(home, "--workers", "2") as running:
+    with served(settings(home), home / "log", workers=2) as running:
         until(lambda: len(running.workers()) == 2)
         workers = [psutil.Process(pid) for pid in running.workers()]
         running.process.kill()
