@@ -437,6 +437,7 @@ class Key(TypedDict):
     expires_at: str
     revoked_at: str | None
     last_used_on: str | None
+    given_by: str | None
     state: Literal['in_force', 'expired', 'revoked']
 
 

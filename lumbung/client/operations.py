@@ -245,7 +245,10 @@ class Keys(Group):
         *,
         idempotency_key: str | None = None,
     ) -> models.NewKey:
-        """Make a key for a person or a program of yours. It is shown only here."""
+        """Make a key for a person or a program of yours. It is shown only here.
+
+        It neither proposes nor verifies anything: that takes a key or an account from the operator.
+        """
         answer = self._send(
             "POST",
             "/v1/keys",

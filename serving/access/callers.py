@@ -95,6 +95,8 @@ class Caller:
         prefix: of the key shown, or the id of the account.
         person: who holds it, by the partner's own name for them; empty where nobody said.
         scopes: what they may do.
+        delegated: whether an administrator of the partner gave the key, and not the operator: it
+            may be in the same hands.
     """
 
     partner_id: str
@@ -102,6 +104,7 @@ class Caller:
     prefix: str
     person: str
     scopes: frozenset[str] = USUAL
+    delegated: bool = False
 
 
 def caller_of(engine: Engine, key: str, now: datetime) -> Caller:
@@ -150,7 +153,8 @@ def signed_in(account: AccountRow, partner: Partner) -> Caller | None:
 
 def _holder(key: ApiKey, partner: Partner) -> Caller:
     kind = _KIND.validate_python(partner.kind)
-    return Caller(partner.partner_id, kind, key.prefix, key.person, frozenset(key.opens))
+    of = (partner.partner_id, kind, key.prefix, key.person)
+    return Caller(*of, frozenset(key.opens), delegated=bool(key.given_by))
 
 
 def _is_new(key: ApiKey, now: datetime) -> bool:

@@ -20,8 +20,17 @@ from sqlalchemy.orm import Session
 
 from audit.digest import digest
 from features.errors import Refused
-from serving.access.callers import USUAL, Kind, NotFound, Scope, State, hashed, state_of
-from serving.ledger import entering
+from serving.access.callers import (
+    USUAL,
+    Caller,
+    Kind,
+    NotFound,
+    Scope,
+    State,
+    hashed,
+    state_of,
+)
+from serving.ledger import entering, evidence
 from serving.store import database
 from serving.tables import ApiKey, Partner
 
@@ -30,6 +39,9 @@ LIVES: Final = timedelta(days=365)
 
 OVERLAP: Final = timedelta(days=7)
 """How long a key works on beside the one that takes its place, when nobody says."""
+
+GIVEN: Final = "key-given"
+ENDED: Final = "key-end"
 
 _SCOPES: Final = TypeAdapter[tuple[Scope, ...]](tuple[Scope, ...])
 
@@ -46,6 +58,7 @@ class Key:
         created_at, expires_at: from when to when, UTC.
         revoked_at: when it was taken back; None while it was not.
         last_used_on: the last day, UTC, on which it was shown; None before the first.
+        given_by: the administrator's key by which it was made; None where the operator made it.
         state: of now.
     """
 
@@ -57,6 +70,7 @@ class Key:
     expires_at: datetime
     revoked_at: datetime | None
     last_used_on: date | None
+    given_by: str | None
     state: State
 
 
@@ -119,8 +133,19 @@ def issue_key(
     return issue(engine, partner_id, asked, datetime.now(UTC))
 
 
-def issue(engine: Engine, partner_id: str, asked: Asked, now: datetime) -> str:
-    """Make a key, which is shown only here; raises NotFound (``no-partner``)."""
+def issue(engine: Engine, partner_id: str, asked: Asked, now: datetime, given_by: str = "") -> str:
+    """Make a key, which is shown only here.
+
+    Args:
+        engine: the database.
+        partner_id: whose.
+        asked: what it is to be.
+        now: the time, UTC.
+        given_by: the key of the administrator who gives it; empty for the operator.
+
+    Raises:
+        NotFound: there is no such partner (``no-partner``).
+    """
     with database.writing(engine) as session:
         if session.get(Partner, partner_id) is None:
             raise NotFound(
@@ -129,7 +154,7 @@ def issue(engine: Engine, partner_id: str, asked: Asked, now: datetime) -> str:
                 hint="Add it: lumbung partners add.",
                 code="no-partner",
             )
-        return _make(session, partner_id, asked, now)
+        return _make(session, partner_id, asked, now, given_by)
 
 
 def listed(engine: Engine, now: datetime, partner_id: str | None = None) -> list[Key]:
@@ -146,25 +171,26 @@ def rotate(
     prefix: str,
     now: datetime,
     overlap: timedelta = OVERLAP,
-    partner_id: str | None = None,
+    by: Caller | None = None,
 ) -> str:
     """Return a key in the place of another, which works on for *overlap* and then ends.
 
-    It is held by the same person, opens the same, and lives as long as the other was to.
+    It is held by the same person, opens the same, and lives as long as the other was to. An
+    administrator who does so to another's key has had the new one in hand, and so has given it.
 
     Args:
         engine: the database.
         prefix: of the key to be replaced.
         now: the time, UTC.
         overlap: for how long both work; the other one never lives longer by it.
-        partner_id: whose key it must be; anybody's if not given.
+        by: the administrator who asks, whose own partner's it must be; None for the operator.
 
     Raises:
         NotFound: there is no such key (``no-key``).
         Refused: it opens nothing any more (``key-over``).
     """
     with database.writing(engine) as session:
-        row = _find(session, prefix, partner_id)
+        row = _find(session, prefix, None if by is None else by.partner_id)
         if state_of(row, now) != "in_force":
             raise Refused(
                 found="a key that has expired or was revoked",
@@ -173,9 +199,10 @@ def rotate(
                 code="key-over",
             )
         lives, scopes = row.expires_at - row.created_at, _SCOPES.validate_python(row.opens)
-        made = _make(session, row.partner_id, Asked(row.person, scopes, lives), now)
+        given_by = row.given_by or "" if by is None or by.prefix == prefix else by.prefix
+        made = _make(session, row.partner_id, Asked(row.person, scopes, lives), now, given_by)
         row.expires_at = min(row.expires_at, now + overlap)
-        _entered(session, row, now, ended=True)
+        _ended(session, row, now)
         return made
 
 
@@ -191,7 +218,7 @@ def revoke(engine: Engine, prefix: str, now: datetime, partner_id: str | None = 
         row = _find(session, prefix, partner_id)
         if row.revoked_at is None:
             row.revoked_at = now
-            _entered(session, row, now, ended=True)
+            _ended(session, row, now)
 
 
 def as_json(key: Key) -> dict[str, Any]:
@@ -200,28 +227,28 @@ def as_json(key: Key) -> dict[str, Any]:
     return told
 
 
-def _make(session: Session, partner_id: str, asked: Asked, now: datetime) -> str:
+def _make(session: Session, partner_id: str, asked: Asked, now: datetime, given_by: str) -> str:
     prefix, secret = secrets.token_hex(6), secrets.token_hex(32)
     row = ApiKey(
         prefix=prefix,
         secret_sha256=hashed(secret),
         partner_id=partner_id,
         person=asked.person,
+        given_by=given_by,
         scopes=" ".join(sorted(set(asked.scopes))),
         created_at=now,
         expires_at=now + asked.lives,
     )
     session.add(row)
     session.flush()
-    _entered(session, row, now, ended=False)
+    entering.enter(session, GIVEN, *evidence.given(row))
     return f"lbg_{prefix}_{secret}"
 
 
-def _entered(session: Session, row: ApiKey, now: datetime, *, ended: bool) -> None:
-    """Enter a key into the ledger, as it is listed from now on."""
+def _ended(session: Session, row: ApiKey, now: datetime) -> None:
+    """Enter the end of a key into the ledger, as it is listed from now on."""
     told = _KEY.dump_python(_told(row, now), mode="json", exclude={"last_used_on", "state"})
-    kind: entering.Kind = "key-end" if ended else "key"
-    entering.enter(session, kind, row.prefix, digest(told), now, row.partner_id)
+    entering.enter(session, ENDED, row.prefix, digest(told), now, row.partner_id)
 
 
 def _find(session: Session, prefix: str, partner_id: str | None) -> ApiKey:
@@ -246,5 +273,6 @@ def _told(row: ApiKey, now: datetime) -> Key:
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
         last_used_on=row.last_used_on,
+        given_by=row.given_by or None,
         state=state_of(row, now),
     )

@@ -48,10 +48,14 @@ def issue(
     settings: Configured,
     response: Response,
 ) -> schemas.NewKey:
-    """Make a key for a person or a program of yours. It is shown only here."""
+    """Make a key for a person or a program of yours. It is shown only here.
+
+    It neither proposes nor verifies anything: that takes a key or an account from the operator.
+    """
     lives = timedelta(days=asked.days or settings.key_days)
     wanted = Asked(asked.person, asked.scopes, lives)
-    return _new(keys.issue(service.engine, by.partner_id, wanted, service.now()), response)
+    made = keys.issue(service.engine, by.partner_id, wanted, service.now(), by.prefix)
+    return _new(made, response)
 
 
 @v1.post(
@@ -66,7 +70,7 @@ def rotate(
 ) -> schemas.NewKey:
     """Make a key of the same person and scopes; the one before works on for a while, then ends."""
     overlap = timedelta(hours=asked.hours)
-    made = keys.rotate(service.engine, prefix, service.now(), overlap, by.partner_id)
+    made = keys.rotate(service.engine, prefix, service.now(), overlap, by)
     return _new(made, response)
 
 

@@ -43,6 +43,10 @@ class Key(BaseModel):
     expires_at: AwareDatetime
     revoked_at: AwareDatetime | None
     last_used_on: date | None = Field(description="The last day, UTC, on which it was shown.")
+    given_by: str | None = Field(
+        description="The administrator's key by which it was made or put in another's place. Null "
+        "where the operator made it: only such a key proposes and verifies."
+    )
     state: State
 
 

@@ -20,6 +20,7 @@ from audit.digest import digest
 from serving.ledger.entering import Kind
 from serving.tables import (
     AllocationRow,
+    ApiKey,
     Base,
     CaseRow,
     ConsentRow,
@@ -89,6 +90,12 @@ def verified(row: VersionRow) -> Fact:
     return Fact(subject, digest(said), row.verified_at, row.partner_id)
 
 
+def given(row: ApiKey) -> Fact:
+    """Return what is entered of a key that was given: for whom, what it opens, and by whom."""
+    said = [row.secret_sha256, row.person, row.scopes, row.given_by]
+    return Fact(row.prefix, digest(said), row.created_at, row.partner_id)
+
+
 def repaid(row: RepaymentRow) -> Fact:
     """Return what is entered of a report of repayment."""
     said = [row.decision_id, microseconds(row.as_of), sha256(row.sealed)]
@@ -151,6 +158,13 @@ EVIDENCE: Final = (
         AllocationRow,
         joined(AllocationRow.programme_id, AllocationRow.number),
         allocated,
+    ),
+    Evidence(
+        "key-given",
+        ApiKey,
+        joined(ApiKey.prefix),
+        lambda _, row: given(row),
+        (ApiKey.given_by.is_not(None),),
     ),
     Evidence("consent", ConsentRow, joined(ConsentRow.consent_id), lambda _, row: consented(row)),
     Evidence(

@@ -79,7 +79,8 @@ def propose(engine: Engine, of: Named, record: str, by: Caller, now: datetime) -
         now: the time, UTC.
 
     Raises:
-        Forbidden: the key names nobody (``nameless-key``).
+        Forbidden: the key names nobody (``nameless-key``), or an administrator gave it
+            (``delegated-key``).
         Refused: the name is another partner's (``name-taken``), or somebody proposed at the very
             same time (``proposed-meanwhile``).
     """
@@ -120,8 +121,9 @@ def verify(engine: Engine, of: Named, number: int, by: Caller, now: datetime) ->
     """Verify a version that waits; it holds from now on, if nothing in it says later.
 
     Raises:
-        Forbidden: the key names nobody (``nameless-key``), or the key or its person is the one that
-            proposed (``same-person``).
+        Forbidden: the key names nobody (``nameless-key``), an administrator gave it
+            (``delegated-key``), or the key or its person is the one that proposed
+            (``same-person``).
         NotFound: the partner has no such version (``no-such-version``).
         Refused: it does not wait (``not-waiting``).
     """
@@ -191,13 +193,20 @@ def _same(row: VersionRow, record: str, by: Caller) -> bool:
 
 
 def _person(by: Caller) -> None:
-    """Refuse a key that does not tell who holds it."""
+    """Refuse a key that does not tell who holds it, and one that an administrator gave."""
     if not by.person:
         raise Forbidden(
             found="a key that names nobody",
             expected="the key of a person",
             hint="Ask Lumbung's operator for a key with the name of who holds it.",
             code="nameless-key",
+        )
+    if by.delegated:
+        raise Forbidden(
+            found="a key that an administrator of the partner gave",
+            expected="a key or an account from Lumbung's operator",
+            hint="Ask the operator for one: who gives keys could be both persons.",
+            code="delegated-key",
         )
 
 

@@ -144,6 +144,7 @@ FAULTS: Final = {
     "bad-request": "fault_form",
     "case-answered": "fault_answered",
     "case-open": "fault_already",
+    "delegated-key": "delegated",
     "forged-form": "fault_session",
     "link-expired": "link_over",
     "link-locked": "link_over",

@@ -30,6 +30,9 @@ class ApiKey(Base):
     partner_id: Mapped[str] = mapped_column(ForeignKey("partners.partner_id"))
     person: Mapped[str] = mapped_column(String(64), default="")
     """Who holds it, by the partner's own name for them; empty where nobody said."""
+    given_by: Mapped[str | None] = mapped_column(String(16))
+    """The administrator's key by which it was made; empty where the operator made it, and None of
+    one from before this was kept."""
     created_at: Mapped[datetime] = mapped_column(Instant)
     scopes: Mapped[str] = mapped_column(String(200), default="")
     """Names with a space between them."""

@@ -46,7 +46,7 @@ def change(engine: Engine, statement: str) -> None:
 def test_a_whole_ledger_is_told_so(lumbung: Lumbung) -> None:
     found = lumbung("ledger", "verify", "--json").json()
     assert (found["whole"], found["wrong"], found["faults"]) == (True, 0, [])
-    assert (found["entries"], found["kinds"]) == (2, {"decision": 1, "key": 1})
+    assert (found["entries"], found["kinds"]) == (2, {"decision": 1, "key-given": 1})
     assert lumbung("ledger", "verify").stdout == f"whole: 2 entries, the last {found['hash']}\n"
 
 

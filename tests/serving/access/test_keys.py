@@ -24,7 +24,7 @@ from serving.access.keys import Asked, issue_key
 from serving.store import database
 from serving.tables import LedgerRow
 from tests.audit.cases import NOW
-from tests.serving.cases import bearer, service_of
+from tests.serving.cases import ANI, MILLER, bearer, service_of
 from tests.training.cases import refused
 
 DAY = timedelta(days=1)
@@ -102,7 +102,7 @@ def test_one_key_takes_the_place_of_another_and_both_work_for_a_while(
     decided: Engine, key: str
 ) -> None:
     hour = timedelta(hours=1)
-    other = keys.rotate(decided, prefix_of(key), NOW, hour, "granary")
+    other = keys.rotate(decided, prefix_of(key), NOW, hour)
     before, after = (caller_of(decided, one, NOW + hour - TICK) for one in (key, other))
     assert (after.partner_id, after.person, after.scopes) == ("granary", "ani", before.scopes)
     opens_nothing(decided, key, "key-expired", hour)
@@ -127,13 +127,30 @@ def test_what_opens_nothing_any_more_is_not_replaced(decided: Engine, key: str, 
 def test_nobody_replaces_or_takes_back_the_key_of_another(decided: Engine, key: str) -> None:
     for prefix in (prefix_of(key), "000000000000"):
         with pytest.raises(NotFound) as caught:
-            keys.rotate(decided, prefix, NOW, partner_id="mill")
+            keys.rotate(decided, prefix, NOW, by=MILLER)
         refused(caught, "no-key")
         with pytest.raises(NotFound) as caught:
             keys.revoke(decided, prefix, NOW, "mill")
         refused(caught, "no-key")
     assert caller_of(decided, key, NOW).partner_id == "granary"
     assert prefix_of(key) not in {one.prefix for one in keys.listed(decided, NOW, "mill")}
+
+
+def test_a_key_knows_who_gave_it_through_every_change(decided: Engine, key: str) -> None:
+    """Whoever saw a secret could use it: the giver, and who puts a key in another's place."""
+    held = caller_of(decided, key, NOW)
+    assert not held.delegated
+    own = keys.rotate(decided, prefix_of(key), NOW, by=held)
+    operators = keys.rotate(decided, prefix_of(own), NOW)
+    assert [caller_of(decided, one, NOW).delegated for one in (own, operators)] == [False] * 2
+    colleagues = keys.rotate(decided, prefix_of(operators), NOW, by=ANI)
+    given = keys.issue(decided, "granary", Asked("budi", ["read"]), NOW, held.prefix)
+    again = keys.rotate(decided, prefix_of(given), NOW)
+    itself = keys.rotate(decided, prefix_of(again), NOW, by=caller_of(decided, again, NOW))
+    for one in (colleagues, given, again, itself):
+        assert caller_of(decided, one, NOW).delegated
+    assert only(decided, prefix_of(own)).given_by is None
+    assert only(decided, prefix_of(itself)).given_by == held.prefix
 
 
 def test_the_day_of_the_last_use_is_kept(decided: Engine, key: str) -> None:
@@ -160,8 +177,8 @@ def test_whatever_is_done_with_a_key_stands_in_the_ledger(decided: Engine, key: 
     with database.session(decided) as session:
         entries = session.scalars(select(LedgerRow).order_by(LedgerRow.number)).all()
     done = [(e.kind, e.subject) for e in entries if e.subject in (prefix_of(key), other)]
-    begun, ended = ("key", prefix_of(key)), ("key-end", prefix_of(key))
-    assert done == [begun, ("key", other), ended, ("key-end", other)]
+    begun, ended = ("key-given", prefix_of(key)), ("key-end", prefix_of(key))
+    assert done == [begun, ("key-given", other), ended, ("key-end", other)]
     assert {e.partner_id for e in entries if e.kind.startswith("key")} >= {"granary"}
 
 

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from models.risk import RiskModel
+from serving.access.callers import SCOPES
 from serving.access.keys import issue_key
 from tests.audit.cases import NOW, rules
 from tests.serving.cases import APPLICATIONS, bearer, body, service_of, terms
@@ -35,6 +36,21 @@ def listed(client: TestClient, headers: Headers, address: str = PRODUCTS) -> lis
     """Return id, version and state of what is listed."""
     found = client.get(address, headers=headers).json()["products"]
     return [(one["product"]["product_id"], one["version"], one["state"]) for one in found]
+
+
+def test_nobody_verifies_by_a_key_that_they_gave_in_another_name(
+    client: TestClient, app: FastAPI
+) -> None:
+    engine, scopes = service_of(app).engine, sorted(SCOPES)
+    siti = issue_key(engine, "granary", "Granary", person="siti", scopes=scopes)
+    client.put(BRAN, json=terms(), headers=bearer(siti))
+    asked = {"person": "budi", "scopes": scopes}
+    given = client.post("/v1/keys", json=asked, headers=bearer(siti)).json()["key"]
+    further = client.post("/v1/keys", json=asked, headers=bearer(given)).json()["key"]
+    for key in (given, further):
+        answer = client.post(f"{BRAN}/versions/1/verify", headers=bearer(key))
+        assert (answer.status_code, answer.json()["code"]) == (403, "delegated-key")
+    assert listed(client, bearer(siti), f"{BRAN}/versions") == [("bran", 1, "waiting")]
 
 
 def test_what_one_proposes_and_another_verifies_is_offered_at_once(

@@ -102,7 +102,7 @@ def test_a_ledger_that_nobody_touched_is_whole(whole: Path) -> None:
     assert (seen.faults, seen.wrong, seen.number) == ([], 0, LAST)
     assert seen.hash == entries(whole)[-1][-1]
     assert seen.kinds == {
-        "key": 2,
+        "key-given": 2,
         "champion": 1,
         "decision": 3,
         "answer": 1,
@@ -164,12 +164,12 @@ def test_an_entry_added_is_found(whole: Path, number: int, at: int) -> None:
 
 
 def forged(connection: sqlite3.Connection) -> None:
-    """Make the whole chain anew, the head too, as if the first entry had been another."""
+    """Make the whole chain anew, the head too, as if an entry that has no row had been another."""
     before = GENESIS
     for row in connection.execute("SELECT * FROM ledger ORDER BY number").fetchall():
         number, at, kind, partner_id, subject, digest, *_ = row
         when = datetime.fromisoformat(at).replace(tzinfo=UTC)
-        said = "9" if number == 1 else subject
+        said = "9" if kind == "champion" else subject
         made = Entry(number, when, kind, partner_id, said, digest, before)
         values = (made.subject, made.previous, made.hash, number)
         change = "UPDATE ledger SET subject = ?, previous = ?, hash = ? WHERE number = ?"

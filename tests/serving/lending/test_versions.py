@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +16,7 @@ from sqlalchemy import Engine, event
 from features.errors import LumbungError
 from serving.access.callers import Caller, Forbidden, NotFound
 from serving.access.keys import issue_key
-from serving.lending.versions import Named, Version, kept, propose, revision, verified, verify
+from serving.lending.versions import Kind, Named, Version, kept, propose, revision, verified, verify
 from serving.store import database
 from tests.audit.cases import NOW
 from tests.serving.cases import ANI, BUDI, MILLER, caller
@@ -95,6 +95,18 @@ def test_a_key_that_names_nobody_neither_proposes_nor_verifies(engine: Engine) -
     propose(engine, SEED, "{}", ANI, NOW)
     fails(lambda: verify(engine, SEED, 1, nobody, NOW), Forbidden, "nameless-key")
     assert revision(engine, "product") == 0
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_what_an_administrator_gave_neither_proposes_nor_verifies(
+    engine: Engine, kind: Kind
+) -> None:
+    """Else whoever gives keys could be both persons."""
+    of, given = Named(kind, "seed"), replace(caller("granary", "carla"), delegated=True)
+    fails(lambda: propose(engine, of, "{}", given, NOW), Forbidden, "delegated-key")
+    before = propose(engine, of, "{}", ANI, NOW)
+    fails(lambda: verify(engine, of, 1, given, NOW), Forbidden, "delegated-key")
+    assert kept(engine, kind) == [before]
 
 
 def test_a_newer_proposal_takes_the_place_of_one_that_waits(engine: Engine) -> None:
