@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import numpy as np
@@ -23,12 +24,15 @@ MISSING = 0.1
 """Share of the values that is."""
 
 
-def register(tracker: Tracker, versions: int) -> None:
-    """Register so many versions, each with trees grown on numbers of its own; none is promoted."""
+def register(tracker: Tracker, versions: int, **changed: Any) -> None:
+    """Register so many versions, each with trees grown on numbers of its own; none is promoted.
+
+    What is *changed* of a model is of each of them.
+    """
     first = fit(_table(0), _identity(), 0)
     for seed in range(versions):
         text = trees(_table(seed), STANDING, seed).model_to_string()
-        tracker.keep(replace(first, text=text), Run({}, {}, [], {}, {}))
+        tracker.keep(replace(first, text=text, **changed), Run({}, {}, [], {}, {}))
 
 
 def registered(uri: str, versions: int) -> dict[str, RiskModel]:

@@ -37,6 +37,12 @@ SIGNALS: Final[dict[Stop, signal.Signals]] = {
 }
 """How it ends: its connections cut, or as if the power went."""
 
+SEGMENT: Final = 2**20
+"""Bytes of a file of its log of writes: the fewest that it can do with."""
+
+BLOCK: Final = 512
+"""Bytes in which a shell counts what may be written."""
+
 STARTS_IN: Final = 60.0
 """Seconds within which it takes connections: after a crash it reads its log first."""
 
@@ -71,8 +77,13 @@ class Cluster:
         """Return SQLAlchemy's URL of a database."""
         return f"postgresql://{NAME}@/{name}?host={self.folder}"
 
-    def start(self) -> None:
-        """Start it, and return when it takes connections; raises TimeoutError when it does not."""
+    def start(self, most: int | None = None) -> None:
+        """Start it, and return when it takes connections; raises TimeoutError when it does not.
+
+        Args:
+            most: bytes beyond which none of its files grows, as if the disk was full: some times
+                `SEGMENT`, which each file of its log of writes takes; None for any.
+        """
         options = {
             "listen_addresses": "",
             "unix_socket_directories": self.folder,
@@ -84,6 +95,8 @@ class Cluster:
         }
         said = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         command = [str(self.bin / "postgres"), "-D", str(self.folder / "data"), *said]
+        if most is not None:
+            command = ["sh", "-c", f'ulimit -f {most // BLOCK}; exec "$@"', "sh", *command]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603  a program found above
                 command, cwd=self.folder, stdout=log, stderr=log, **_unprivileged()
@@ -156,6 +169,7 @@ def _made(own: Path, folder: Path, *, durable: bool) -> Cluster:
     if as_who:
         os.chown(own, as_who["user"], as_who["group"])
     options = ("-U", NAME, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+    options += (f"--wal-segsize={SEGMENT // 2**20}",)
     subprocess.run(  # noqa: S603  a program found above
         [folder / "initdb", "-D", own / "data", *options],
         cwd=own,

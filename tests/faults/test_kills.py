@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from benchmarks import kills, postgresql
+from benchmarks import kills
 from benchmarks.kills import Place
-from benchmarks.nursery import Nursery, nursery
+from benchmarks.nursery import Nursery
 from benchmarks.postgresql import Cluster
-from tests.conftest import lacking
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """Return a PostgreSQL that waits for the disk."""
-    programs = postgresql.programs() or lacking("PostgreSQL is not installed: apt or the dev extra")
-    with postgresql.cluster(programs, durable=True) as cluster:
-        yield cluster
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    """Return where servers come from."""
-    with nursery(tmp_path_factory.mktemp("nursery") / "log") as server:
-        yield server
 
 
 def nothing_is_lost(figures: dict[str, int]) -> None:
