@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
+from typing import ClassVar
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from benchmarks.nursery import status
 from benchmarks.slow import slow
 from lumbung.hurried import Hurried
 
@@ -21,6 +24,13 @@ class InTwoTenths(Hurried):
     """A connection whose requests begin within two tenths of a second."""
 
     seconds = 0.2
+    at_once: ClassVar[list[int]] = []
+    """Of each connection, whether its answers leave at once."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        connection = transport.get_extra_info("socket")
+        self.at_once.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
 
 
 def live() -> dict[str, str]:
@@ -64,3 +74,10 @@ def test_a_connection_serves_one_request_after_another(port: int) -> None:
             one.request("GET", "/health/live")
             assert one.getresponse().read() == b"{}"
             assert one.sock is same
+
+
+def test_an_answer_does_not_wait_for_the_one_before_to_be_acknowledged(port: int) -> None:
+    """The port is shared as workers share theirs: asyncio did not make its socket."""
+    assert status(port, "/health/live") == "200"
+    assert InTwoTenths.at_once
+    assert all(InTwoTenths.at_once)
