@@ -169,9 +169,9 @@ def _made(own: Path, folder: Path, *, durable: bool) -> Cluster:
     if as_who:
         os.chown(own, as_who["user"], as_who["group"])
     options = ("-U", NAME, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-    options += (f"--wal-segsize={SEGMENT // 2**20}",)
+    segments = f"--wal-segsize={SEGMENT // 2**20}"
     subprocess.run(  # noqa: S603  a program found above
-        [folder / "initdb", "-D", own / "data", *options],
+        [folder / "initdb", "-D", own / "data", *options, segments],
         cwd=own,
         check=True,
         capture_output=True,
