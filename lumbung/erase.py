@@ -68,5 +68,5 @@ def _told(swept: Swept, *, dry: bool) -> str:
     return (
         f"{swept.businesses:,} businesses {would}erased, {swept.locked:,} have to be kept still; "
         f"{swept.links:,} links, {swept.sessions:,} sessions and {swept.accesses:,} accesses "
-        f"{would}deleted"
+        f"{would}deleted, {swept.uploads:,} uploads {would}cancelled"
     )

@@ -32,6 +32,7 @@ from serving.api import (
     programme_routes,
     repayment_routes,
     routes,
+    upload_routes,
     webhook_routes,
 )
 from serving.api.bodies import Bounded
@@ -39,6 +40,7 @@ from serving.api.limits import Rated
 from serving.api.shielded import Shielded
 from serving.api.traced import Traced
 from serving.jobs.deciding import Batches
+from serving.jobs.keeping import Uploads
 from serving.jobs.work import Work
 from serving.operation import observed
 from serving.operation.metrics import Metrics
@@ -66,7 +68,7 @@ SECONDS_IDLE: Final = 5.0
 ROUTERS: Final = (
     *(routes.v1, fit_routes.v1, case_routes.v1, key_routes.v1, erasing_routes.v1),
     *(product_routes.v1, programme_routes.v1, allocation_routes.v1),
-    *(business_routes.v1, repayment_routes.v1, job_routes.v1),
+    *(business_routes.v1, upload_routes.v1, repayment_routes.v1, job_routes.v1),
     *(ledger_routes.v1, webhook_routes.v1),
     *(notices, routes.health, routes.figures),
     *(applicants, staff, portal, officials, account),
@@ -146,10 +148,13 @@ async def lifespan(settings: Settings, service: Service, app: FastAPI) -> AsyncI
     state.watch = watch = Watch(look, settings.registry_seconds)
     state.work = work = Work([Batches(service).step])
     state.worker = worker = Watch(work.run, SECONDS_IDLE)
-    for behind in (courier, watch, worker):
+    uploads = Uploads(service)
+    state.keeping = keeping = Work([uploads.step])
+    state.keeper = keeper = Watch(keeping.run, SECONDS_IDLE)
+    for behind in (courier, watch, worker, keeper):
         behind.start()
     yield
-    for ending in (watch, work, worker, courier, trail):
+    for ending in (watch, work, keeping, uploads, worker, keeper, courier, trail):
         ending.end()
     if counts is not None:
         counts.close()

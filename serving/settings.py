@@ -131,6 +131,11 @@ class Settings(BaseSettings):
         ge=1,
         description="For how many days it is kept who was told of whom.",
     )
+    upload_days: int = pydantic.Field(
+        default=7,
+        ge=1,
+        description="For how many days an upload is kept that nobody completes.",
+    )
 
     key_days: int = pydantic.Field(
         default=365,

@@ -10,6 +10,7 @@ service is needed to use it, and nothing of it is loaded.
 
 from lumbung.client.operations import Client
 from lumbung.client.problem import Problem
+from lumbung.client.uploading import upload
 from lumbung.client.webhooks import verified
 
-__all__ = ["Client", "Problem", "verified"]
+__all__ = ["Client", "Problem", "upload", "verified"]

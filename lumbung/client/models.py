@@ -231,7 +231,7 @@ class Delivery(TypedDict):
     """
 
     delivery_id: str
-    event: Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done']
+    event: Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done', 'upload.done']
     made_at: str
     state: Literal['waiting', 'delivered', 'failed']
     due_at: str | None
@@ -968,6 +968,51 @@ class Text(TypedDict):
     en: str
 
 
+class Upload(TypedDict):
+    """
+    A file of records of one source.
+    """
+
+    upload_id: str
+    source: str
+    format: Literal['ndjson', 'parquet']
+    compression: Literal['none', 'gzip']
+    bytes: int
+    state: Literal['open', 'waiting', 'running', 'done', 'failed', 'cancelled']
+    part_bytes: int
+    parts: int
+    missing: list[int]
+    made_at: str
+    ended_at: str | None
+    rows: int
+    bad: int
+    added: int
+    completed: int
+    same: int
+    problem: Problem | None
+
+
+class UploadAsked(TypedDict):
+    """
+    What is said of a file before it comes. Each of its rows names its `business_id`.
+    """
+
+    source: Literal['payments', 'orders', 'bills', 'books', 'invoices', 'credit', 'support', 'profile']
+    format: Literal['ndjson', 'parquet']
+    compression: NotRequired[Literal['none', 'gzip']]
+    bytes: int
+    sha256: str
+
+
+class Uploads(TypedDict):
+    """
+    A page of uploads, the newest first.
+    """
+
+    uploads: list[Upload]
+    next_cursor: str | None
+
+
 class Versions(TypedDict):
     """
     Of what the decision was made.
@@ -991,7 +1036,7 @@ class Webhook(TypedDict):
 
     webhook_id: str
     url: str
-    events: list[Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done']]
+    events: list[Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done', 'upload.done']]
     made_at: str
     failing_since: str | None
     disabled_at: str | None
@@ -1004,7 +1049,7 @@ class WebhookAsked(TypedDict):
     """
 
     url: str
-    events: list[Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done']]
+    events: list[Literal['allocation.made', 'case.answered', 'case.opened', 'consent.withdrawn', 'decision.made', 'job.done', 'upload.done']]
 
 
 class WebhookNamed(TypedDict):

@@ -690,6 +690,107 @@ class Programmes(Group):
         )
         return cast(models.Outcomes, answer.json())
 
+class Uploads(Group):
+    """Operations on uploads."""
+
+    def begin(
+        self,
+        body: models.UploadAsked,
+        *,
+        idempotency_key: str | None = None,
+    ) -> models.Upload:
+        """Say which file of records is to come: at most 128 MiB, 1,000,000 rows, 512 MiB unpacked.
+
+        Then send its parts, in any order and as often as it takes, and complete it.
+        """
+        answer = self._send(
+            "POST",
+            "/v1/uploads",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
+            body=body,
+        )
+        return cast(models.Upload, answer.json())
+
+    def page(
+        self,
+        *,
+        cursor: str | None = None,
+    ) -> models.Uploads:
+        """Return a page of your uploads, the newest first."""
+        answer = self._send(
+            "GET",
+            "/v1/uploads",
+            query={
+                "cursor": cursor,
+            },
+        )
+        return cast(models.Uploads, answer.json())
+
+    def read(
+        self,
+        upload_id: str,
+    ) -> models.Upload:
+        """Return which parts of an upload are missing, then what came of its rows."""
+        answer = self._send(
+            "GET",
+            f"/v1/uploads/{_part(upload_id)}",
+        )
+        return cast(models.Upload, answer.json())
+
+    def cancel(
+        self,
+        upload_id: str,
+    ) -> models.Upload:
+        """Let a file go of which nothing is kept yet."""
+        answer = self._send(
+            "DELETE",
+            f"/v1/uploads/{_part(upload_id)}",
+        )
+        return cast(models.Upload, answer.json())
+
+    def put(
+        self,
+        upload_id: str,
+        number: int,
+        body: bytes | Iterator[bytes],
+    ) -> None:
+        """Send a part of a file. Sent again it takes the place of what was sent before."""
+        self._send(
+            "PUT",
+            f"/v1/uploads/{_part(upload_id)}/parts/{_part(number)}",
+            content=body,
+        )
+
+    def complete(
+        self,
+        upload_id: str,
+    ) -> models.Upload:
+        """Have a file read and kept, once all of it has come and is the very file.
+
+        Each row is held against the schema that POST /v1/businesses/{business_id}/records has. Where
+        more than one in twenty is wrong nothing is kept; else the others are, all of a business at
+        once.
+        """
+        answer = self._send(
+            "POST",
+            f"/v1/uploads/{_part(upload_id)}/complete",
+            once=True,
+        )
+        return cast(models.Upload, answer.json())
+
+    def rejected(
+        self,
+        upload_id: str,
+    ) -> bytes:
+        """Return the first 10,000 rows that were not taken, in order, each with what is wrong."""
+        answer = self._send(
+            "GET",
+            f"/v1/uploads/{_part(upload_id)}/rejected",
+        )
+        return answer.content
+
 class Repayments(Group):
     """Operations on repayments."""
 
@@ -986,6 +1087,7 @@ class Client(Transport):
         self.businesses = Businesses(self)
         self.products = Products(self)
         self.programmes = Programmes(self)
+        self.uploads = Uploads(self)
         self.repayments = Repayments(self)
         self.jobs = Jobs(self)
         self.ledger = Ledger(self)

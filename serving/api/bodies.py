@@ -20,6 +20,12 @@ MOST: Final = 64 * 2**20
 WITH_RECORDS: Final = re.compile("/v1/(applications|businesses/[^/]+/records|jobs)")
 """Where records are sent."""
 
+OF_PARTS: Final = re.compile("/v1/uploads/[^/]+/parts/[^/]+")
+"""Where a file of records is sent, part by part."""
+
+MOST_OF_PART: Final = 4 * 2**20
+"""Bytes of a part."""
+
 MOST_OF_JSON: Final = 2**20
 """Bytes of any other body."""
 
@@ -72,6 +78,8 @@ async def _soon(receive: Receive) -> Message:
 def _most(scope: Scope) -> int:
     if _is_form(Headers(scope=scope)):
         return MOST_OF_FORM
+    if OF_PARTS.fullmatch(scope["path"]):
+        return MOST_OF_PART
     return MOST if WITH_RECORDS.fullmatch(scope["path"]) else MOST_OF_JSON
 
 

@@ -116,9 +116,19 @@ def check_kept(records: Mapping[str, Values], now: datetime) -> None:
     """
     _check_many(records)
     for source, rows in records.items():
-        _check_known(source, rows)
-        _check_past(source, rows, microseconds(now))
+        check_timely(source, rows, now)
         _check_ids(source, rows)
+
+
+def check_timely(source: str, rows: Values, now: datetime) -> None:
+    """Refuse records of a source at times that cannot be.
+
+    Raises:
+        BadInput: one known before it occurred (``known-too-early``), or with a time to come where
+            none can be (``future-date``).
+    """
+    _check_known(source, rows)
+    _check_past(source, rows, microseconds(now))
 
 
 def _check_many(records: Mapping[str, Values]) -> None:

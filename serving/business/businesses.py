@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -88,6 +89,13 @@ def check(session: Session, whose: Whose) -> None:
     """Refuse a business that is not kept here; raises NotFound (``no-business``)."""
     if session.scalar(select(BusinessRow.number).where(*_of(whose)).limit(1)) is None:
         raise no_business()
+
+
+def among(session: Session, partner_id: str, names: Iterable[str]) -> set[str]:
+    """Return which of some names are of businesses that a partner keeps here."""
+    its = (BusinessRow.partner_id == partner_id, BusinessRow.number == 1)
+    asked = select(BusinessRow.business_id).where(*its, BusinessRow.business_id.in_(sorted(names)))
+    return set(session.scalars(asked))
 
 
 def known(session: Session, whose: Whose, as_of: datetime) -> Business:

@@ -44,10 +44,15 @@ def kept_names(table: Table) -> tuple[str, ...]:
 
 def of_values(values: Values, table: Table) -> pa.Table:
     """Return the rows of a request as they are kept, in order of time and then of their key."""
+    return in_order(as_sent(values, table), table)
+
+
+def as_sent(values: Values, table: Table) -> pa.Table:
+    """Return the rows of a request as they are kept, in the order sent."""
     arrays = {
         name: pa.array(values[name], TYPES[table.column(name).kind]) for name in kept_names(table)
     }
-    return in_order(pa.table(arrays), table)
+    return pa.table(arrays)
 
 
 def in_order(rows: pa.Table, table: Table) -> pa.Table:

@@ -82,10 +82,15 @@ def append(session: Session, whose: Whose, sent: Mapping[str, Values], now: date
         Refused: there would be more than `MOST_KEPT` (``too-many-kept``).
         Erased: the business was erased (``erased``).
     """
-    done = [
-        _append(session, whose, columnar.of_values(values, SOURCES[source]), source, now)
-        for source, values in sent.items()
-    ]
+    rows = {source: columnar.of_values(values, SOURCES[source]) for source, values in sent.items()}
+    return append_rows(session, whose, rows, now)
+
+
+def append_rows(
+    session: Session, whose: Whose, sent: Mapping[str, pa.Table], now: datetime
+) -> list[Kept]:
+    """Keep records as `append` does, given as `columnar.of_values` makes them, each key once."""
+    done = [_append(session, whose, rows, source, now) for source, rows in sent.items()]
     _check_room(session, whose)
     return done
 
@@ -203,12 +208,17 @@ def _chunk(
     )
 
 
+def too_many(rows: int) -> Refused:
+    """Return the error of a business with more records than are kept of one."""
+    return Refused(
+        found=f"{rows} records of one business",
+        expected=f"at most {MOST_KEPT}",
+        hint="Delete a source and keep its last two years: no more count.",
+        code="too-many-kept",
+    )
+
+
 def _check_room(session: Session, whose: Whose) -> None:
     many = session.scalar(select(func.sum(ChunkRow.rows)).where(*_of(whose))) or 0
     if many > MOST_KEPT:
-        raise Refused(
-            found=f"{many} records of one business",
-            expected=f"at most {MOST_KEPT}",
-            hint="Delete a source and keep its last two years: no more count.",
-            code="too-many-kept",
-        )
+        raise too_many(many)

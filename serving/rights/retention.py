@@ -6,6 +6,7 @@ run that was interrupted is given again and goes on.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -16,11 +17,20 @@ from sqlalchemy.orm import Session
 from audit.digest import digest
 from serving.business.consents import ALL
 from serving.business.records import Whose
+from serving.jobs import uploads
 from serving.ledger.entering import enter
 from serving.rights.erasing import MARK, Lock, erase, locked
 from serving.settings import Settings
 from serving.store import database
-from serving.tables import AccessRow, ConsentRow, DecisionRow, LinkRow, SessionRow, WithdrawalRow
+from serving.tables import (
+    AccessRow,
+    ConsentRow,
+    DecisionRow,
+    LinkRow,
+    SessionRow,
+    UploadRow,
+    WithdrawalRow,
+)
 
 SUBJECT: Final = "retention"
 """What the ledger calls a run; what was erased in it has entries of its own."""
@@ -35,6 +45,7 @@ class Swept:
         locked: businesses whose time is over, and of which something has to be kept still.
         links, sessions: deleted, as they open nothing any more.
         accesses: deleted, as it was long ago that somebody was told of somebody.
+        uploads: cancelled, as nobody completed them.
     """
 
     businesses: int
@@ -42,6 +53,7 @@ class Swept:
     links: int
     sessions: int
     accesses: int
+    uploads: int
 
 
 def due(engine: Engine, settings: Settings, now: datetime) -> list[Whose]:
@@ -85,6 +97,8 @@ def sweep(engine: Engine, settings: Settings, now: datetime, *, dry: bool = Fals
         counts = _counted(session, settings, now)
         for gone in _gone(settings, now):
             session.execute(delete(gone.table).where(gone.over))
+        for row in _abandoned(session, settings, now):
+            uploads.end(session, row, "cancelled", now)
         swept = Swept(len(free), len(over) - len(free), *counts)
         enter(session, "retention", SUBJECT, digest(asdict(swept)), now)
     database.wipe(engine)
@@ -147,10 +161,17 @@ def _gone(settings: Settings, now: datetime) -> tuple[_Gone, ...]:
     )
 
 
-def _counted(session: Session, settings: Settings, now: datetime) -> tuple[int, int, int]:
-    """Return how many links, sessions and accesses are over."""
+def _abandoned(session: Session, settings: Settings, now: datetime) -> Sequence[UploadRow]:
+    """Return the uploads that nobody completed in time."""
+    before = now - timedelta(days=settings.upload_days)
+    its = (UploadRow.state == "open", UploadRow.made_at <= before)
+    return session.scalars(select(UploadRow).where(*its)).all()
+
+
+def _counted(session: Session, settings: Settings, now: datetime) -> tuple[int, int, int, int]:
+    """Return how many links, sessions, accesses and uploads are over."""
     accesses, sessions, links = (
         session.scalar(select(func.count()).select_from(gone.table).where(gone.over)) or 0
         for gone in _gone(settings, now)
     )
-    return links, sessions, accesses
+    return links, sessions, accesses, len(_abandoned(session, settings, now))

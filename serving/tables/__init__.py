@@ -14,6 +14,7 @@ from serving.tables.repayments import RepaymentRow
 from serving.tables.rules import RulePart
 from serving.tables.switches import SwitchRow
 from serving.tables.trail import AccessRow
+from serving.tables.uploads import RejectedRow, StagedRow, UploadPartRow, UploadRow
 from serving.tables.webhooks import AttemptRow, DeliveryRow, WebhookRow
 
 __all__ = [
@@ -43,11 +44,15 @@ __all__ = [
     "OutcomeRow",
     "Partner",
     "RecoveryRow",
+    "RejectedRow",
     "RepaymentRow",
     "RulePart",
     "SessionRow",
     "ShadowScore",
+    "StagedRow",
     "SwitchRow",
+    "UploadPartRow",
+    "UploadRow",
     "VersionRow",
     "WebhookRow",
     "WithdrawalRow",

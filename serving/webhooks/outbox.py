@@ -29,6 +29,7 @@ Event = Literal[
     "consent.withdrawn",
     "decision.made",
     "job.done",
+    "upload.done",
 ]
 
 WHERE: Final[dict[Event, str]] = {
@@ -38,6 +39,7 @@ WHERE: Final[dict[Event, str]] = {
     "consent.withdrawn": "/v1/decisions/{decision_id}",
     "decision.made": "/v1/decisions/{decision_id}",
     "job.done": "/v1/jobs/{job_id}",
+    "upload.done": "/v1/uploads/{upload_id}",
 }
 """Event → where to read more, by the ids it comes with."""
 

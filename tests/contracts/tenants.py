@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ from serving.access.callers import SCOPES, Scope
 from serving.access.keys import Asked
 from serving.api.examples import example
 from serving.applications import cases
-from serving.jobs import batches
+from serving.jobs import arriving, batches, uploads
+from serving.jobs.uploads import File
 from serving.lending import budgets, products, programmes
 from serving.lending.budgets import Budget
 from serving.settings import Settings
@@ -46,6 +48,8 @@ DECISION: Final = "rahasia-granary"
 BUSINESS: Final = "usaha-granary"
 HOOK: Final = "https://rahasia.granary.example/hook"
 WROTE: Final = "Tulisan untuk granary saja."
+
+PART: Final = example("uploads_put", "application/octet-stream").encode()
 
 REPORT: Final = example("repayments_report", "application/json")
 
@@ -141,13 +145,15 @@ def world(home: Path, model: RiskModel) -> Iterator[World]:
     with started(settings) as client:
         assert isinstance(client.app, FastAPI)
         service = service_of(client.app)
-        client.app.state.work.end()  # what changes is what is asked for here
+        client.app.state.work.end()
+        client.app.state.keeping.end()  # what changes is what is asked for here
         ids, bodies, link = _fill(service.engine, model)
         made = World(client, service.engine, ids, bodies, link, ())
         _keep_business(made)
         private = (
             *(DECISION, BUSINESS, HOOK, WROTE),
             *(ids["case_id"], ids["prefix"], ids["job_id"]),
+            ids["upload_id"],
         )
         yield World(client, service.engine, ids, bodies, link, private)
 
@@ -183,11 +189,15 @@ def _fill(engine: Engine, model: RiskModel) -> tuple[dict[str, str], Json, links
         at = {"made_at": NOW, "since": NOW, "due_at": NOW, "attempts": 9}
         session.add(DeliveryRow(**whose, **at, event="decision.made", state="failed"))
     job_id = batches.start(engine, "granary", [b"{}"], NOW).job_id
+    file = File("payments", "ndjson", len(PART), hashlib.sha256(PART).hexdigest())
+    upload_id = uploads.begin(engine, "granary", file, NOW).upload_id
+    arriving.put(engine, "granary", upload_id, 1, PART)
     token = accounts.add(engine, "budi", "granary", "budi", NOW)
     ids = {
         "token": token,
         "decision_id": DECISION,
         "job_id": job_id,
+        "upload_id": upload_id,
         "business_id": BUSINESS,
         "source": "payments",
         "case_id": case.case_id,
@@ -226,4 +236,4 @@ def _keep_business(here: World) -> None:
 
 def number(path: str) -> str:
     """Return the number of what waits, or of what there is one of."""
-    return "1" if "/allocations/" in path else "2"
+    return "1" if "/allocations/" in path or "/parts/" in path else "2"

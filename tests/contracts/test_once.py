@@ -16,6 +16,7 @@ from tests.contracts.test_routes import flat
 NOT_ONCE: Final = {
     "/v1/businesses/{business_id}/records": "a record sent again is kept once, by its own id",
     "/v1/jobs/{job_id}/cancel": "a batch that has ended says so, and stays as it is",
+    "/v1/uploads/{upload_id}/complete": "an upload that is complete is read once, and stays so",
     "/v1/webhooks/{webhook_id}/enable": "to enable what is enabled changes nothing",
     "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver": (
         "a second one is refused while the first waits, and messages come at least once anyway"

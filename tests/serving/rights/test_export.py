@@ -31,6 +31,7 @@ NOT_OF_A_PERSON = {
     *("partners", "api_keys", "versions", "allocations"),
     *("claims", "webhooks", "deliveries", "attempts"),
     *("jobs", "job_parts", "job_results"),
+    *("uploads", "upload_parts", "upload_staged", "upload_rejected"),
     *("ledger", "ledger_head", "business_keys"),
     *("accounts", "recovery_codes"),
     *("rule_parts", "switches"),

@@ -23,6 +23,7 @@ from serving.store import database
 from serving.tables import AccessRow, LedgerRow, LinkRow
 from tests.audit.cases import APPLICATION, NOW
 from tests.serving.cases import DECISIONS, keep
+from tests.serving.jobs.upload_cases import begin, found, send
 
 MINE, _ = DECISIONS
 WHOSE = Whose("granary", APPLICATION.business_id)
@@ -47,9 +48,9 @@ def test_who_withdrew_is_erased_some_days_after(decided: Engine, settings: Setti
     over = NOW + 90 * DAY
     assert due(decided, settings, over - INSTANT) == []
     assert due(decided, settings, over) == [WHOSE]
-    assert sweep(decided, settings, over - INSTANT) == Swept(0, 0, 0, 0, 0)
-    assert sweep(decided, settings, over) == Swept(1, 0, 0, 0, 0)
-    assert sweep(decided, settings, over) == Swept(0, 0, 0, 0, 0)
+    assert sweep(decided, settings, over - INSTANT) == Swept(0, 0, 0, 0, 0, 0)
+    assert sweep(decided, settings, over) == Swept(1, 0, 0, 0, 0, 0)
+    assert sweep(decided, settings, over) == Swept(0, 0, 0, 0, 0, 0)
     assert runs(decided) == 3
 
 
@@ -96,8 +97,8 @@ def test_what_has_to_be_kept_still_waits_and_an_open_case_does_not(
     withdraw(decided, MINE, NOW)
     ask_for_person(decided, MINE, "", NOW)
     bound = settings.model_copy(update={"dispute_days": 365})
-    assert sweep(decided, bound, NOW + 90 * DAY) == Swept(0, 1, 0, 0, 0)
-    assert sweep(decided, bound, NOW + 365 * DAY) == Swept(1, 0, 0, 0, 0)
+    assert sweep(decided, bound, NOW + 90 * DAY) == Swept(0, 1, 0, 0, 0, 0)
+    assert sweep(decided, bound, NOW + 365 * DAY) == Swept(1, 0, 0, 0, 0, 0)
 
 
 def test_a_dry_run_tells_what_would_be_done_and_does_nothing(
@@ -107,7 +108,7 @@ def test_a_dry_run_tells_what_would_be_done_and_does_nothing(
     links.issue(decided, MINE, NOW)
     later = NOW + 90 * DAY
     told = sweep(decided, settings, later, dry=True)
-    assert told == Swept(businesses=1, locked=0, links=1, sessions=0, accesses=0)
+    assert told == Swept(businesses=1, locked=0, links=1, sessions=0, accesses=0, uploads=0)
     assert runs(decided) == 0
     assert due(decided, settings, later) == [WHOSE]
 
@@ -140,3 +141,16 @@ def test_who_was_told_of_whom_is_kept_for_a_year(decided: Engine, settings: Sett
     assert sweep(decided, settings, NOW + 365 * DAY).accesses == 1
     with database.session(decided) as session:
         assert session.scalar(select(func.count()).select_from(AccessRow)) == 0
+
+
+def test_an_upload_that_nobody_completes_goes_after_some_days(
+    decided: Engine, settings: Settings
+) -> None:
+    waits, complete = begin(decided, b"{}"), send(decided, b"{}")
+    short = settings.model_copy(update={"upload_days": 2})
+    assert sweep(decided, short, NOW + 2 * DAY - INSTANT).uploads == 0
+    assert sweep(decided, short, NOW + 2 * DAY, dry=True).uploads == 1
+    assert sweep(decided, short, NOW + 2 * DAY).uploads == 1
+    assert sweep(decided, short, NOW + 2 * DAY).uploads == 0
+    states = [found(decided, upload_id).state for upload_id in (waits, complete)]
+    assert states == ["cancelled", "waiting"]

@@ -31,6 +31,7 @@ TABLES = {
     "repayments",
     *("claims", "webhooks", "deliveries", "attempts"),
     *("jobs", "job_parts", "job_results"),
+    *("uploads", "upload_parts", "upload_staged", "upload_rejected"),
     *("ledger", "ledger_head", "business_keys"),
     "accesses",
     *("rule_parts", "switches"),
