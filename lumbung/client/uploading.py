@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, cast
 
 from lumbung.client import models
 from lumbung.client.operations import Client
 from lumbung.client.transport import new_key
+
+FORMATS: Final[Mapping[str, Literal["ndjson+gzip", "parquet"]]] = {
+    ".gz": "ndjson+gzip",
+    ".parquet": "parquet",
+}
+"""End of a file's name → what it holds; any other holds NDJSON."""
 
 PIECE: Final = 2**20
 """Bytes read at a time for the digest."""
@@ -44,12 +51,9 @@ def _said(file: Path, opened: BinaryIO, source: str) -> models.UploadAsked:
     digest = hashlib.sha256()
     while piece := opened.read(PIECE):
         digest.update(piece)
-    kind: Literal["ndjson", "parquet"] = "parquet" if file.suffix == ".parquet" else "ndjson"
-    packed: Literal["none", "gzip"] = "gzip" if file.suffix == ".gz" else "none"
     return {
         "source": cast(Any, source),
-        "format": kind,
-        "compression": packed,
+        "format": FORMATS.get(file.suffix, "ndjson"),
         "bytes": opened.tell(),
         "sha256": digest.hexdigest(),
     }

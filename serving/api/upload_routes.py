@@ -64,8 +64,7 @@ def begin(
 
     Then send its parts, in any order and as often as it takes, and complete it.
     """
-    form = asked.format + ("+gzip" if asked.compression == "gzip" else "")
-    file = File(asked.source, form, asked.bytes, asked.sha256)
+    file = File(asked.source, asked.format, asked.bytes, asked.sha256)
     row = uploads.begin(service.engine, partner_id, file, service.now())
     response.headers["Location"] = f"/v1/uploads/{row.upload_id}"
     return told(service.engine, row)
@@ -147,12 +146,10 @@ def cancel(upload_id: str, partner_id: CallingPartner, service: Running) -> sche
 
 def told(engine: Engine, row: UploadRow) -> schemas.Upload:
     """Return an upload as the API gives it."""
-    form, _, packed = row.form.partition("+")
     return schemas.Upload.model_validate(
         {
             **{column.name: getattr(row, column.name) for column in UploadRow.__table__.columns},
-            "format": form,
-            "compression": packed or "none",
+            "format": row.form,
             "bytes": row.size,
             "part_bytes": arriving.PART,
             "parts": arriving.parts(row.size),

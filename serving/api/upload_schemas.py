@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, StrictInt, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, BaseModel, Field, StrictInt
 
 from serving.api.business_schemas import Source
 from serving.api.problems import Problem
 from serving.api.rows import Asked
 from serving.jobs.uploads import MOST_BYTES, State
 
-Format = Literal["ndjson", "parquet"]
-Compression = Literal["none", "gzip"]
+Format = Literal["ndjson", "ndjson+gzip", "parquet"]
+"""As `serving.jobs.reader.FORMS` has them."""
 
 
 class UploadAsked(Asked):
@@ -21,15 +20,8 @@ class UploadAsked(Asked):
 
     source: Source
     format: Format
-    compression: Compression = Field("none", description="Of NDJSON; Parquet packs by itself.")
     bytes: Annotated[StrictInt, Field(ge=1, le=MOST_BYTES)] = Field(description="As it is sent.")
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(description="Of the file.")
-
-    @model_validator(mode="after")
-    def _of_lines(self) -> Self:
-        if (self.format, self.compression) == ("parquet", "gzip"):
-            raise PydanticCustomError("packed_twice", "Parquet is not packed once more")
-        return self
 
 
 class Upload(BaseModel):
@@ -38,7 +30,6 @@ class Upload(BaseModel):
     upload_id: str
     source: str
     format: Format
-    compression: Compression
     bytes: int
     state: State = Field(description="`open` while parts of it may come.")
     part_bytes: int = Field(description="Bytes of each part but the last.")
