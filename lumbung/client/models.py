@@ -975,8 +975,7 @@ class Upload(TypedDict):
 
     upload_id: str
     source: str
-    format: Literal['ndjson', 'parquet']
-    compression: Literal['none', 'gzip']
+    format: Literal['ndjson', 'ndjson+gzip', 'parquet']
     bytes: int
     state: Literal['open', 'waiting', 'running', 'done', 'failed', 'cancelled']
     part_bytes: int
@@ -998,8 +997,7 @@ class UploadAsked(TypedDict):
     """
 
     source: Literal['payments', 'orders', 'bills', 'books', 'invoices', 'credit', 'support', 'profile']
-    format: Literal['ndjson', 'parquet']
-    compression: NotRequired[Literal['none', 'gzip']]
+    format: Literal['ndjson', 'ndjson+gzip', 'parquet']
     bytes: int
     sha256: str
 
