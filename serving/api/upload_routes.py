@@ -55,7 +55,7 @@ Number = Annotated[int, Path(ge=1, le=arriving.parts(uploads.MOST_BYTES))]
     status_code=201,
     summary="Begin an upload",
     dependencies=[ONCE],
-    responses=responses(409),
+    responses=responses(400, 409),
 )
 def begin(
     partner_id: CallingPartner, asked: schemas.UploadAsked, service: Running, response: Response

@@ -48,6 +48,7 @@ GIVEN = {
     "decision_days": ("1825", 1825),
     "ended_link_days": ("3", 3),
     "access_days": ("200", 200),
+    "upload_days": ("5", 5),
 }
 """Setting → what the environment says, and what it means."""
 

@@ -80,15 +80,11 @@ def test_what_was_broken_off_goes_on_where_it_was(
 
 
 @pytest.mark.parametrize(
-    ("name", "form", "packed"),
-    [
-        ("a.ndjson", "ndjson", "none"),
-        ("a.ndjson.gz", "ndjson", "gzip"),
-        ("a.parquet", "parquet", "none"),
-    ],
+    ("name", "form"),
+    [("a.ndjson", "ndjson"), ("a.ndjson.gz", "ndjson+gzip"), ("a.parquet", "parquet")],
 )
 def test_a_file_is_what_its_name_ends_with(
-    service: Service, client: Client, tmp_path: Path, name: str, form: str, packed: str
+    service: Service, client: Client, tmp_path: Path, name: str, form: str
 ) -> None:
     file = tmp_path / name
     file.write_bytes(gzip.compress(FILE))
@@ -97,7 +93,6 @@ def test_a_file_is_what_its_name_ends_with(
     assert service.said == {
         "source": "bills",
         "format": form,
-        "compression": packed,
         "bytes": file.stat().st_size,
         "sha256": digest,
     }

@@ -85,7 +85,7 @@ def test_a_file_is_sent_in_parts_kept_and_told_of(
 @ON_SQLITE
 def test_a_bomb_goes_off_nowhere(partner: TestClient, app: FastAPI) -> None:
     bomb = gzip.compress(b"0" * 10**8)
-    place = whole(partner, bomb, compression="gzip")
+    place = whole(partner, bomb, format="ndjson+gzip")
     app.state.keeping.run()
     came = partner.get(place).json()
     assert (came["state"], came["problem"]["code"]) == ("failed", "unpacks-too-far")
@@ -98,7 +98,7 @@ def test_what_is_said_of_a_file_is_something_that_can_come(partner: TestClient) 
         {"bytes": 2**40},
         {"sha256": "x"},
         {"source": "none"},
-        {"format": "parquet", "compression": "gzip"},
+        {"format": "parquet+gzip"},
     ):
         told = partner.post(UPLOADS, json=said(b"{}", **changed))
         problem(told, 422, "bad-request")
