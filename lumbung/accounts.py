@@ -11,7 +11,9 @@ import click
 from lumbung.cli import answer, say
 from lumbung.keys import AS_JSON, opened
 from serving.access import accounts as kept
+from serving.access import coming_back
 from serving.access.callers import SCOPES, USUAL, Scope
+from serving.access.provider import no_provider
 from serving.settings import Settings
 
 PATH: Final = "/account/setup/"
@@ -58,6 +60,29 @@ def disable(username: str) -> None:
     with opened() as engine:
         kept.disable(engine, username, datetime.now(UTC))
     say(f"{username} lets nobody in any more.")
+
+
+@accounts.command()
+@click.argument("username")
+@click.argument("whom")
+def bind(username: str, whom: str) -> None:
+    """Let WHOM sign in as USERNAME by the provider of the settings: a subject, or an address."""
+    settings = Settings()
+    if not settings.oidc_issuer:
+        raise no_provider()
+    with opened() as engine:
+        asked = (settings.oidc_issuer, settings.oidc_claim, whom)
+        coming_back.bind(engine, username, asked, datetime.now(UTC))
+    say(f"{username} is bound; the second factor is asked here all the same.")
+
+
+@accounts.command()
+@click.argument("username")
+def unbind(username: str) -> None:
+    """Let nobody in by a provider as USERNAME any more, and end the sessions there are."""
+    with opened() as engine:
+        coming_back.unbind(engine, username, datetime.now(UTC))
+    say(f"{username} is bound to nobody.")
 
 
 @accounts.command("list")

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from features.errors import Unavailable
+from serving.access.provider import Provider
 from serving.access.rates import Rates, counts_of
 from serving.access.trail import Trail
 from serving.api import (
@@ -50,6 +51,7 @@ from serving.pages.applicant import applicants
 from serving.pages.notices import notices
 from serving.pages.officials import officials
 from serving.pages.products import portal
+from serving.pages.provided import provided
 from serving.pages.staff import staff
 from serving.rules.rulebook import Rulebook
 from serving.service import Service
@@ -71,7 +73,7 @@ ROUTERS: Final = (
     *(business_routes.v1, upload_routes.v1, repayment_routes.v1, job_routes.v1),
     *(ledger_routes.v1, webhook_routes.v1),
     *(notices, routes.health, routes.figures),
-    *(applicants, staff, portal, officials, account),
+    *(applicants, staff, portal, officials, account, provided),
 )
 """In the order in which the description lists them."""
 
@@ -96,6 +98,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.service = service
     app.state.secure = secure
     app.state.settings = settings
+    app.state.provider = Provider.of(settings)
     app.state.outside = Outside(strict=secure)
     app.state.rates = Rates(None, settings)
     problems.install(app)

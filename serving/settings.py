@@ -144,6 +144,23 @@ class Settings(BaseSettings):
         description="For how many days a key opens when nobody says.",
     )
 
+    oidc_issuer: str = pydantic.Field(
+        default="",
+        pattern=r"^(https://[^\s?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?[^\s?#]*)?$",
+        description="The OpenID Connect provider that people may sign in by, as it names itself; "
+        "none where it is not set.",
+    )
+    oidc_client_id: str = pydantic.Field(
+        default="", description="The service's name at that provider."
+    )
+    oidc_secret_file: Path | None = pydantic.Field(
+        default=None, description="The file of the service's secret at that provider."
+    )
+    oidc_claim: Literal["sub", "email"] = pydantic.Field(
+        default="sub",
+        description="By what accounts are bound to that provider's people: its own name for them, "
+        "or an address that it has verified.",
+    )
     metrics_token: pydantic.SecretStr = pydantic.Field(
         default=pydantic.SecretStr(""),
         description="Who shows it reads /metrics; nobody does where it is not set.",
@@ -184,7 +201,12 @@ class Settings(BaseSettings):
             f"LUMBUNG_METRICS_TOKEN has at least {SHORTEST_TOKEN} characters in production": (
                 0 < len(token) < SHORTEST_TOKEN
             ),
+            "LUMBUNG_OIDC_ISSUER is asked over TLS in production": (
+                self.oidc_issuer.startswith("http:")
+            ),
         }
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_secret_file):
+            raise ValueError("LUMBUNG_OIDC_ISSUER needs LUMBUNG_OIDC_CLIENT_ID and _SECRET_FILE")
         if self.environment == "production" and any(wrong.values()):
             raise ValueError("; ".join(said for said, is_so in wrong.items() if is_so))
         return self

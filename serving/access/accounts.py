@@ -2,7 +2,7 @@
 
 One is made by an operator, who is given a link for the person, good for a day and once; by it the
 person chooses a password and a second factor. Nobody else knows either, and there is no default.
-Whoever fails waits: the same for a name there is and one there is not.
+`serving.access.signing_in` lets people in by them.
 """
 
 from __future__ import annotations
@@ -14,25 +14,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import Engine, delete, or_, select, update
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as Database
 
 from audit.digest import digest
 from features.errors import Refused
-from serving.access import passwords, second_factor, sessions
-from serving.access.callers import USUAL, NotAuthenticated, NotFound, Scope
+from serving.access import passwords, second_factor
+from serving.access.callers import USUAL, NotFound, Scope
 from serving.access.claims import OWN
-from serving.access.sessions import Session
 from serving.ledger import entering
 from serving.store import database, sealed
 from serving.tables import AccountRow, Partner, SessionRow
 
 SETUP_LIVES: Final = timedelta(hours=24)
-FREE: Final = 5
-"""Tries that may fail before the next has to wait."""
-
-LONGEST_WAIT: Final = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -45,6 +40,7 @@ class Account:
         person: by the partner's own name for them.
         scopes: what they may do.
         state: whether they can sign in.
+        bound: whether they can by a provider too.
     """
 
     username: str
@@ -52,6 +48,7 @@ class Account:
     person: str
     scopes: tuple[str, ...]
     state: Literal["invited", "in_force", "disabled"]
+    bound: bool
 
 
 @dataclass(frozen=True)
@@ -65,15 +62,6 @@ class Invited:
 
     username: str
     secret: str
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What somebody shows to be let in: a name, a password, and a code of the second factor."""
-
-    username: str
-    password: str
-    code: str
 
 
 def add(
@@ -123,8 +111,9 @@ def reset(engine: Engine, username: str, now: datetime) -> str:
     One that was disabled is in force again. Raises NotFound (``no-account``).
     """
     with database.writing(engine) as session:
-        row = _find(session, username)
+        row = find(session, username)
         row.password, row.disabled_at, row.wrong, row.wait_until = None, None, 0, None
+        row.half_sha256 = row.half_until = None
         session.execute(delete(SessionRow).where(SessionRow.account_id == row.account_id))
         return _invite(session, row, now)
 
@@ -132,10 +121,10 @@ def reset(engine: Engine, username: str, now: datetime) -> str:
 def disable(engine: Engine, username: str, now: datetime) -> None:
     """Let nobody in by an account any more, from now on; raises NotFound (``no-account``)."""
     with database.writing(engine) as session:
-        row = _find(session, username)
+        row = find(session, username)
         row.disabled_at, row.setup_sha256 = row.disabled_at or now, None
         session.execute(delete(SessionRow).where(SessionRow.account_id == row.account_id))
-        _entered(session, row, now)
+        entered(session, row, now)
 
 
 def listed(engine: Engine) -> list[Account]:
@@ -145,11 +134,18 @@ def listed(engine: Engine) -> list[Account]:
         return [_told(row) for row in rows]
 
 
+def username_of(engine: Engine, account_id: str) -> str | None:
+    """Return by which name an account signs in; None where there is no such account."""
+    with database.session(engine) as session:
+        row = session.get(AccountRow, account_id)
+        return None if row is None else row.username
+
+
 def invited(engine: Engine, token: str, now: datetime) -> Invited:
     """Return whom a link to set an account up is for; raises NotFound (``no-setup``)."""
     with database.session(engine) as session:
         row = _of_link(session, token, now)
-        return Invited(row.username, _secret(session, row))
+        return Invited(row.username, secret_of(session, row))
 
 
 def set_up(engine: Engine, token: str, password: str, code: str, now: datetime) -> list[str]:
@@ -164,7 +160,7 @@ def set_up(engine: Engine, token: str, password: str, code: str, now: datetime) 
     kept = passwords.hashed(password)
     with database.writing(engine) as session:
         row = _of_link(session, token, now)
-        step = second_factor.step_of(_secret(session, row), code, now)
+        step = second_factor.step_of(secret_of(session, row), code, now)
         if step is None:
             raise Refused(
                 found="another code",
@@ -177,50 +173,6 @@ def set_up(engine: Engine, token: str, password: str, code: str, now: datetime) 
         return second_factor.new_codes(session, row.account_id)
 
 
-def sign_in(engine: Engine, shown: Shown, now: datetime) -> Session:
-    """Open a session to whoever shows a name, its password and a code of its second factor.
-
-    Raises:
-        NotAuthenticated: one of them is wrong, or too many were (``bad-sign-in``).
-    """
-    row = _counted(engine, shown.username, now)
-    kept = None if row is None else row.password
-    if not passwords.opens(kept, shown.password) or row is None or kept is None:
-        raise _wrong()
-    with database.session(engine) as session, session.begin():
-        if not _second(session, row, shown.code, now):
-            raise _wrong()
-        after = {"wrong": 0, "wait_until": None}
-        if passwords.outdated(kept):
-            after["password"] = passwords.hashed(shown.password)  # type: ignore[assignment]
-        its = AccountRow.account_id == row.account_id
-        session.execute(update(AccountRow).where(its).values(**after))
-    return sessions.for_account(engine, row.account_id, now)
-
-
-def _counted(engine: Engine, username: str, now: datetime) -> AccountRow | None:
-    """Count a try and return the account it is at; None where there is none, or it must wait."""
-    may = or_(AccountRow.wait_until.is_(None), AccountRow.wait_until <= now)
-    its = (AccountRow.username == username, AccountRow.disabled_at.is_(None), may)
-    with database.session(engine) as session, session.begin():
-        counting = update(AccountRow).where(*its).values(wrong=AccountRow.wrong + 1)
-        if session.connection().execute(counting).rowcount == 0:
-            return None
-        row = session.scalars(select(AccountRow).where(AccountRow.username == username)).one()
-        if row.wrong >= FREE:
-            row.wait_until = now + min(timedelta(minutes=2 ** (row.wrong - FREE)), LONGEST_WAIT)
-        session.flush()
-        session.expunge(row)
-        return row
-
-
-def _second(session: Database, row: AccountRow, code: str, now: datetime) -> bool:
-    step = second_factor.step_of(_secret(session, row), code, now)
-    if step is not None:
-        return second_factor.take_step(session, row.account_id, step)
-    return second_factor.take_code(session, row.account_id, code, now)
-
-
 def _invite(session: Database, row: AccountRow, now: datetime) -> str:
     """Give an account a new link and a new second factor, and enter it into the ledger."""
     token = secrets.token_urlsafe(32)
@@ -228,12 +180,14 @@ def _invite(session: Database, row: AccountRow, now: datetime) -> str:
     secret, place = second_factor.new_secret(), _place(row)
     row.totp = sealed.seal(session, row.partner_id, OWN, place, secret.encode())
     row.totp_step = 0
-    _entered(session, row, now)
+    entered(session, row, now)
     return token
 
 
-def _entered(session: Database, row: AccountRow, now: datetime) -> None:
-    told = [row.username, row.partner_id, row.person, row.scopes, row.disabled_at is None]
+def entered(session: Database, row: AccountRow, now: datetime) -> None:
+    """Enter into the ledger what an account is from now on, and that its secrets may be others."""
+    bound = [row.known_sha256, row.subject_sha256]
+    told = [row.username, row.partner_id, row.person, row.scopes, row.disabled_at is None, *bound]
     entering.enter(session, "account", row.account_id, digest(told), now, row.partner_id)
 
 
@@ -250,14 +204,16 @@ def _of_link(session: Database, token: str, now: datetime) -> AccountRow:
     return row
 
 
-def _find(session: Database, username: str) -> AccountRow:
+def find(session: Database, username: str) -> AccountRow:
+    """Return the account of a name; raises NotFound (``no-account``)."""
     row = session.scalar(select(AccountRow).where(AccountRow.username == username))
     if row is None:
         raise _none("account", "`lumbung accounts list` has them.")
     return row
 
 
-def _secret(session: Database, row: AccountRow) -> str:
+def secret_of(session: Database, row: AccountRow) -> str:
+    """Return the secret of an account's second factor."""
     return sealed.unseal(session, row.partner_id, _place(row), row.totp).decode()
 
 
@@ -269,20 +225,13 @@ def _told(row: AccountRow) -> Account:
     state: Literal["invited", "in_force", "disabled"] = (
         "disabled" if row.disabled_at else "in_force" if row.password else "invited"
     )
-    return Account(row.username, row.partner_id, row.person, row.opens, state)
+    return Account(
+        row.username, row.partner_id, row.person, row.opens, state, row.known_sha256 is not None
+    )
 
 
 def _none(what: Literal["partner", "account"], hint: str) -> NotFound:
     return NotFound(found=f"no such {what}", expected="one there is", hint=hint, code=f"no-{what}")
-
-
-def _wrong() -> NotAuthenticated:
-    return NotAuthenticated(
-        found="a name, a password or a code that is wrong, or too many that were",
-        expected="the three of one account",
-        hint="Look at them again. After five tries wait a while; it grows with each.",
-        code="bad-sign-in",
-    )
 
 
 def _hash(token: str) -> str:

@@ -1,6 +1,7 @@
 """Passwords: what one must be, and how it is kept: by Argon2id, as OWASP advises.
 
-Long is what counts; nothing is asked of its letters. What changed in the advice is taken over when
+Long is what counts, and that it is none of the common ones nor soon made of them: zxcvbn knows the
+30,000 most common. Nothing is asked of its letters. What changed in the advice is taken over when
 somebody signs in next.
 """
 
@@ -11,6 +12,7 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 from features.errors import BadInput
 
@@ -22,6 +24,12 @@ LONGEST: Final = 128
 FEWEST: Final = 5
 """Different characters, or it is a pattern."""
 
+READ: Final = 72
+"""Characters in which what is common is looked for: a longer one is no easier to guess."""
+
+GUESSES: Final = 10**8
+"""Within which nobody should come upon it, knowing what people choose."""
+
 _AT_ONCE: Final = threading.Semaphore(4)
 """Hashes that are made at a time: more would fill the memory, whoever asks for them."""
 
@@ -32,13 +40,14 @@ def check(password: str, username: str) -> None:
     weak = (
         not SHORTEST <= len(password) <= LONGEST
         or len(set(folded)) < FEWEST
-        or username.casefold() in folded
+        or (username and username.casefold() in folded)
         or "lumbung" in folded
+        or zxcvbn(password[:READ], [username, "lumbung"])["guesses"] < GUESSES
     )
     if weak:
         raise BadInput(
             found="a password that is soon guessed",
-            expected=f"{SHORTEST} to {LONGEST} characters, without the name you sign in by",
+            expected=f"{SHORTEST} to {LONGEST} characters, uncommon, without your name",
             hint="Take four or five words that do not belong together.",
             code="bad-password",
         )

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal, TypedDict
 
 from sqlalchemy import ColumnElement, Engine, delete, select, update
+from sqlalchemy.orm import Session as Database
 
 from serving.access.callers import Caller, caller_of, holder, signed_in
 from serving.store import database
@@ -109,7 +110,7 @@ def for_staff(engine: Engine, key: str, now: datetime) -> Session:
 
 
 def for_account(engine: Engine, account_id: str, now: datetime) -> Session:
-    """Open a session for a person; `accounts.sign_in` has looked at what they show."""
+    """Open a session for a person; `signing_in` has looked at what they show."""
     return _open(engine, SessionRow(account_id=account_id), now, LONGEST)
 
 
@@ -190,6 +191,12 @@ def end_of_account(engine: Engine, account_id: str, name: str, now: datetime) ->
         for row in session.scalars(select(SessionRow).where(*_open_to(account_id, now))):
             if _name(row) == name:
                 session.delete(row)
+
+
+def end_others(session: Database, account_id: str, token: str) -> None:
+    """End all sessions of an account but one, in the transaction that runs."""
+    others = (SessionRow.account_id == account_id, SessionRow.token_sha256 != _hash(token))
+    session.execute(delete(SessionRow).where(*others))
 
 
 def _open_to(account_id: str, now: datetime) -> tuple[ColumnElement[bool], ...]:

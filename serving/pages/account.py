@@ -1,9 +1,9 @@
-"""The pages of accounts: set one up by a link, sign in, and see and end one's sessions."""
+"""The pages of accounts: set one up by a link, sign in, change the password, end one's sessions."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,20 +11,17 @@ from markupsafe import Markup
 
 from audit.days import wib
 from features.errors import BadInput, Refused
-from serving.access import accounts, second_factor, sessions
-from serving.access.accounts import Shown
-from serving.access.callers import Caller, NotAuthenticated
+from serving.access import accounts, second_factor, sessions, signing_in
+from serving.access.callers import NotAuthenticated
 from serving.access.sessions import Open
+from serving.access.signing_in import Shown
 from serving.api.routes import Running
-from serving.pages.entered import AnyOfficer, SomeonesForm, from_here
-from serving.pages.entrance import ACCOUNT, let_in, let_out
+from serving.pages.entered import AnyOfficer, Officer, SomeonesForm, from_here
+from serving.pages.entrance import ACCOUNT, HOMES, let_in, let_out, sign_in_page, work_of
 from serving.pages.page import Lang, Language, PageRoute, page
 from serving.service import Service
 from serving.telling import written
 from serving.telling.words import wording
-
-HOMES: Final = {"lender": "/staff", "official": "/officials"}
-"""Kind of partner → where its people work."""
 
 
 class AccountRoute(PageRoute):
@@ -46,22 +43,19 @@ Code = Annotated[str, Form(max_length=40)]
 
 
 @account.get("")
-def home(inside: AnyOfficer, service: Running, lang: Lang = "id") -> Response:
+def home(
+    request: Request,
+    inside: AnyOfficer,
+    service: Running,
+    lang: Lang = "id",
+    *,
+    changed: bool = False,
+    left: bool = False,
+) -> Response:
     """Show who is inside and their sessions; to who is not, the form to sign in by."""
     if inside is None:
-        return _enter(lang)
-    by = inside.caller
-    opened = sessions.of_account(service.engine, by.prefix, inside.token, service.now())
-    return page(
-        "account",
-        lang,
-        "account",
-        here=ACCOUNT,
-        work=HOMES[by.kind],
-        mark=inside.mark,
-        person=by.person,
-        sessions=[_session(one, lang) for one in opened],
-    )
+        return sign_in_page(request, lang, left=left)
+    return _home(inside, service, lang, told="changed" if changed else "")
 
 
 @account.post("")
@@ -76,18 +70,17 @@ def enter(
     """Open a session to who shows a name, a password and a code."""
     shown = Shown(username.strip(), password, code)
     try:
-        opened = accounts.sign_in(service.engine, shown, service.now())
+        opened = signing_in.sign_in(service.engine, shown, service.now())
     except NotAuthenticated as error:
-        fault = wording(lang)["account"]["bad_sign_in"]
-        return _enter(lang, fault, error.http_status)
+        return sign_in_page(request, lang, "bad_sign_in", error.http_status)
     by = sessions.staff_of(service.engine, opened.token, service.now())
-    return let_in(request, opened, f"{_work(by)}?lang={lang}")
+    return let_in(request, opened, f"{work_of(by)}?lang={lang}")
 
 
 @account.post("/leave")
 def leave(request: Request, inside: SomeonesForm, service: Running, lang: Lang = "id") -> Response:
     """Close the session."""
-    return let_out(request, inside, service, f"{ACCOUNT}?lang={lang}")
+    return let_out(request, inside, service, f"{ACCOUNT}?lang={lang}&left=true")
 
 
 @account.post("/sessions")
@@ -100,6 +93,27 @@ def end(
     """End another session of one's own, such as one on a computer left behind."""
     sessions.end_of_account(service.engine, inside.caller.prefix, name, service.now())
     return RedirectResponse(f"{ACCOUNT}?lang={lang}", 303)
+
+
+@account.post("/password")
+def change(
+    inside: SomeonesForm,
+    password: Password,
+    new: Password,
+    code: Code,
+    service: Running,
+    lang: Lang = "id",
+) -> Response:
+    """Keep another password of one's own, and end one's other sessions."""
+    username = accounts.username_of(service.engine, inside.caller.prefix) or ""
+    shown = Shown(username, password, code)
+    try:
+        signing_in.change(service.engine, inside.token, shown, new, service.now())
+    except BadInput as error:
+        return _home(inside, service, lang, error.http_status, fault="bad_password")
+    except NotAuthenticated as error:
+        return _home(inside, service, lang, error.http_status, fault="bad_change")
+    return RedirectResponse(f"{ACCOUNT}?lang={lang}&changed=true", 303)
 
 
 @account.get("/setup/{token}")
@@ -123,8 +137,30 @@ def set_up(
     return page("account_codes", lang, "account", here="", home=ACCOUNT, codes=codes)
 
 
-def _enter(language: Language, fault: str = "", status: int = 200) -> Response:
-    return page("account_enter", language, "account", status, here=ACCOUNT, fault=fault)
+def _home(
+    inside: Officer,
+    service: Service,
+    language: Language,
+    status: int = 200,
+    told: str = "",
+    fault: str = "",
+) -> Response:
+    by, words = inside.caller, wording(language)["account"]
+    opened = sessions.of_account(service.engine, by.prefix, inside.token, service.now())
+    return page(
+        "account",
+        language,
+        "account",
+        status,
+        here=ACCOUNT,
+        work=HOMES[by.kind],
+        mark=inside.mark,
+        person=by.person,
+        username=accounts.username_of(service.engine, by.prefix),
+        sessions=[_session(one, language) for one in opened],
+        told=words.get(told, ""),
+        fault=words.get(fault, ""),
+    )
 
 
 def _setup(
@@ -142,10 +178,6 @@ def _setup(
         secret=" ".join(found.secret[at : at + 4] for at in range(0, len(found.secret), 4)),
         picture=Markup(second_factor.picture(found.secret, found.username)),  # noqa: S704  our own
     )
-
-
-def _work(by: Caller | None) -> str:
-    return ACCOUNT if by is None else HOMES[by.kind]
 
 
 def _moment(at: datetime, language: Language) -> str:

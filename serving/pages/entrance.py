@@ -12,7 +12,8 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from serving.access import sessions
-from serving.access.callers import NotAuthenticated
+from serving.access.callers import Caller, NotAuthenticated
+from serving.access.provider import Provider
 from serving.access.sessions import Session
 from serving.pages.entered import Officer, staff_token
 from serving.pages.page import Language, page
@@ -21,6 +22,9 @@ from serving.telling.words import wording
 
 ACCOUNT: Final = "/account"
 """Where people sign in."""
+
+HOMES: Final = {"lender": "/staff", "official": "/officials"}
+"""Kind of partner → where its people work."""
 
 
 def entrance(
@@ -35,6 +39,39 @@ def entrance(
         return RedirectResponse(f"{ACCOUNT}?lang={language}", 303)
     fault, status = ("", 200) if error is None else (wording(language)[part]["bad_key"], 401)
     return page("staff_enter", language, part, status, here=home, account=ACCOUNT, fault=fault)
+
+
+def sign_in_page(
+    request: Request, language: Language, fault: str = "", status: int = 200, *, left: bool = False
+) -> Response:
+    """Return the form to sign in by, and the way to the provider where there is one.
+
+    Args:
+        request: that is answered.
+        language: of the page.
+        fault: what went wrong, by its name in the wording; nothing where it is empty.
+        status: of the answer.
+        left: whether somebody has just signed out.
+    """
+    provider: Provider | None = request.app.state.provider
+    host = "" if provider is None else provider.host
+    home = str(request.base_url).rstrip("/")
+    return page(
+        "account_enter",
+        language,
+        "account",
+        status,
+        here=ACCOUNT,
+        fault=wording(language)["account"].get(fault, "").format(host=host),
+        host=host,
+        left=left and bool(host),
+        there=provider.leave(request.app.state.settings.public_url or home) if provider else None,
+    )
+
+
+def work_of(by: Caller | None) -> str:
+    """Return where somebody works; their account where nobody knows."""
+    return ACCOUNT if by is None else HOMES[by.kind]
 
 
 def by_key(request: Request, key: str, service: Service) -> Session:

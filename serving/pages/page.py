@@ -154,6 +154,7 @@ FAULTS: Final = {
     "no-allocation": "missing",
     "no-link": "link_over",
     "no-product": "missing",
+    "no-provider": "missing",
     "no-programme": "missing",
     "no-session": "fault_session",
     "no-setup": "missing",

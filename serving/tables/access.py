@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from serving.tables.base import Base, Instant
@@ -14,6 +14,10 @@ class AccountRow(Base):
     """A person of a partner who signs in on the pages."""
 
     __tablename__ = "accounts"
+    __table_args__ = (
+        Index("accounts_by_known_sha256", "known_sha256", unique=True),
+        Index("accounts_by_half_sha256", "half_sha256", unique=True),
+    )
 
     account_id: Mapped[str] = mapped_column(String(16), primary_key=True)
     username: Mapped[str] = mapped_column(String(64), unique=True)
@@ -37,6 +41,13 @@ class AccountRow(Base):
     """Tries that failed since the last that did not, and those being checked now."""
     wait_until: Mapped[datetime | None] = mapped_column(Instant)
     """Until when no try is looked at."""
+    known_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of whom the account is bound to at a provider; None where it is bound to nobody."""
+    subject_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of that provider's own name for them; None until they first came."""
+    half_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of who came back from there and is to show the second factor; None while nobody is."""
+    half_until: Mapped[datetime | None] = mapped_column(Instant)
 
     @property
     def opens(self) -> tuple[str, ...]:

@@ -44,6 +44,8 @@ FORMS: Final = {
     "/officials": {"key": "lbg_x_y"},
     "/account": {"username": "budi", "password": "x", "code": "000000"},
     "/account/sessions": {"name": "x"},
+    "/account/password": {"password": "x", "new": "pendek", "code": "000000"},
+    "/account/second": {"code": "000000"},
     "/account/setup/{token}": {"password": "gabah kering giling", "code": "0000000"},
     "/staff/cases/{case_id}": {"outcome": "lend", "reason_code": "V04", "officer": "o7"},
     "/staff/products": {"name": "seed", "terms": "{}"},
@@ -70,6 +72,7 @@ versions; a name is unique over all partners.
 EVERYBODYS: Final = {
     *(("POST", f"/{pages}/leave") for pages in ("p/{link}", "staff", "officials", "account")),
     ("POST", "/account/sessions"),
+    ("POST", "/account/password"),
     ("GET", "/staff/products"),
     ("POST", "/staff/products"),
 }
@@ -88,6 +91,7 @@ PAGES: Final = [place for place in PLACES if not place[1].startswith(("/v", "/me
 ENTRANCES: Final = [
     *(("POST", path) for path in ("/p/{link}", "/staff", "/officials", "/account")),
     ("POST", "/account/setup/{token}"),
+    ("POST", "/account/second"),
 ]
 
 Place = tuple[str, str]
@@ -329,7 +333,7 @@ def test_the_matrix_leaves_no_route_out() -> None:
     whole = set(VERSIONED) | set(PAGES) | set(ENTRANCES)
     assert set(GUARDS) - whole == {
         *(("GET", path) for path in ("/p/{link}", "/staff", "/officials", "/account")),
-        ("GET", "/account/setup/{token}"),
+        *(("GET", f"/account/{under}") for under in ("setup/{token}", "provider", "provider/back")),
         *(("GET", path) for path in ("/health/live", "/health/ready", "/metrics", "/openapi.json")),
         *(("GET", path) for path in ("/docs", "/docs/oauth2-redirect", "/redoc")),
     }

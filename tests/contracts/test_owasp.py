@@ -30,8 +30,9 @@ ITEMS: Final = re.findall(
 """Item, file and test."""
 
 TOP_TEN: Final = {f"API{number}" for number in range(1, 11)}
-CHAPTERS: Final = {"V3", "V6", "V7", "V8", "V11", "V14"}
-"""Of ASVS: front end, authentication, sessions, authorization, keeping passwords, copies."""
+CHAPTERS: Final = {"V3", "V6", "V7", "V8", "V9", "V10", "V11", "V14"}
+"""Of ASVS: front end, authentication, sessions, authorization, tokens, a provider, keeping
+passwords, copies."""
 
 READING: Final = [one for one in PLACES if one[0] == "GET" and one[1] != "/metrics"]
 

@@ -28,6 +28,9 @@ READER = "the token of the settings"
 INVITED = PUBLIC
 """Whoever has the link, which opens once."""
 
+RETURNED = PUBLIC
+"""Whoever brings what the provider gave them, and the cookie that they left with."""
+
 KEYS: Final = {PARTNER, OFFICIAL, ANY}
 
 PLANNED: Final[set[str]] = set()
@@ -155,6 +158,10 @@ GUARDS: Final[dict[tuple[str, str], str | tuple[Scope, str]]] = {
     ("POST", "/account"): PUBLIC,
     ("POST", "/account/leave"): f"{STAFF}, and its mark",
     ("POST", "/account/sessions"): f"{STAFF}, and its mark",
+    ("POST", "/account/password"): f"{STAFF}, and its mark",
+    ("GET", "/account/provider"): PUBLIC,
+    ("GET", "/account/provider/back"): RETURNED,
+    ("POST", "/account/second"): RETURNED,
     ("GET", "/account/setup/{token}"): INVITED,
     ("POST", "/account/setup/{token}"): INVITED,
     ("GET", "/health/live"): PUBLIC,

@@ -42,6 +42,10 @@ GIVEN = {
     "rate_per_second": ("20", 20),
     "rate_per_minute": ("400", 400),
     "rate_address_per_minute": ("90", 90),
+    "oidc_issuer": ("https://id.example/realm", "https://id.example/realm"),
+    "oidc_client_id": ("lumbung", "lumbung"),
+    "oidc_secret_file": ("/srv/oidc", Path("/srv/oidc")),
+    "oidc_claim": ("email", "email"),
     "idempotency_hours": ("48", 48),
     "dispute_days": ("30", 30),
     "withdrawn_days": ("30", 30),
@@ -62,6 +66,9 @@ def test_a_setting_comes_from_the_environment_by_its_prefix(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said, meant = GIVEN[name]
+    if name == "oidc_issuer":  # which is asked by a name and a secret
+        monkeypatch.setenv("LUMBUNG_OIDC_CLIENT_ID", GIVEN["oidc_client_id"][0])
+        monkeypatch.setenv("LUMBUNG_OIDC_SECRET_FILE", GIVEN["oidc_secret_file"][0])
     if name == "environment":  # production needs to know where links lead, and the master key
         monkeypatch.setenv("LUMBUNG_PUBLIC_URL", GIVEN["public_url"][0])
         monkeypatch.setenv("LUMBUNG_MASTER_KEY_FILE", GIVEN["master_key_file"][0])

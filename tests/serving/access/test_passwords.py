@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pytest
 from argon2 import PasswordHasher, Type, extract_parameters
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from features.errors import BadInput
 from serving.access import passwords
@@ -39,7 +42,17 @@ def test_what_is_kept_in_another_way_is_known_for_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "weak", ["", "pendek", "x" * 11, "ab" * 10, "siti gabah kering", "SITI12345678", "a" * 129]
+    "weak",
+    [
+        "",
+        "pendek",
+        "x" * 11,
+        "ab" * 10,
+        "siti gabah kering",
+        "SITI12345678",
+        "a" * 129,
+        "abcde" * 14,
+    ],
 )
 def test_what_is_soon_guessed_is_not_taken(weak: str) -> None:
     with pytest.raises(BadInput) as caught:
@@ -48,6 +61,27 @@ def test_what_is_soon_guessed_is_not_taken(weak: str) -> None:
     assert not weak or weak not in str(caught.value)
 
 
+COMMON: Final = [one for one in FREQUENCY_LISTS["passwords"] if len(one) >= passwords.SHORTEST]
+
+
+@pytest.mark.parametrize("around", ["{}", "{}1", "{}12"])
+def test_none_of_the_most_common_is_taken_nor_with_a_little_around_it(around: str) -> None:
+    """The 30,000 most common that zxcvbn comes with, those of them that are long enough."""
+    assert len(COMMON) > 200
+    assert FREQUENCY_LISTS["passwords"][0] == "123456"
+    taken = [one for one in COMMON[::5] if is_taken(around.format(one))]
+    assert taken == []
+
+
+def is_taken(password: str) -> bool:
+    """Return whether siti may choose a password."""
+    try:
+        passwords.check(password, "siti")
+    except BadInput:
+        return False
+    return True
+
+
 def test_nothing_is_asked_of_the_letters_of_a_long_one() -> None:
-    for good in (GOOD, "correct horse battery", "ä" * 6 + "öüßéñ,", "abcde" * 25):
+    for good in (GOOD, "correct horse battery", "ä" * 6 + "öüßéñ,", "padi jagung " * 10):
         passwords.check(good, "siti")

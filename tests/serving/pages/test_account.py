@@ -14,6 +14,7 @@ from serving.access.callers import Kind, Scope
 from serving.telling.words import LANGUAGES, wording
 from tests.audit.cases import NOW
 from tests.serving.cases import code_at
+from tests.serving.conftest import Known
 from tests.serving.pages.test_applicant import said
 
 PASSWORD = "gabah kering giling 7"
@@ -128,6 +129,38 @@ def test_a_session_left_elsewhere_is_ended_from_here(client: TestClient, engine:
     client.post("/account/sessions", data={**marked(client, "/account"), "name": name})
     assert 'name="password"' in elsewhere.get("/account").text
     assert client.get("/staff").status_code == 200
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_password_is_changed_on_ones_own_page(
+    client: TestClient, engine: Engine, lang: str
+) -> None:
+    codes, words = set_up(client, invited(engine)), wording(lang)["account"]
+    sign_in(client, codes[0])
+    mark = marked(client, "/account")
+    form = {**mark, "password": PASSWORD, "new": "jerami basah 99", "code": codes[1]}
+    url = f"/account/password?lang={lang}"
+    for wrong, status, fault in (
+        ({"new": "password1234"}, 422, "bad_password"),
+        ({"password": "x"}, 401, "bad_change"),
+        ({"code": codes[0]}, 401, "bad_change"),
+    ):
+        answer = client.post(url, data={**form, **wrong})
+        assert (answer.status_code, words[fault] in said(answer.text)) == (status, True)
+        assert "jerami" not in answer.text
+    assert words["changed"] in said(client.post(url, data=form).text)
+    client.post("/account/leave", data=mark)
+    again = {"username": "siti", "password": "jerami basah 99", "code": codes[2]}
+    assert client.post("/account", data=again, follow_redirects=False).status_code == 303
+
+
+def test_who_is_inside_by_a_key_has_no_password_to_change(client: TestClient, known: Known) -> None:
+    key = known.granary["Authorization"].removeprefix("Bearer ")
+    client.post("/staff", data={"key": key})
+    assert "/account/password" not in client.get("/account").text
+    form = {"password": PASSWORD, "new": "jerami basah 99", "code": "000000"}
+    answer = client.post("/account/password", data={**marked(client, "/account"), **form})
+    assert answer.status_code == 401
 
 
 def test_nobody_does_on_a_page_what_their_scopes_do_not_say(
