@@ -13,8 +13,8 @@ class AnswerAsked(TypedDict):
     An officer's answer to a case.
     """
 
-    outcome: Literal['lend', 'not_yet', 'corrected', 'more_data_needed']
-    reason_code: Literal['V01', 'V02', 'V03', 'V04', 'V05', 'V06', 'V07', 'V08', 'V09']
+    outcome: Literal['lend', 'not_yet', 'corrected', 'more_data_needed', 'erased', 'kept', 'given', 'unknown']
+    reason_code: Literal['V01', 'V02', 'V03', 'V04', 'V05', 'V06', 'V07', 'V08', 'V09', 'V10', 'V11', 'V12', 'V13']
     officer: str
     note: NotRequired[str | None]
 
@@ -1107,7 +1107,7 @@ class Answered(TypedDict):
 
     at: str
     officer: str
-    outcome: Literal['lend', 'not_yet', 'corrected', 'more_data_needed']
+    outcome: Literal['lend', 'not_yet', 'corrected', 'more_data_needed', 'erased', 'kept', 'given', 'unknown']
     reason_code: str
     reason: Text
     note: str | None
@@ -1170,7 +1170,7 @@ class Case(TypedDict):
 
     case_id: str
     decision_id: str
-    kind: Literal['review', 'objection', 'correction']
+    kind: Literal['review', 'objection', 'correction', 'erasure', 'access']
     about: str
     recommended: Literal['eligible', 'human_review', 'not_yet']
     opened_at: str

@@ -215,7 +215,11 @@ class Cases(Group):
         *,
         idempotency_key: str | None = None,
     ) -> models.Case:
-        """Answer one of your cases, once. You are not bound by the score; say why in the reason."""
+        """Answer one of your cases, once. You are not bound by the score; say why in the reason.
+
+        To answer an `erasure` with `erased` erases all that is kept with you about the business, in the
+        same transaction; where a rule has you keep it, answer `kept` and name the rule in the note.
+        """
         answer = self._send(
             "POST",
             f"/v1/cases/{_part(case_id)}/answer",

@@ -13,9 +13,10 @@ from serving.api import case_schemas as schemas
 from serving.api.explanation import explanation
 from serving.api.idempotency import ONCE
 from serving.api.problems import responses
-from serving.api.routes import Running
+from serving.api.routes import Configured, Running
 from serving.api.schemas import Text
 from serving.applications import cases, review
+from serving.settings import Settings
 from serving.telling.words import said
 
 v1 = APIRouter(
@@ -62,11 +63,24 @@ def see(case_id: str, partner_id: CallingPartner, service: Running) -> schemas.C
     responses=responses(400, 404, 409),
 )
 def answer(
-    case_id: str, asked: schemas.AnswerAsked, partner_id: CallingPartner, service: Running
+    case_id: str,
+    asked: schemas.AnswerAsked,
+    partner_id: CallingPartner,
+    service: Running,
+    settings: Configured,
 ) -> schemas.Case:
-    """Answer one of your cases, once. You are not bound by the score; say why in the reason."""
-    said_of_it = review.Answer(**asked.model_dump())
-    return told(review.answer(service.engine, partner_id, case_id, said_of_it, service.now()))
+    """Answer one of your cases, once. You are not bound by the score; say why in the reason.
+
+    To answer an `erasure` with `erased` erases all that is kept with you about the business, in the
+    same transaction; where a rule has you keep it, answer `kept` and name the rule in the note.
+    """
+    said_of_it, how = review.Answer(**asked.model_dump()), erasing(settings)
+    return told(review.answer(service.engine, partner_id, case_id, said_of_it, service.now(), how))
+
+
+def erasing(settings: Settings) -> review.Erasing:
+    """Return how answers erase in an installation."""
+    return review.Erasing(settings.destroyed_keys, settings.dispute_days)
 
 
 def signals(kept: Decision) -> list[schemas.Signal]:

@@ -40,12 +40,15 @@ class Case(BaseModel):
     decision_id: str
     kind: CaseKind = Field(
         description="`review`: the decision goes to a person; `objection`: the applicant asks for "
-        "one; `correction`: the applicant says that data are wrong."
+        "one; `correction`: the applicant says that data are wrong; `erasure`: asks that all be "
+        "erased; `access`: asks for what the file of their data does not give."
     )
-    about: str = Field(description="`result`, or the source of the data that are wrong.")
+    about: str = Field(description="`result`, `data`, or the source of the data that are wrong.")
     recommended: Kind
     opened_at: AwareDatetime
-    due_at: AwareDatetime
+    due_at: AwareDatetime = Field(
+        description="Until when to answer: in 72 hours where UU 27/2022 asks for it."
+    )
     wrote: str | None = Field(description="What the applicant wrote.")
     first_seen_at: AwareDatetime | None
     answer: Answered | None = Field(description="None while the case is open.")
@@ -87,8 +90,15 @@ class CaseSeen(BaseModel):
 class AnswerAsked(Asked):
     """An officer's answer to a case."""
 
-    outcome: Outcome
-    reason_code: ReasonCode
+    outcome: Outcome = Field(
+        description="To an `erasure`: `erased` (which erases), `kept`, or `unknown` (who asks is "
+        "not known to be the owner). To an `access`: `given`, `kept` or `unknown`. To others: the "
+        "rest."
+    )
+    reason_code: ReasonCode = Field(
+        description="V10 goes with `erased`, V11 with `kept`, V12 with `given`, V13 with "
+        "`unknown`, and V01 to V09 with what comes of the other cases."
+    )
     officer: Name = Field(description="Who answers, by your own name for them; no real name.")
     note: Written | None = Field(
         default=None, description="The answer in writing, which the applicant reads."

@@ -166,4 +166,6 @@ async def ready(request: Request) -> dict[str, str]:
 @figures.get("/metrics", include_in_schema=False, dependencies=[Depends(reader)])
 def metrics(service: Running) -> Response:
     """Return the figures of all workers, as Prometheus reads them."""
-    return Response(service.metrics.text(service.engine), media_type=CONTENT_TYPE_LATEST)
+    return Response(
+        service.metrics.text(service.engine, service.now()), media_type=CONTENT_TYPE_LATEST
+    )

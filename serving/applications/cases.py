@@ -1,7 +1,8 @@
 """Cases that a person is to look at, and how they come to be.
 
-A decision that goes to a person opens a *review*. An applicant opens the two others: an
-*objection* asks for a person, a *correction* says that what is known of a source is wrong.
+A decision that goes to a person opens a *review*. An applicant opens the others: an *objection*
+asks for a person, a *correction* says that what is known of a source is wrong, an *erasure* asks
+that all be erased, an *access* for what the file of their data does not give them.
 `serving.applications.review` is what a partner's staff does with them.
 """
 
@@ -30,18 +31,26 @@ from serving.store.sealed import Seal, place, seal_beside, unseal_all
 from serving.tables import CaseRow, DecisionRow
 from serving.webhooks.outbox import tell
 
-CaseKind = Literal["review", "objection", "correction"]
-Outcome = Literal["lend", "not_yet", "corrected", "more_data_needed"]
+CaseKind = Literal["review", "objection", "correction", "erasure", "access"]
+Outcome = Literal[
+    "lend", "not_yet", "corrected", "more_data_needed", "erased", "kept", "given", "unknown"
+]
 Override = Literal["none", "high", "low"]
 
 RESULT: Final = "result"
 """What a review and an objection are about; a correction is about a source."""
 
+DATA: Final = "data"
+"""What an erasure and an access are about."""
+
 WORKING_DAYS: Final = 10
 """To answer a review or an objection (docs/decisions/0026)."""
 
-TO_CORRECT: Final = timedelta(hours=72)
-"""UU 27/2022: data are corrected within 72 hours."""
+BY_LAW: Final = timedelta(hours=72)
+"""UU 27/2022: within 72 hours data are corrected, shown, and used no more (docs/decisions/0039)."""
+
+WITHIN_LAW: Final = ("correction", "erasure", "access")
+"""Cases that are answered `BY_LAW`."""
 
 LONGEST: Final = 1000
 """Characters an applicant may write."""
@@ -63,8 +72,8 @@ class Case:
         case_id: unique.
         decision_id: what it is about.
         partner_id: whose staff answers.
-        kind: review, objection or correction.
-        about: `RESULT`, or the source that is wrong.
+        kind: review, objection, correction, erasure or access.
+        about: `RESULT`, `DATA`, or the source that is wrong.
         recommended: the decision's result.
         opened_at: when; due_at: until when it is to be answered.
         wrote: what the applicant wrote; None where they wrote nothing.
@@ -175,6 +184,30 @@ def say_wrong(engine: Engine, decision_id: str, source: str, wrote: str, now: da
     return _open(engine, decision_id, ("correction", source, text), now)
 
 
+def ask_to_erase(engine: Engine, decision_id: str, wrote: str, now: datetime) -> Case:
+    """Ask that all that is kept of the business be erased.
+
+    Who answers *erased* erases it (`serving.applications.review`). Arguments and raises as
+    `ask_for_person`.
+    """
+    return _open(engine, decision_id, ("erasure", DATA, _text(wrote) or None), now)
+
+
+def ask_to_see(engine: Engine, decision_id: str, wrote: str, now: datetime) -> Case:
+    """Ask for what a person has to give: data in another form, or who was told of them.
+
+    Arguments and raises as `ask_for_person`.
+
+    Raises:
+        BadInput: also when nothing is written of what is asked for (``says-nothing``).
+    """
+    text = _text(wrote)
+    if not text:
+        hint = "Write what you would like to have. All that is kept here is in the file."
+        raise _bad("nothing written", "what is asked for", hint, "says-nothing", "wrote")
+    return _open(engine, decision_id, ("access", DATA, text), now)
+
+
 def cases_of(engine: Engine, decision_id: str) -> list[Case]:
     """Return the cases of a decision, in the order they were opened."""
     of_decision = select(CaseRow).where(CaseRow.decision_id == decision_id)
@@ -184,12 +217,14 @@ def cases_of(engine: Engine, decision_id: str) -> list[Case]:
 
 
 def due(kind: CaseKind, opened_at: datetime) -> datetime:
-    """Return until when a case is to be answered, UTC: to the end of its last working day, WIB.
+    """Return until when a case is to be answered, UTC.
 
-    Saturdays, Sundays, public holidays of Indonesia and the days given off with them do not count.
+    What the law gives its time is due `BY_LAW`, weekend or not; the others by the end of their last
+    working day, WIB: Saturdays, Sundays, public holidays of Indonesia and the days given off with
+    them do not count.
     """
-    if kind == "correction":
-        return opened_at + TO_CORRECT
+    if kind in WITHIN_LAW:
+        return opened_at + BY_LAW
     off = holidays.country_holidays("ID", categories=("public", "government"))
     last = off.get_nth_working_day(opened_at.astimezone(WIB).date(), WORKING_DAYS)
     return datetime.combine(last + timedelta(days=1), time(), WIB).astimezone(UTC)

@@ -1,7 +1,9 @@
 """The queue of cases that a partner's staff looks at and answers.
 
 Each answer carries a coded reason. A case keeps what was recommended and when it was first
-seen, so that a person who only ever follows the score, or never looks, shows.
+seen, so that a person who only ever follows the score, or never looks, shows. Who answers a
+request for erasure with *erased* erases in the very same transaction: nobody is told so of data
+that are still there.
 """
 
 from __future__ import annotations
@@ -11,16 +13,19 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from pathlib import Path
+from typing import Final, Literal, get_args
 
 from sqlalchemy import ColumnElement, Engine, select, update
 from sqlalchemy.orm import Session
 
-from features.errors import Refused
+from features.errors import BadInput, Refused
 from serving.access.callers import NotFound
-from serving.applications.cases import Case, Outcome, read, without_words
+from serving.applications.cases import Case, CaseKind, Outcome, read, without_words
+from serving.business.records import Whose
 from serving.ledger.entering import enter
 from serving.ledger.evidence import answered
+from serving.rights.erasing import Lock, erase_within
 from serving.store import database
 from serving.store.cursors import Order
 from serving.store.sealed import place, seal_beside
@@ -29,8 +34,25 @@ from serving.webhooks.outbox import tell
 
 State = Literal["open", "answered"]
 
-ReasonCode = Literal["V01", "V02", "V03", "V04", "V05", "V06", "V07", "V08", "V09"]
+ReasonCode = Literal[
+    "V01", "V02", "V03", "V04", "V05", "V06", "V07", "V08", "V09", "V10", "V11", "V12", "V13"
+]
 """Why a case was answered as it was; the words are in ``[answers]`` of `serving.telling.words`."""
+
+JUDGED: Final[dict[Outcome, tuple[ReasonCode, ...]]] = dict.fromkeys(
+    ("lend", "not_yet", "corrected", "more_data_needed"), get_args(ReasonCode)[:9]
+)
+ANSWERS: Final[dict[CaseKind, dict[Outcome, tuple[ReasonCode, ...]]]] = {
+    "review": JUDGED,
+    "objection": JUDGED,
+    "correction": JUDGED,
+    "erasure": {"erased": ("V10",), "kept": ("V11",), "unknown": ("V13",)},
+    "access": {"given": ("V12",), "kept": ("V11",), "unknown": ("V13",)},
+}
+"""Kind of case → what may come of it, and each of that for which reasons."""
+
+SAYS_WHICH: Final = ("kept",)
+"""Outcomes whose note says which rule asks for them, and until when."""
 
 PAGE: Final = 50
 """Cases on one page of the queue."""
@@ -109,17 +131,36 @@ def see(engine: Engine, partner_id: str, case_id: str, now: datetime) -> Case:
     return find(engine, partner_id, case_id)
 
 
-def answer(engine: Engine, partner_id: str, case_id: str, said: Answer, now: datetime) -> Case:
-    """Answer a partner's case, once.
+@dataclass(frozen=True)
+class Erasing:
+    """How an answer erases.
+
+    Args:
+        listed: the file of destroyed keys, outside the database.
+        dispute_days: for so many days after it a decision is kept in any case, 0 for none.
+    """
+
+    listed: Path
+    dispute_days: int = 0
+
+
+def answer(
+    engine: Engine, partner_id: str, case_id: str, said: Answer, now: datetime, how: Erasing
+) -> Case:
+    """Answer a partner's case, once; where the answer is *erased*, erase its business with it.
 
     Raises:
+        BadInput: a case of this kind has no such answer (``other-answer``), or nothing is written
+            of the rule by which data are kept (``says-nothing``).
         NotFound: as `find`.
-        Refused: it is answered already (``case-answered``).
+        Refused: it is answered already (``case-answered``), or what is to be erased has to be kept
+            still (``retention-lock``).
     """
     with database.writing(engine) as session:
         row = _found(session, partner_id, case_id)
         if row.answered_at is not None:
             raise _answered()
+        _check(row, said)
         row.answered_at, row.officer = now, said.officer
         row.outcome, row.reason_code = said.outcome, said.reason_code
         if said.note is not None:
@@ -130,8 +171,12 @@ def answer(engine: Engine, partner_id: str, case_id: str, said: Answer, now: dat
         session.flush()
         enter(session, "answer", *answered(row))
         tell(session, partner_id, "case.answered", {"case_id": case_id}, now)
+        if said.outcome == "erased":
+            _erase(session, row, now, how)
         (case,) = read(session, [row])
-        return case
+    if said.outcome == "erased":
+        database.wipe(engine)
+    return case
 
 
 def summary(engine: Engine, partner_id: str, now: datetime) -> Summary:
@@ -173,6 +218,35 @@ def _found(session: Session, partner_id: str, case_id: str) -> CaseRow:
             code="no-case",
         )
     return row
+
+
+def _check(row: CaseRow, said: Answer) -> None:
+    """Refuse an answer that a case of its kind cannot have, or that does not say its rule."""
+    kinds: dict[str, dict[Outcome, tuple[ReasonCode, ...]]] = {**ANSWERS}
+    answers = kinds[row.kind]
+    if said.reason_code not in answers.get(said.outcome, ()):
+        raise BadInput(
+            found=f"{said.outcome} for {said.reason_code}",
+            expected="; ".join(f"{name} for {', '.join(why)}" for name, why in answers.items()),
+            hint=f"Give an answer that a case of kind {row.kind} can have.",
+            code="other-answer",
+            where="outcome",
+        )
+    if said.outcome in SAYS_WHICH and not said.note:
+        raise BadInput(
+            found="nothing written",
+            expected="which rule asks for it, and until when",
+            hint="The person reads it: write what must be kept, by which rule, and how long.",
+            code="says-nothing",
+            where="note",
+        )
+
+
+def _erase(session: Session, row: CaseRow, now: datetime, how: Erasing) -> None:
+    """Erase the business of a case; what was just answered in it stays, unreadable."""
+    of = session.get_one(DecisionRow, row.decision_id)
+    whose = Whose(of.partner_id, of.business_id)
+    erase_within(session, how.listed, whose, now, Lock(how.dispute_days, asked_by_owner=True))
 
 
 def _answered() -> Refused:

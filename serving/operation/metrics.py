@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,12 +19,12 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Select, bindparam, func, select
 
 from features.errors import Unavailable
 from serving.rules.followed import Outcome
 from serving.store import database
-from serving.tables import CaseRow, DeliveryRow, HeadRow, SwitchRow
+from serving.tables import CaseRow, DeliveryRow, HeadRow, Instant, SwitchRow
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that names the folder of all workers' figures; prometheus-client reads it."""
@@ -40,6 +41,12 @@ KEPT: Final[dict[str, tuple[str, Select[Any]]]] = {
         "Cases that wait for a person.",
         select(func.count()).where(CaseRow.answered_at.is_(None)),
     ),
+    "lumbung_cases_overdue": (
+        "Cases that wait for a person though the time to answer them is over.",
+        select(func.count()).where(
+            CaseRow.answered_at.is_(None), CaseRow.due_at < bindparam("now", type_=Instant)
+        ),
+    ),
     "lumbung_webhooks_waiting": (
         "Events on their way to lenders.",
         select(func.count()).where(DeliveryRow.state == "waiting"),
@@ -54,7 +61,7 @@ KEPT: Final[dict[str, tuple[str, Select[Any]]]] = {
         ),
     ),
 }
-"""Figure → what it is, and how the database is asked for it."""
+"""Figure → what it is, and how the database is asked for it, at a time ``now``."""
 
 
 class Metrics:
@@ -102,29 +109,32 @@ class Metrics:
         self.workers.labels(version).set(1)
         self._version = version
 
-    def text(self, engine: Engine) -> bytes:
-        """Return all figures as Prometheus reads them, of all workers."""
+    def text(self, engine: Engine, now: datetime) -> bytes:
+        """Return all figures as Prometheus reads them at a time, UTC, of all workers."""
         folder, workers, kept = os.environ.get(FOLDER), self.registry, CollectorRegistry()
         if folder:
             _bury(Path(folder))
             workers = CollectorRegistry()
             MultiProcessCollector(workers, folder)  # type: ignore[no-untyped-call]
-        kept.register(InDatabase(engine))
+        kept.register(InDatabase(engine, now))
         return generate_latest(workers) + generate_latest(kept)
 
 
 class InDatabase(Collector):
-    """The figures that the database knows; none while it is away."""
+    """The figures that the database knows at a time, UTC; none while it is away."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, now: datetime) -> None:
         self._engine = engine
+        self._now = {"now": now}
 
     def collect(self) -> Iterator[Metric]:
         """Ask the database for each."""
         try:
             with database.session(self._engine) as session:
                 for name, (said, asked) in KEPT.items():
-                    yield GaugeMetricFamily(name, said, value=float(session.scalar(asked) or 0))
+                    yield GaugeMetricFamily(
+                        name, said, value=float(session.scalar(asked, self._now) or 0)
+                    )
         except Unavailable:
             return
 

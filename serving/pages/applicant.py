@@ -101,6 +101,22 @@ def correction(
     return _to(inside.link, lang, "sent")
 
 
+@applicants.post("/erasure")
+def erasure(
+    inside: ApplicantsForm, service: Running, wrote: Written = "", lang: Lang = "id"
+) -> Response:
+    """Ask that all be erased."""
+    cases.ask_to_erase(service.engine, inside.decision.decision_id, wrote, service.now())
+    return _to(inside.link, lang, "sent")
+
+
+@applicants.post("/access")
+def access(inside: ApplicantsForm, service: Running, wrote: Written, lang: Lang = "id") -> Response:
+    """Ask for what the file of one's data does not give."""
+    cases.ask_to_see(service.engine, inside.decision.decision_id, wrote, service.now())
+    return _to(inside.link, lang, "sent")
+
+
 @applicants.post("/data")
 def data(inside: ApplicantsForm, service: Running) -> Response:
     """Return everything kept about the person at this partner, as a file."""

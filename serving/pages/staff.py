@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Final, get_args
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,11 +11,12 @@ from fastapi.responses import RedirectResponse
 from audit.days import wib
 from features.signals import SIGNALS
 from serving.access.callers import NotAuthenticated, as_kind, as_scoped
-from serving.api.routes import Running
+from serving.api.case_routes import erasing
+from serving.api.routes import Configured, Running
 from serving.api.rows import Name
 from serving.applications import review
 from serving.applications.cases import Case, Outcome
-from serving.applications.review import Answer, ReasonCode, State
+from serving.applications.review import ANSWERS, Answer, ReasonCode, State
 from serving.pages.entered import (
     AnyOfficer,
     Officer,
@@ -126,12 +127,15 @@ def answer(
     case_id: str,
     inside: OfficersForm,
     service: Running,
+    settings: Configured,
     said: Annotated[Answer, Depends(said)],
     lang: Lang = "id",
 ) -> Response:
-    """Answer a case, once."""
-    review.answer(service.engine, inside.partner_id, case_id, said, service.now())
-    return RedirectResponse(f"{HOME}/cases/{case_id}?lang={lang}", 303)
+    """Answer a case, once; of what is erased there is nothing to show."""
+    how = erasing(settings)
+    review.answer(service.engine, inside.partner_id, case_id, said, service.now(), how)
+    place = HOME if said.outcome == "erased" else f"{HOME}/cases/{case_id}"
+    return RedirectResponse(f"{place}?lang={lang}", 303)
 
 
 def _row(case: Case, now: datetime, language: Language) -> dict[str, Any]:
@@ -148,7 +152,12 @@ def _row(case: Case, now: datetime, language: Language) -> dict[str, Any]:
 
 
 def _case(case: Case, inside: Officer, service: Service, language: Language) -> Response:
-    kept, words = decision_of(service, case.decision_id), wording(language)
+    kept, words, answers = (
+        decision_of(service, case.decision_id),
+        wording(language),
+        ANSWERS[case.kind],
+    )
+    codes = sorted({code for why in answers.values() for code in why})
     told = shown(kept, names(service, kept), language)
     return page(
         "staff_case",
@@ -163,8 +172,9 @@ def _case(case: Case, inside: Officer, service: Service, language: Language) -> 
         s=told,
         raised=[_signal(name, kept.signals[name], language) for name in kept.raised],
         unlike=[words["features"][name] for name in kept.unlike],
-        reasons=[(code, words["answers"][code]) for code in get_args(ReasonCode)],
-        outcomes=[(name, words["staff"][f"outcome_{name}"]) for name in get_args(Outcome)],
+        reasons=[(code, words["answers"][code]) for code in codes],
+        outcomes=[(name, words["staff"][f"outcome_{name}"]) for name in answers],
+        how=words["staff"].get(f"how_{case.kind}", words["staff"]["free"]),
         answered=_answered(case, language),
     )
 

@@ -47,7 +47,7 @@ from serving.tables import (
 MARK: Final = "erased/"
 """What the names of an erased business begin with; no partner's own name has a stroke in it."""
 
-OWNERS: Final = ("objection", "correction")
+OWNERS: Final = ("objection", "correction", "access")
 """Cases that an applicant opened; while one is open, erasing would take away what it is about."""
 
 
@@ -95,16 +95,27 @@ def erase(engine: Engine, listed: Path, whose: Whose, now: datetime, lock: Lock)
             (``retention-lock``).
     """
     with database.writing(engine) as session:
-        key = session.scalar(select(BusinessKey).where(*of(whose, BusinessKey)))
-        if key is None:
-            raise _no_business()
-        _check(session, whose, now, lock)
-        erased = Erasure(key.key_id, len(session.scalars(decisions_of(whose)).all()), now)
-        # Before the commit: a key that is listed and still there is destroyed when asked again,
-        # one that is destroyed and not listed would come back with the next restored copy.
-        enlist(listed, [key.key_id])
-        _forget(session, whose, key, now)
+        erased = erase_within(session, listed, whose, now, lock)
     database.wipe(engine)
+    return erased
+
+
+def erase_within(
+    session: Session, listed: Path, whose: Whose, now: datetime, lock: Lock
+) -> Erasure:
+    """Erase a business at a partner in a transaction of `database.writing`; else as `erase`.
+
+    The caller lets the database be wiped once it is committed.
+    """
+    key = session.scalar(select(BusinessKey).where(*of(whose, BusinessKey)))
+    if key is None:
+        raise _no_business()
+    _check(session, whose, now, lock)
+    erased = Erasure(key.key_id, len(session.scalars(decisions_of(whose)).all()), now)
+    # Before the commit: a key that is listed and still there is destroyed when asked again,
+    # one that is destroyed and not listed would come back with the next restored copy.
+    enlist(listed, [key.key_id])
+    _forget(session, whose, key, now)
     return erased
 
 

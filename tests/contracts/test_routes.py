@@ -129,6 +129,8 @@ GUARDS: Final[dict[tuple[str, str], str | tuple[Scope, str]]] = {
     ("POST", "/p/{link}/leave"): f"{APPLICANT}, and its mark",
     ("POST", "/p/{link}/human"): f"{APPLICANT}, and its mark",
     ("POST", "/p/{link}/correction"): f"{APPLICANT}, and its mark",
+    ("POST", "/p/{link}/erasure"): f"{APPLICANT}, and its mark",
+    ("POST", "/p/{link}/access"): f"{APPLICANT}, and its mark",
     ("POST", "/p/{link}/data"): f"{APPLICANT}, and its mark",
     ("GET", "/p/{link}/withdraw"): APPLICANT,
     ("POST", "/p/{link}/withdraw"): f"{APPLICANT}, and its mark",

@@ -7,6 +7,7 @@ import contextlib
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -19,6 +20,7 @@ from serving.access.callers import Caller, Kind
 from serving.api.request import Application
 from serving.app import create_app
 from serving.applications import decisions
+from serving.applications.review import Erasing
 from serving.lending.products import OURS
 from serving.service import Service
 from serving.settings import Settings
@@ -33,6 +35,9 @@ Json = dict[str, Any]
 APPLICATIONS = "/v1/applications"
 DECISIONS = ("d-granary", "d-mill")
 """Ids of the decisions in the database `decided`, one of each partner."""
+
+HOW = Erasing(Path("none"))
+"""How answers erase, where none does."""
 
 FEW_DAYS = 10
 """Of history: enough where only the request matters."""

@@ -26,7 +26,7 @@ from serving.store.sealed import place, seal
 from serving.tables import AccessRow, AllocationRow, CaseRow, EntryRow, OutcomeRow, ShadowScore
 from tests.audit.cases import APPLICATION, NOW, STAMP, circles, history, records_of, rules
 from tests.serving.applications.test_repayments import GOOD
-from tests.serving.cases import DECISIONS, asked, keep
+from tests.serving.cases import DECISIONS, HOW, asked, keep
 
 HOUR = timedelta(hours=1)
 
@@ -44,7 +44,7 @@ def traced(decided: Engine, key: str, model: RiskModel) -> None:
     for name, partner_id in zip(DECISIONS, ("granary", "mill"), strict=True):
         case = ask_for_person(decided, name, f"Dari {partner_id}.", NOW)
         said = Answer("lend", "V02", "officer-7", f"Untuk {partner_id}.")
-        review.answer(decided, partner_id, case.case_id, said, NOW + HOUR)
+        review.answer(decided, partner_id, case.case_id, said, NOW + HOUR, HOW)
         say_wrong(decided, name, "bills", f"Salah, {partner_id}.", NOW)
         issued = links.issue(decided, name, NOW)
         links.enter(decided, issued.url_path.removeprefix(PATH), issued.code, NOW)

@@ -19,7 +19,17 @@ from features.errors import BadInput, LumbungError, Refused
 from features.sources import SOURCES
 from serving.access.callers import NotFound
 from serving.applications import cases
-from serving.applications.cases import LONGEST, RESULT, ask_for_person, cases_of, due, say_wrong
+from serving.applications.cases import (
+    DATA,
+    LONGEST,
+    RESULT,
+    ask_for_person,
+    ask_to_erase,
+    ask_to_see,
+    cases_of,
+    due,
+    say_wrong,
+)
 from tests.audit.cases import NOW
 from tests.serving.cases import DECISIONS
 from tests.training.cases import refused
@@ -70,6 +80,25 @@ def test_there_are_always_ten_weekdays_and_seldom_many_more(opened: datetime) ->
 def test_a_correction_is_due_after_72_hours_weekend_or_not() -> None:
     friday = wib(2026, 11, 27, 16)
     assert due("correction", friday) == wib(2026, 11, 30, 16)
+
+
+def test_erasure_and_access_are_due_after_72_hours_too() -> None:
+    friday = wib(2026, 11, 27, 16)
+    assert due("erasure", friday) == due("access", friday) == wib(2026, 11, 30, 16)
+
+
+def test_who_asks_for_erasure_or_for_more_opens_a_case_about_all_data(decided: Engine) -> None:
+    erasure = ask_to_erase(decided, MINE, " ", NOW)
+    access = ask_to_see(decided, MINE, "Salinan di kertas.", NOW + timedelta(hours=1))
+    told = [(case.kind, case.about, case.wrote) for case in (erasure, access)]
+    assert told == [("erasure", DATA, None), ("access", DATA, "Salinan di kertas.")]
+    assert cases_of(decided, MINE) == [erasure, access]
+
+
+def test_who_asks_for_more_says_for_what(decided: Engine) -> None:
+    with pytest.raises(BadInput) as caught:
+        ask_to_see(decided, MINE, " \n", NOW)
+    refused(caught, "says-nothing")
 
 
 def test_who_asks_for_a_person_opens_a_case_at_the_partner_that_asked(decided: Engine) -> None:

@@ -8,6 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -17,12 +18,35 @@ from audit.decision import Decision
 from audit.result import Kind, Result
 from features.errors import BadInput, Refused
 from serving.access.callers import NotFound
-from serving.applications import review
-from serving.applications.cases import Case, Outcome, ask_for_person, cases_of, say_wrong
-from serving.applications.review import PAGE, Answer, ReasonCode, Summary, queue, summary
+from serving.applications import decisions, review
+from serving.applications.cases import (
+    Case,
+    CaseKind,
+    Outcome,
+    ask_for_person,
+    ask_to_erase,
+    ask_to_see,
+    cases_of,
+    say_wrong,
+)
+from serving.applications.review import (
+    ANSWERS,
+    PAGE,
+    Answer,
+    Erasing,
+    ReasonCode,
+    Summary,
+    queue,
+    summary,
+)
+from serving.ledger.verification import verify
+from serving.rights.erasing import destroyed
+from serving.store.sealed import Erased
+from serving.tables import DecisionRow
 from serving.telling.words import LANGUAGES, wording
 from tests.audit.cases import NOW
-from tests.serving.cases import DECISIONS, keep
+from tests.serving.cases import DECISIONS, HOW, keep
+from tests.serving.conftest import ON_SQLITE
 from tests.training.cases import refused
 
 MINE, OTHERS = DECISIONS
@@ -51,7 +75,7 @@ def test_the_queue_holds_a_partners_own_cases_the_first_due_first(decided: Engin
 
 def test_an_answered_case_moves_from_one_queue_to_the_other(decided: Engine) -> None:
     case = ask_for_person(decided, MINE, "", NOW)
-    answered = review.answer(decided, "granary", case.case_id, SAID, NOW + HOUR)
+    answered = review.answer(decided, "granary", case.case_id, SAID, NOW + HOUR, HOW)
     assert queue(decided, "granary", "open").cases == []
     assert queue(decided, "granary", "answered").cases == [answered]
 
@@ -114,7 +138,7 @@ def test_a_case_of_another_cannot_be_told_from_none_and_is_not_touched(decided: 
         with pytest.raises(NotFound) as seeing:
             review.see(decided, "mill", name, NOW)
         with pytest.raises(NotFound) as answering:
-            review.answer(decided, "mill", name, SAID, NOW)
+            review.answer(decided, "mill", name, SAID, NOW, HOW)
         for caught in (seeing, answering):
             refused(caught, "no-case")
             said.append(str(caught.value))
@@ -124,7 +148,7 @@ def test_a_case_of_another_cannot_be_told_from_none_and_is_not_touched(decided: 
 
 def test_an_answer_is_kept_whole(decided: Engine) -> None:
     case = ask_for_person(decided, MINE, "Tolong.", NOW)
-    answered = review.answer(decided, "granary", case.case_id, SAID, NOW + HOUR)
+    answered = review.answer(decided, "granary", case.case_id, SAID, NOW + HOUR, HOW)
     assert answered == replace(
         case,
         answered_at=NOW + HOUR,
@@ -137,10 +161,10 @@ def test_an_answer_is_kept_whole(decided: Engine) -> None:
 
 def test_a_case_is_answered_once(decided: Engine) -> None:
     case = ask_for_person(decided, MINE, "", NOW)
-    first = review.answer(decided, "granary", case.case_id, SAID, NOW + HOUR)
+    first = review.answer(decided, "granary", case.case_id, SAID, NOW + HOUR, HOW)
     other = Answer("not_yet", "V09", "staff-8", None)
     with pytest.raises(Refused) as caught:
-        review.answer(decided, "granary", case.case_id, other, NOW + 2 * HOUR)
+        review.answer(decided, "granary", case.case_id, other, NOW + 2 * HOUR, HOW)
     refused(caught, "case-answered")
     assert cases_of(decided, MINE) == [first]
 
@@ -153,7 +177,7 @@ def test_of_two_answers_at_once_one_wins_whole(decided: Engine) -> None:
         said = Answer(("lend", "not_yet")[i % 2], ("V01", "V09")[i % 2], f"staff-{i}", f"note {i}")
         together.wait()
         try:
-            return review.answer(decided, "granary", case.case_id, said, NOW + i * HOUR)
+            return review.answer(decided, "granary", case.case_id, said, NOW + i * HOUR, HOW)
         except Refused as error:
             return error.code
 
@@ -169,13 +193,94 @@ def test_of_two_answers_at_once_one_wins_whole(decided: Engine) -> None:
 
 def test_what_was_answered_may_be_asked_anew(decided: Engine) -> None:
     case = ask_for_person(decided, MINE, "", NOW)
-    review.answer(decided, "granary", case.case_id, SAID, NOW)
+    review.answer(decided, "granary", case.case_id, SAID, NOW, HOW)
     assert ask_for_person(decided, MINE, "", NOW + HOUR).case_id != case.case_id
 
 
 def test_every_reason_of_an_answer_is_worded() -> None:
     for language in LANGUAGES:
         assert tuple(wording(language)["answers"]) == get_args(ReasonCode)
+
+
+ERASED = Answer("erased", "V10", "staff-7", None)
+
+
+def test_who_answers_erased_erases_in_the_same_transaction(decided: Engine, tmp_path: Path) -> None:
+    how = Erasing(tmp_path / "destroyed.txt")
+    ask_for_person(decided, MINE, "Masih terbuka.", NOW)
+    case = ask_to_erase(decided, MINE, "Mohon dihapus.", NOW)
+    told = review.answer(decided, "granary", case.case_id, ERASED, NOW + HOUR, how)
+    assert (told.outcome, told.wrote, told.answered_at) == ("erased", None, NOW + HOUR)
+    assert len(destroyed(how.listed)) == 1
+    assert cases_of(decided, MINE) == [told]
+    with pytest.raises(Erased):
+        decisions.find(decided, DecisionRow.decision_id == MINE)
+    assert decisions.find(decided, DecisionRow.decision_id == OTHERS) is not None
+    assert verify(decided, [], lambda *_: None).faults == []
+
+
+@ON_SQLITE
+def test_what_has_to_be_kept_is_not_erased_and_the_case_stays_open(
+    decided: Engine, tmp_path: Path
+) -> None:
+    how = Erasing(tmp_path / "destroyed.txt", dispute_days=30)
+    case = ask_to_erase(decided, MINE, "", NOW)
+    with pytest.raises(Refused) as caught:
+        review.answer(decided, "granary", case.case_id, ERASED, NOW + HOUR, how)
+    refused(caught, "retention-lock")
+    assert (cases_of(decided, MINE), destroyed(how.listed)) == ([case], [])
+    law = Answer("kept", "V11", "staff-7", "Sengketa: disimpan sampai 24 Desember.")
+    told = review.answer(decided, "granary", case.case_id, law, NOW + HOUR, how)
+    assert (told.outcome, told.note) == ("kept", law.note)
+    assert decisions.find(decided, DecisionRow.decision_id == MINE) is not None
+
+
+@ON_SQLITE
+def test_who_keeps_what_is_to_be_erased_names_the_rule(decided: Engine) -> None:
+    case = ask_to_erase(decided, MINE, "", NOW)
+    nothing = Answer("kept", "V11", "staff-7", None)
+    with pytest.raises(BadInput) as caught:
+        review.answer(decided, "granary", case.case_id, nothing, NOW, HOW)
+    refused(caught, "says-nothing")
+    assert cases_of(decided, MINE) == [case]
+
+
+def opened(engine: Engine, kind: CaseKind) -> Case:
+    """Open a case of a kind that an applicant opens."""
+    match kind:
+        case "objection":
+            return ask_for_person(engine, MINE, "", NOW)
+        case "correction":
+            return say_wrong(engine, MINE, "bills", "Salah.", NOW)
+        case "erasure":
+            return ask_to_erase(engine, MINE, "", NOW)
+        case _:
+            return ask_to_see(engine, MINE, "Salinan.", NOW)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("kind", ["objection", "correction", "erasure", "access"])
+def test_a_case_takes_only_the_answers_of_its_kind(decided: Engine, kind: CaseKind) -> None:
+    case = opened(decided, kind)
+    for outcome in get_args(Outcome):
+        codes = set(get_args(ReasonCode)) - set(ANSWERS[kind].get(outcome, ()))
+        said = Answer(outcome, min(codes), "staff-7", "Catatan.")
+        with pytest.raises(BadInput) as caught:
+            review.answer(decided, "granary", case.case_id, said, NOW, HOW)
+        refused(caught, "other-answer")
+    assert cases_of(decided, MINE) == [case]
+
+
+def test_every_kind_of_case_has_answers_and_all_of_them_words() -> None:
+    assert set(ANSWERS) == set(get_args(CaseKind))
+    assert {name for one in ANSWERS.values() for name in one} == set(get_args(Outcome))
+    given = {code for one in ANSWERS.values() for codes in one.values() for code in codes}
+    assert given == set(get_args(ReasonCode))
+    for language in LANGUAGES:
+        words = wording(language)
+        assert {f"outcome_{name}" for name in get_args(Outcome)} <= set(words["staff"])
+        assert {f"kind_{name}" for name in get_args(CaseKind)} <= set(words["staff"])
+        assert {f"case_{name}" for name in get_args(CaseKind)} <= set(words["page"])
 
 
 def test_with_no_case_there_is_nothing_to_count(decided: Engine) -> None:
@@ -210,7 +315,7 @@ def worked(
     if seen is not None:
         review.see(engine, "granary", case.case_id, NOW + seen * HOUR)
     said = replace(SAID, outcome=outcome)
-    review.answer(engine, "granary", case.case_id, said, at(hours))
+    review.answer(engine, "granary", case.case_id, said, at(hours), HOW)
 
 
 def at(hours: int) -> datetime:

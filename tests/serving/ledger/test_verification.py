@@ -30,7 +30,7 @@ from serving.store import database
 from serving.store.sealed import unlock
 from serving.tables import BusinessKey
 from tests.audit.cases import NOW
-from tests.serving.cases import ANI, BUDI, MASTER, keep
+from tests.serving.cases import ANI, BUDI, HOW, MASTER, keep
 from tests.serving.conftest import Known
 
 COLUMNS = ("number", "at", "kind", "partner_id", "subject", "digest", "previous", "hash")
@@ -52,7 +52,9 @@ def whole(known: Known, made: Decision, tmp_path_factory: pytest.TempPathFactory
         application = replace(made.application, application_id=name, business_id=f"b-{name}")
         keep(engine, replace(made, decision_id=name, partner_id="granary", application=application))
     case = ask_for_person(engine, "d1", "Panen saya baru bulan depan.", NOW)
-    review.answer(engine, "granary", case.case_id, review.Answer("lend", "V02", "o7", "Ya."), NOW)
+    review.answer(
+        engine, "granary", case.case_id, review.Answer("lend", "V02", "o7", "Ya."), NOW, HOW
+    )
     versions.propose(engine, Named("product", "seed"), "{}", ANI, NOW)
     versions.verify(engine, Named("product", "seed"), 1, BUDI, NOW)
     with database.writing(engine) as session:

@@ -20,7 +20,7 @@ from serving.lending import entries
 from serving.lending.entries import Agreed, standing
 from serving.tables import DecisionRow
 from tests.audit.cases import NOW
-from tests.serving.cases import ANI, MILLER, keep
+from tests.serving.cases import ANI, HOW, MILLER, keep
 from tests.serving.programme_cases import PROGRAMME, entered, favoured
 from tests.training.cases import refused
 
@@ -38,7 +38,7 @@ def answered(engine: Engine, decision: Decision, outcome: Outcome, at: datetime 
     """Open a case of a decision and answer it."""
     case = cases.ask_for_person(engine, decision.decision_id, "", at)
     said = review.Answer(outcome, "V04", "o7", None)
-    review.answer(engine, decision.partner_id, case.case_id, said, at)
+    review.answer(engine, decision.partner_id, case.case_id, said, at, HOW)
 
 
 def test_an_eligible_decision_takes_part_with_the_groups_its_owner_named(

@@ -19,14 +19,17 @@ from serving.access import links
 from serving.access.links import MOST_WRONG, Issued
 from serving.applications import cases, review
 from serving.business import consents
+from serving.pages.kept import last_day
+from serving.telling import written
 from serving.telling.words import LANGUAGES, wording
 from tests.audit.cases import NOW
-from tests.serving.cases import keep, wrong_code
+from tests.serving.cases import HOW, keep, wrong_code
+from tests.serving.conftest import ON_SQLITE
 from tests.serving.pages.cases import ELIGIBLE, KINDS, LOOK, NO_STEP, NOT_YET
 from tests.serving.pages.conftest import Visitor
 
 Visit = Callable[[str], Visitor]
-ACTS = ("human", "correction", "data", "withdraw", "leave")
+ACTS = ("human", "correction", "erasure", "access", "data", "withdraw", "leave")
 PAGES = ("/withdraw", "/notice.pdf", "/notice.txt")
 
 
@@ -97,7 +100,7 @@ def test_the_page_says_all_that_a_person_may_know(
     for code in kept.points.by_reason:
         if kept.points.by_reason[code]:
             assert words["groups"][code] in page
-    for part in ("human", "wrong", "download", "withdraw"):
+    for part in ("human", "wrong", "download", "access_open", "withdraw", "erase", "erase_open"):
         assert words["page"][part] in page
     for used in kept.data_used:
         assert words["sources"][used.source] in page
@@ -235,11 +238,29 @@ def test_a_correction_that_says_nothing_or_too_much_is_asked_for_again(
     assert cases.cases_of(engine, ELIGIBLE) == []
 
 
+@ON_SQLITE
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_asking_for_erasure_or_for_more_opens_a_case_that_is_due_within_72_hours(
+    engine: Engine, visit: Visit, lang: str
+) -> None:
+    visitor = visit(NOT_YET)
+    for under, wrote in (("/erasure", ""), ("/access", "Salinan di kertas.")):
+        assert visitor.act(under, wrote=wrote).status_code == 303
+    opened = cases.cases_of(engine, NOT_YET)
+    assert {case.kind for case in opened} == {"erasure", "access"}
+    assert {case.due_at - case.opened_at for case in opened} == {timedelta(hours=72)}
+    page, words = said(visitor.read(lang=lang).text), wording(lang)["page"]
+    last = written.day(last_day(opened[0].due_at), lang)
+    for kind in ("erasure", "access"):
+        assert words[f"case_{kind}"] in page
+    assert page.count(last) >= 2
+
+
 def test_the_answer_of_an_officer_is_shown_to_the_applicant(engine: Engine, visit: Visit) -> None:
     visitor = visit(LOOK)
     (case,) = cases.cases_of(engine, LOOK)
     answer = review.Answer("lend", "V04", "o7", "Terima kasih, sudah jelas.")
-    review.answer(engine, "granary", case.case_id, answer, NOW)
+    review.answer(engine, "granary", case.case_id, answer, NOW, HOW)
     page = said(visitor.read().text)
     assert "Terima kasih, sudah jelas." in page
     assert wording("id")["answers"]["V04"] in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,13 @@ from sqlalchemy import Engine
 from serving.access.keys import issue_key
 from serving.access.links import Issued
 from serving.access.sessions import mark_of
-from serving.applications import cases, review
+from serving.applications import cases, decisions, review
+from serving.store.sealed import Erased
+from serving.tables import DecisionRow
 from serving.telling.words import LANGUAGES, wording
 from tests.audit.cases import NOW
-from tests.serving.cases import service_of
-from tests.serving.conftest import Known
+from tests.serving.cases import HOW, service_of
+from tests.serving.conftest import ON_SQLITE, Known
 from tests.serving.pages.cases import LOOK, NOT_YET
 from tests.serving.pages.conftest import Visitor
 from tests.serving.pages.test_applicant import said
@@ -114,12 +117,49 @@ def test_a_full_note_may_have_many_lines(officer: Visitor, engine: Engine, case:
     assert review.find(engine, "granary", case).note == lines
 
 
+@ON_SQLITE
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_erasure_is_answered_by_what_may_come_of_it_and_erases(
+    officer: Visitor, engine: Engine, lang: str
+) -> None:
+    asked = cases.ask_to_erase(engine, NOT_YET, "Mohon dihapus.", NOW)
+    at = f"/cases/{asked.case_id}"
+    page, words = officer.read(at, lang=lang).text, wording(lang)["staff"]
+    assert words["how_erasure"] in said(page)
+    assert re.findall(r'<option value="([a-z_]+|V\d+)">', page) == [
+        *("erased", "kept", "unknown", "V10", "V11", "V13")
+    ]
+    form = {"outcome": "erased", "reason_code": "V10", "officer": "o7", "note": ""}
+    answer = officer.act(at, lang=lang, on=at, **form)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/staff?lang={lang}")
+    assert [case.outcome for case in cases.cases_of(engine, NOT_YET)] == ["erased"]
+    with pytest.raises(Erased):
+        decisions.find(engine, DecisionRow.decision_id == NOT_YET)
+
+
+@ON_SQLITE
+def test_what_has_to_be_kept_still_is_told_to_the_officer(
+    client: TestClient, officer: Visitor, engine: Engine
+) -> None:
+    assert isinstance(client.app, FastAPI)
+    state = client.app.state
+    state.settings = state.settings.model_copy(update={"dispute_days": 30})
+    asked = cases.ask_to_erase(engine, NOT_YET, "", NOW)
+    at = f"/cases/{asked.case_id}"
+    form = {"outcome": "erased", "reason_code": "V10", "officer": "o7", "note": ""}
+    answer = officer.act(at, on=at, **form)
+    assert answer.status_code == 409
+    assert wording("id")["staff"]["fault_locked"] in said(answer.text)
+    (case,) = cases.cases_of(engine, NOT_YET)
+    assert (case.kind, case.answered_at) == ("erasure", None)
+
+
 def test_a_case_is_answered_once(officer: Visitor, engine: Engine, case: str) -> None:
     under = f"/cases/{case}"
     said_first = review.Answer("not_yet", "V07", "o1", None)
     mark_page = officer.read(under)
     assert mark_page.status_code == 200
-    review.answer(engine, "granary", case, said_first, NOW)
+    review.answer(engine, "granary", case, said_first, NOW, HOW)
     again = officer.act(under, on="", **ANSWER)
     assert again.status_code == 409
     assert wording("id")["staff"]["fault_answered"] in said(again.text)

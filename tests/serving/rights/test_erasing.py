@@ -34,7 +34,7 @@ from serving.tables import (
     LedgerRow,
 )
 from tests.audit.cases import APPLICATION, NOW
-from tests.serving.cases import DECISIONS, MASTER, asked, keep
+from tests.serving.cases import DECISIONS, HOW, MASTER, asked, keep
 from tests.serving.conftest import ON_SQLITE
 from tests.training.cases import refused
 
@@ -127,7 +127,7 @@ def test_a_decision_is_erased_and_the_ledger_says_the_same_of_it(
     decided: Engine, listed: Path
 ) -> None:
     case = ask_for_person(decided, MINE, "Mohon dilihat.", NOW)
-    review.answer(decided, "granary", case.case_id, Answer("lend", "V02", "o-7", "Baik."), NOW)
+    review.answer(decided, "granary", case.case_id, Answer("lend", "V02", "o-7", "Baik."), NOW, HOW)
     vouched(decided)
     erased = erase(decided, listed, WHOSE, NOW + DAY, Lock())
     assert (erased.decisions, erased.at) == (1, NOW + DAY)
@@ -227,7 +227,7 @@ def test_not_a_byte_of_theirs_is_left_in_the_files(
     named = replace(made.application, business_id=business, application_id=application)
     keep(decided, replace(made, decision_id="d-r", application=named))
     case = ask_for_person(decided, "d-r", wrote, NOW)
-    review.answer(decided, "granary", case.case_id, Answer("lend", "V02", "o-7", note), NOW)
+    review.answer(decided, "granary", case.case_id, Answer("lend", "V02", "o-7", note), NOW, HOW)
     with database.writing(decided) as session:
         records.append(session, whose, asked(1).records(), NOW)
         kept = session.get_one(BusinessKey, key_id(session, *whose))

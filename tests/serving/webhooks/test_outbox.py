@@ -25,7 +25,7 @@ from serving.webhooks import addresses, outbox
 from serving.webhooks.outbox import WHERE, Event
 from tests.audit.cases import NOW, rules
 from tests.serving.applications.test_review import SAID
-from tests.serving.cases import ANI, DECISIONS, MILLER, asked
+from tests.serving.cases import ANI, DECISIONS, HOW, MILLER, asked
 from tests.serving.programme_cases import TUTI, entered, favoured, opened, put_in
 from tests.training.cases import refused
 
@@ -65,9 +65,9 @@ def test_a_decision_is_told_and_the_case_that_it_opens(engine: Engine, model: Ri
 
 def test_a_case_is_told_when_it_opens_and_when_it_is_answered_once(engine: Engine) -> None:
     case = ask_for_person(engine, MINE, "", NOW)
-    review.answer(engine, "granary", case.case_id, SAID, NOW)
+    review.answer(engine, "granary", case.case_id, SAID, NOW, HOW)
     with pytest.raises(Refused):
-        review.answer(engine, "granary", case.case_id, SAID, NOW)
+        review.answer(engine, "granary", case.case_id, SAID, NOW, HOW)
     data = {"case_id": case.case_id, "url": f"/v1/cases/{case.case_id}"}
     assert told(engine) == [("case.answered", data), ("case.opened", data)]
 
