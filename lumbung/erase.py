@@ -67,6 +67,6 @@ def _told(swept: Swept, *, dry: bool) -> str:
     would = "would be " if dry else ""
     return (
         f"{swept.businesses:,} businesses {would}erased, {swept.locked:,} have to be kept still; "
-        f"{swept.links:,} links, {swept.sessions:,} sessions and {swept.accesses:,} accesses "
-        f"{would}deleted, {swept.uploads:,} uploads {would}cancelled"
+        f"{swept.links:,} links, {swept.sessions:,} sessions, {swept.accesses:,} accesses and "
+        f"{swept.jobs:,} batches {would}deleted, {swept.uploads:,} uploads {would}cancelled"
     )

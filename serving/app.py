@@ -23,6 +23,7 @@ from serving.api import (
     case_routes,
     erasing_routes,
     examples,
+    export_routes,
     fit_routes,
     idempotency,
     job_routes,
@@ -69,6 +70,7 @@ SECONDS_IDLE: Final = 5.0
 
 ROUTERS: Final = (
     *(routes.v1, fit_routes.v1, case_routes.v1, key_routes.v1, erasing_routes.v1),
+    export_routes.v1,
     *(product_routes.v1, programme_routes.v1, allocation_routes.v1),
     *(business_routes.v1, upload_routes.v1, repayment_routes.v1, job_routes.v1),
     *(ledger_routes.v1, webhook_routes.v1),

@@ -137,6 +137,12 @@ class Settings(BaseSettings):
         description="For how many days an upload is kept that nobody completes.",
     )
 
+    job_days: int = pydantic.Field(
+        default=90,
+        ge=1,
+        description="For how many days after its end a batch is kept; its decisions stay.",
+    )
+
     key_days: int = pydantic.Field(
         default=365,
         ge=1,

@@ -1076,6 +1076,15 @@ class WithdrawalAsked(TypedDict):
     withdrawn_at: NotRequired[str | None]
 
 
+class Withheld(TypedDict):
+    """
+    Something that is kept and not given.
+    """
+
+    what: str
+    why: Text
+
+
 class Worth(TypedDict):
     """
     What an allocation comes to, how near it is to the best, and other methods beside it.
@@ -1208,6 +1217,30 @@ class Deliveries(TypedDict):
 
     deliveries: list[Delivery]
     next_cursor: str | None
+
+
+class Export(TypedDict):
+    """
+    All that is kept about a business with you, row by row as it is kept, sealed parts opened.
+
+    It is the very document that the owner takes along; rows gain names as more is kept.
+    """
+
+    partner_id: str
+    business_id: str
+    decisions: list[dict[str, Any]]
+    cases: list[dict[str, Any]]
+    withdrawals: list[dict[str, Any]]
+    links: list[dict[str, Any]]
+    sessions: list[dict[str, Any]]
+    entries: list[dict[str, Any]]
+    outcomes: list[dict[str, Any]]
+    accesses: list[dict[str, Any]]
+    repayments: list[dict[str, Any]]
+    businesses: list[dict[str, Any]]
+    consents: list[dict[str, Any]]
+    record_chunks: list[dict[str, Any]]
+    withheld: list[Withheld]
 
 
 class FeaturePart(TypedDict):

@@ -333,6 +333,21 @@ class Businesses(Group):
         )
         return cast(models.BusinessVersion, answer.json())
 
+    def export(
+        self,
+        business_id: str,
+    ) -> models.Export:
+        """Return all that is kept with you about a business, to answer an owner who asks for it.
+
+        It is what the owner can take along by their link. What is withheld stands in it with the
+        reason. That you took it stands in the trail, which the owner reads.
+        """
+        answer = self._send(
+            "GET",
+            f"/v1/businesses/{_part(business_id)}/export",
+        )
+        return cast(models.Export, answer.json())
+
     def page(
         self,
         *,
@@ -914,7 +929,7 @@ class Jobs(Group):
     ) -> bytes:
         """Return what came of the lines done so far, in the order sent: a decision or a problem each.
 
-        Read it as it comes: it may be long.
+        Read it as it comes: it may be long. Each decision in it is one that you were told of.
         """
         answer = self._send(
             "GET",

@@ -41,7 +41,7 @@ class Access:
         partner_id: at which partner.
         who: the prefix of the key, or `OWNER`.
         what: method and address, as docs/openapi.json has it.
-        subject: ``decision/``, ``case/`` or ``business/`` and its id; empty of a list.
+        subject: ``decision/``, ``case/``, ``business/`` or ``job/`` and its id; empty of a list.
     """
 
     at: datetime

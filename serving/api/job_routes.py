@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -18,6 +18,7 @@ from serving.api.idempotency import ONCE
 from serving.api.lists import Listed
 from serving.api.problems import Problem, problem_of, responses
 from serving.api.routes import Running
+from serving.api.traced import noting
 from serving.jobs import batches
 from serving.jobs.batches import Result
 from serving.operation.watch import Watch
@@ -102,13 +103,15 @@ def read(job_id: str, partner_id: CallingPartner, service: Running) -> schemas.J
         200: {"description": "A line each.", "content": {LINES: {"schema": {"type": "string"}}}},
     },
 )
-def result(job_id: str, partner_id: CallingPartner, service: Running) -> StreamingResponse:
+def result(
+    job_id: str, partner_id: CallingPartner, service: Running, request: Request
+) -> StreamingResponse:
     """Return what came of the lines done so far, in the order sent: a decision or a problem each.
 
-    Read it as it comes: it may be long.
+    Read it as it comes: it may be long. Each decision in it is one that you were told of.
     """
     row = batches.find(service.engine, partner_id, job_id)
-    return StreamingResponse(_lines(service, row), media_type=LINES)
+    return StreamingResponse(_lines(service, row, noting(request)), media_type=LINES)
 
 
 @v1.post(
@@ -127,10 +130,13 @@ def told(row: JobRow) -> schemas.Job:
     return schemas.Job.model_validate(row, from_attributes=True)
 
 
-def _lines(service: Service, row: JobRow) -> Iterator[str]:
+def _lines(service: Service, row: JobRow, note: Callable[[str], None]) -> Iterator[str]:
     for some in batches.results(service.engine, row.job_id):
         for one in some:
-            yield _line(service, row.partner_id, one).model_dump_json() + "\n"
+            line = _line(service, row.partner_id, one)
+            if line.decision is not None:
+                note(line.decision.decision_id)
+            yield line.model_dump_json() + "\n"
 
 
 def _line(service: Service, partner_id: str, came: Result) -> schemas.Line:

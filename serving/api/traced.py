@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.access.trail import OWNER, Access
 
-ABOUT: Final = ("decision_id", "case_id", "business_id")
-"""Parts of an address that tell whom it is about, the nearest first."""
+ABOUT: Final = ("decision_id", "case_id", "business_id", "job_id")
+"""Parts of an address that tell whom it is about, the nearest first; of a job whose result is read
+each decision is noted too."""
 
 PERSONAL: Final = (
     *("/v1/applications", "/v1/businesses", "/v1/cases", "/v1/decisions", "/v1/jobs"),
@@ -49,6 +51,18 @@ class Traced:
         await self._app(scope, receive, seen)
         if status < ANSWERED:
             _note(scope, made)
+
+
+def noting(request: Request) -> Callable[[str], None]:
+    """Return what notes that a request of a caller's told of a decision, by its id."""
+    state, caller = request.app.state, request.state.caller
+    what = f"{request.method} {request.scope['route'].path}"
+
+    def note(decision_id: str) -> None:
+        told = (caller.partner_id, caller.prefix, what, f"decision/{decision_id}")
+        state.trail.note(Access(state.service.now(), *told))
+
+    return note
 
 
 def _note(scope: Scope, made: str) -> None:

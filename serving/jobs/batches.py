@@ -7,6 +7,7 @@ that is begun anew after a crash goes on where it was, and no line is decided tw
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -119,14 +120,37 @@ def results(engine: Engine, job_id: str) -> Iterator[list[Result]]:
         yield found
 
 
+def forget(session: Session, partner_id: str, business_id: str) -> None:
+    """Empty the lines about a business in the batches of a partner that wait.
+
+    What is left of such a line is that there was one: it is not decided any more.
+
+    Args:
+        session: of `database.writing`.
+        partner_id: whose batches.
+        business_id: the partner's own name for the business.
+    """
+    waiting = select(JobRow).where(JobRow.partner_id == partner_id, JobRow.ended_at.is_(None))
+    for row in session.scalars(waiting).all():
+        its = select(JobPartRow).where(JobPartRow.job_id == row.job_id)
+        for part in session.scalars(its.execution_options(yield_per=1)):
+            lines = _lines(session, row, part)
+            left = [b"" if _is_about(line, business_id) else line for line in lines]
+            if left != lines:
+                part.sealed = _sealed(session, row, part.first, left)
+    session.flush()
+
+
 def lines_of(session: Session, row: JobRow) -> tuple[JobPartRow, list[bytes]] | None:
-    """Return the first part of a job that waits, and its lines; None where none does."""
+    """Return the first part of a job that waits, and its lines; None where none does.
+
+    A line is empty whose business was erased since.
+    """
     asked = select(JobPartRow).where(JobPartRow.job_id == row.job_id).order_by(JobPartRow.first)
     part = session.scalar(asked.limit(1))
     if part is None:
         return None
-    opened = unseal(session, row.partner_id, _place(part.job_id, part.first), part.sealed)
-    return part, opened.split(b"\n")
+    return part, _lines(session, row, part)
 
 
 def end(session: Session, row: JobRow, state: State, now: datetime) -> None:
@@ -143,10 +167,29 @@ def end(session: Session, row: JobRow, state: State, now: datetime) -> None:
 
 
 def _part(session: Session, row: JobRow, lines: Iterable[bytes]) -> JobPartRow:
-    first, whole = row.of + 1, b"\n".join(lines)
+    first = row.of + 1
+    return JobPartRow(job_id=row.job_id, first=first, sealed=_sealed(session, row, first, lines))
+
+
+def _sealed(session: Session, row: JobRow, first: int, lines: Iterable[bytes]) -> bytes:
     at = _place(row.job_id, first)
-    sealed = seal(session, row.partner_id, _name(row.job_id), at, whole)
-    return JobPartRow(job_id=row.job_id, first=first, sealed=sealed)
+    return seal(session, row.partner_id, _name(row.job_id), at, b"\n".join(lines))
+
+
+def _lines(session: Session, row: JobRow, part: JobPartRow) -> list[bytes]:
+    place = _place(part.job_id, part.first)
+    return unseal(session, row.partner_id, place, part.sealed).split(b"\n")
+
+
+def _is_about(line: bytes, business_id: str) -> bool:
+    """Return whether a line asks for a business; read only where its name may stand in it."""
+    if business_id.encode() not in line and b"\\" not in line:
+        return False
+    try:
+        asked = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(asked, dict) and asked.get("business_id") == business_id
 
 
 def _name(job_id: str) -> str:

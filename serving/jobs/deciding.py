@@ -19,6 +19,7 @@ from serving.jobs import batches
 from serving.jobs.work import held, lease, named, waits
 from serving.service import Service
 from serving.store import database
+from serving.store.sealed import erased
 from serving.tables import JobPartRow, JobResultRow, JobRow
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ YIELD: Final = 0.001
 
 
 class Lost(Exception):
-    """The job is not ours any more: it was cancelled, or another worker went on with it."""
+    """The part is not ours any more: cancelled, erased in, or another worker went on with it."""
 
 
 class Batches:
@@ -80,13 +81,14 @@ class Batches:
     def _note(
         self, session: Session, part: JobPartRow, came: list[Decision | LumbungError | Problem]
     ) -> None:
-        """Write down what came of a part; raises Lost."""
+        """Write down what came of a part; raises Lost, also where a line of it was erased since."""
         row = session.get(JobRow, part.job_id, populate_existing=True)
-        if row is None or not held(row, self._name):
+        now = session.get(JobPartRow, (part.job_id, part.first), populate_existing=True)
+        if row is None or not held(row, self._name) or now is None or now.sealed != part.sealed:
             raise Lost
         found = [_result(part, place, one) for place, one in enumerate(came)]
         session.add_all(found)
-        session.delete(session.get_one(JobPartRow, (part.job_id, part.first)))
+        session.delete(now)
         row.done += len(found)
         row.bad += sum(one.decision_id is None for one in found)
         session.flush()
@@ -100,6 +102,8 @@ def _slowly(asked: Iterable[Application]) -> Iterator[Application]:
 
 def _read(line: bytes) -> Application | Problem:
     """Return the application of a line, or what is wrong with it."""
+    if not line:
+        return problem_of(erased())
     try:
         return Application.model_validate(json.loads(line))
     except pydantic.ValidationError as error:

@@ -141,6 +141,8 @@ def _whom(session: Session, seen: _Seen) -> list[tuple[str, str | None]]:
     elif kind == "case":
         of_case = select(CaseRow.decision_id).where(CaseRow.case_id == name)
         asked = asked.where(DecisionRow.decision_id.in_(of_case))
+    elif kind == "job":
+        return []  # each decision of its result is noted by itself
     else:
         listed = asked.where(DecisionRow.decided_at <= seen.last).with_only_columns(
             DecisionRow.business_id

@@ -25,6 +25,7 @@ from audit.digest import digest
 from features.errors import Refused
 from serving.access.callers import NotFound
 from serving.business.records import Whose
+from serving.jobs import batches
 from serving.ledger.entering import enter
 from serving.store import database
 from serving.tables import (
@@ -109,7 +110,7 @@ def erase_within(
     """
     key = session.scalar(select(BusinessKey).where(*of(whose, BusinessKey)))
     if key is None:
-        raise _no_business()
+        raise no_business()
     _check(session, whose, now, lock)
     erased = Erasure(key.key_id, len(session.scalars(decisions_of(whose)).all()), now)
     # Before the commit: a key that is listed and still there is destroyed when asked again,
@@ -168,6 +169,7 @@ def destroyed(listed: Path) -> list[str]:
 def _forget(session: Session, whose: Whose, key: BusinessKey, now: datetime) -> None:
     """Erase in the transaction that runs, and enter it into the ledger."""
     count = len(session.scalars(decisions_of(whose)).all())
+    batches.forget(session, *whose)
     for table, its in _gone(whose):
         session.execute(delete(table).where(*its))
     session.execute(
@@ -253,7 +255,8 @@ def _locked(found: str, expected: str) -> Refused:
     )
 
 
-def _no_business() -> NotFound:
+def no_business() -> NotFound:
+    """Return the error of a business about which a partner keeps nothing."""
     return NotFound(
         found="no such business",
         expected="the id of a business that you keep something about",

@@ -20,12 +20,14 @@ from serving.access.callers import no_decision
 from serving.api.answers import answer
 from serving.applications import decisions
 from serving.business.records import Whose
+from serving.rights.erasing import decisions_of, no_business, of
 from serving.rights.opened import opened
 from serving.store import database
 from serving.store.sealed import place, unseal
 from serving.tables import (
     AccessRow,
     Base,
+    BusinessKey,
     CaseRow,
     DecisionRow,
     EntryRow,
@@ -89,57 +91,66 @@ def export(engine: Engine, decision_id: str) -> Json:
 
     Raises:
         NotFound: no such decision (``no-decision``).
+        Erased: its business is erased (``erased``).
     """
     with database.session(engine) as session:
-        of = session.get(DecisionRow, decision_id)
-        if of is None:
+        row = session.get(DecisionRow, decision_id)
+        if row is None:
             raise no_decision()
-        its = (DecisionRow.partner_id == of.partner_id, DecisionRow.business_id == of.business_id)
-        rows = session.scalars(select(DecisionRow).where(*its).order_by(DecisionRow.decided_at))
-        made = decisions.read_all(session, rows)
-        given: Json = {
-            "partner_id": of.partner_id,
-            "business_id": of.business_id,
-            "decisions": [_decision(one) for one in made if one is not None],
-            **_beside(session, of),
-        }
+        return _export(session, Whose(row.partner_id, row.business_id))
+
+
+def of_business(engine: Engine, whose: Whose) -> Json:
+    """Return all that is kept about a business at a partner, as `export` does.
+
+    Raises:
+        NotFound: nothing is kept about such a business (``no-business``).
+    """
+    with database.session(engine) as session:
+        if session.scalar(select(BusinessKey.key_id).where(*of(whose, BusinessKey))) is None:
+            raise no_business()
+        return _export(session, whose)
+
+
+def _export(session: Session, whose: Whose) -> Json:
+    rows = select(DecisionRow).where(*of(whose, DecisionRow)).order_by(DecisionRow.decided_at)
+    made = decisions.read_all(session, session.scalars(rows))
+    given: Json = {
+        **whose._asdict(),
+        "decisions": [_decision(one) for one in made if one is not None],
+        **_beside(session, whose),
+    }
     for path in WITHHELD:
         _take_out(given, path.split("."))
     return {**given, "withheld": [{"what": what, "why": why} for what, why in WITHHELD.items()]}
 
 
-def _beside(session: Session, of: DecisionRow) -> Json:
-    """Return what is kept beside the decisions of a decision's business."""
-    ids = select(DecisionRow.decision_id).where(
-        DecisionRow.partner_id == of.partner_id, DecisionRow.business_id == of.business_id
-    )
+def _beside(session: Session, whose: Whose) -> Json:
+    """Return what is kept beside the decisions of a business."""
+    ids = decisions_of(whose)
     links = select(LinkRow.link_sha256).where(LinkRow.decision_id.in_(ids))
-    withdrawn = (
-        WithdrawalRow.partner_id == of.partner_id,
-        WithdrawalRow.business_id == of.business_id,
-    )
     return {
         "cases": _rows(session, CaseRow, CaseRow.decision_id.in_(ids)),
-        "withdrawals": _rows(session, WithdrawalRow, *withdrawn),
+        "withdrawals": _rows(session, WithdrawalRow, *of(whose, WithdrawalRow)),
         "links": _rows(session, LinkRow, LinkRow.decision_id.in_(ids)),
         "sessions": _rows(session, SessionRow, SessionRow.link_sha256.in_(links)),
         "entries": _rows(session, EntryRow, EntryRow.decision_id.in_(ids)),
         "outcomes": _rows(session, OutcomeRow, OutcomeRow.decision_id.in_(ids)),
-        "accesses": _rows(session, AccessRow, *_about(of, ids)),
+        "accesses": _rows(session, AccessRow, *_about(whose, ids)),
         "repayments": _rows(session, RepaymentRow, RepaymentRow.decision_id.in_(ids)),
-        **opened(session, Whose(of.partner_id, of.business_id)),
+        **opened(session, whose),
     }
 
 
-def _about(of: DecisionRow, ids: Select[str]) -> tuple[ColumnElement[bool], ...]:
+def _about(whose: Whose, ids: Select[str]) -> tuple[ColumnElement[bool], ...]:
     """Return what is true of the accesses to a business: to itself, its decisions or its cases."""
     cases = select(literal("case/") + CaseRow.case_id).where(CaseRow.decision_id.in_(ids))
     made = select(literal("decision/") + DecisionRow.decision_id).where(
         DecisionRow.decision_id.in_(ids)
     )
-    business = AccessRow.subject == f"business/{of.business_id}"
+    business = AccessRow.subject == f"business/{whose.business_id}"
     its = or_(AccessRow.subject.in_(made), AccessRow.subject.in_(cases), business)
-    return AccessRow.partner_id == of.partner_id, its
+    return AccessRow.partner_id == whose.partner_id, its
 
 
 def _decision(kept: Decision) -> Json:
@@ -158,8 +169,8 @@ def _decision(kept: Decision) -> Json:
             for feature in FEATURES
             if feature.name in kept.features
         ],
-        "reasons": [reason.model_dump() for reason in worded.reasons],
-        "strengths": [reason.model_dump() for reason in worded.strengths],
+        "reasons": [reason.model_dump(mode="json") for reason in worded.reasons],
+        "strengths": [reason.model_dump(mode="json") for reason in worded.strengths],
     }
 
 

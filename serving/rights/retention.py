@@ -26,6 +26,8 @@ from serving.tables import (
     AccessRow,
     ConsentRow,
     DecisionRow,
+    JobResultRow,
+    JobRow,
     LinkRow,
     SessionRow,
     UploadRow,
@@ -46,6 +48,7 @@ class Swept:
         links, sessions: deleted, as they open nothing any more.
         accesses: deleted, as it was long ago that somebody was told of somebody.
         uploads: cancelled, as nobody completed them.
+        jobs: deleted with what came of each line, as they ended long ago; their decisions stay.
     """
 
     businesses: int
@@ -54,6 +57,7 @@ class Swept:
     sessions: int
     accesses: int
     uploads: int
+    jobs: int
 
 
 def due(engine: Engine, settings: Settings, now: datetime) -> list[Whose]:
@@ -145,16 +149,20 @@ def _old(before: datetime) -> Select[str, str]:
 class _Gone(NamedTuple):
     """Rows that are over."""
 
-    table: type[AccessRow | LinkRow | SessionRow]
+    table: type[AccessRow | JobResultRow | JobRow | LinkRow | SessionRow]
     over: ColumnElement[bool]
 
 
 def _gone(settings: Settings, now: datetime) -> tuple[_Gone, ...]:
-    """Return accesses, sessions and links that are over, what points to something before it."""
+    """Return rows that are over, what points to something before it."""
     before = now - timedelta(days=settings.ended_link_days)
     links = or_(LinkRow.expires_at <= before, LinkRow.ended_at <= before)
     opened = SessionRow.link_sha256.in_(select(LinkRow.link_sha256).where(links))
+    ended = JobRow.ended_at <= now - timedelta(days=settings.job_days)
+    results = JobResultRow.job_id.in_(select(JobRow.job_id).where(ended))
     return (
+        _Gone(JobResultRow, results),
+        _Gone(JobRow, ended),
         _Gone(AccessRow, AccessRow.at <= now - timedelta(days=settings.access_days)),
         _Gone(SessionRow, or_(SessionRow.expires_at <= now, opened)),
         _Gone(LinkRow, links),
@@ -168,10 +176,14 @@ def _abandoned(session: Session, settings: Settings, now: datetime) -> Sequence[
     return session.scalars(select(UploadRow).where(*its)).all()
 
 
-def _counted(session: Session, settings: Settings, now: datetime) -> tuple[int, int, int, int]:
-    """Return how many links, sessions, accesses and uploads are over."""
-    accesses, sessions, links = (
-        session.scalar(select(func.count()).select_from(gone.table).where(gone.over)) or 0
+def _counted(
+    session: Session, settings: Settings, now: datetime
+) -> tuple[int, int, int, int, int]:
+    """Return how many links, sessions, accesses, uploads and jobs are over."""
+    counted = {
+        gone.table: session.scalar(select(func.count()).select_from(gone.table).where(gone.over))
         for gone in _gone(settings, now)
-    )
-    return links, sessions, accesses, len(_abandoned(session, settings, now))
+    }
+    links, sessions = counted[LinkRow] or 0, counted[SessionRow] or 0
+    uploads, jobs = len(_abandoned(session, settings, now)), counted[JobRow] or 0
+    return links, sessions, counted[AccessRow] or 0, uploads, jobs

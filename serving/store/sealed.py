@@ -156,7 +156,7 @@ def unseal(session: Session, partner_id: str, place: str, sealed: bytes) -> byte
     """
     (opened,) = unseal_all(session, [Seal(partner_id, place, sealed)])
     if opened is None:
-        raise _erased()
+        raise erased()
     return opened
 
 
@@ -176,7 +176,7 @@ def _closed_beside(one: Beside, keys: dict[str, bytes | None]) -> bytes:
         raise _broken(one.place)
     key = keys[name]
     if key is None:
-        raise _erased()
+        raise erased()
     return _closed(name, key, one.partner_id, one.place, one.what)
 
 
@@ -273,7 +273,8 @@ def _master(session: Session) -> Master:
     return master
 
 
-def _erased() -> Erased:
+def erased() -> Erased:
+    """Return the error of what was about a person who is erased."""
     return Erased(
         found="a business that is erased",
         expected="one whose data are kept",

@@ -68,6 +68,7 @@ GUARDS: Final[dict[tuple[str, str], str | tuple[Scope, str]]] = {
     ("GET", "/v1/businesses/{business_id}/records"): ("records", PARTNER),
     ("DELETE", "/v1/businesses/{business_id}/records/{source}"): ("records", PARTNER),
     ("DELETE", "/v1/businesses/{business_id}"): ("records", PARTNER),
+    ("GET", "/v1/businesses/{business_id}/export"): ("cases", PARTNER),
     ("POST", "/v1/uploads"): ("records", PARTNER),
     ("GET", "/v1/uploads"): ("records", PARTNER),
     ("GET", "/v1/uploads/{upload_id}"): ("records", PARTNER),

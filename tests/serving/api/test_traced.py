@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from serving.settings import Settings
 from tests.serving.cases import APPLICATIONS, body, rows, started, wrong_code
 
@@ -31,6 +33,24 @@ def test_who_asks_by_a_key_is_noted_with_whom_it_was_about(
         ("GET /v1/decisions/{decision_id}/explanation", "granary", f"decision/{made}"),
         ("GET /v1/cases/{case_id}", "granary", f"case/{case_id}"),
     ]
+
+
+def test_of_a_jobs_result_everybody_in_it_is_noted(
+    settings: Settings, granary: dict[str, str]
+) -> None:
+    lines = [json.dumps(body(1, application_id=f"a{number}")) for number in (1, 2)]
+    with started(settings) as client:
+        job = client.post("/v1/jobs", content="\n".join([*lines, "{"]), headers=granary).json()
+        client.app.state.work.run()
+        read = client.get(f"/v1/jobs/{job['job_id']}/result", headers=granary).text
+    ids = [told["decision"]["decision_id"] for told in map(json.loads, read.splitlines()[:2])]
+    result = "GET /v1/jobs/{job_id}/result"
+    told = {(what, subject) for what, _, subject in trail(settings)}
+    assert told == {
+        ("POST /v1/jobs", ""),
+        (result, f"job/{job['job_id']}"),
+        *((result, f"decision/{decision_id}") for decision_id in ids),
+    }
 
 
 def test_the_key_is_named_by_its_prefix(settings: Settings, granary: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +14,12 @@ from sqlalchemy import Engine, func, select
 from features.errors import BadInput, Refused, Unavailable
 from models.risk import RiskModel
 from serving.access.callers import NotFound
+from serving.business.records import Whose
 from serving.jobs import batches
 from serving.jobs.deciding import Batches
 from serving.jobs.work import LEASE
+from serving.rights import erasing
+from serving.rights.erasing import Lock
 from serving.service import Service
 from serving.store import database
 from serving.tables import BusinessKey, DecisionRow, JobPartRow, JobRow
@@ -146,6 +150,43 @@ def test_of_a_part_that_was_cancelled_while_it_was_decided_nothing_is_kept(
     assert not step()
     row = found(service, job_id)
     assert (row.state, row.done, row.ended_at) == ("cancelled", 0, NOW)
+
+
+def erase(service: Service, tmp_path: Path, business_id: str) -> None:
+    """Erase a business of granary's."""
+    whose, listed = Whose("granary", business_id), tmp_path / "destroyed.txt"
+    erasing.erase(service.engine, listed, whose, NOW, Lock(asked_by_owner=True))
+
+
+def test_lines_that_wait_are_not_decided_once_their_business_is_erased(
+    service: Service, tmp_path: Path
+) -> None:
+    known = {"business_id": "b-erased"}
+    service.decide(asked(1, application_id="a0", **known), "granary")
+    escaped = line(4, **known).replace(b"b-erased", b"b-\\u0065rased")
+    job_id = start(service, line(1), line(2, **known), line(3), escaped, b"{ b-erased")
+    theirs = batches.start(service.engine, "mill", [line(1, **known)], NOW).job_id
+    erase(service, tmp_path, "b-erased")
+    work(service)
+    assert came(service, job_id) == [
+        *((1, "a1"), (2, "erased"), (3, "a3"), (4, "erased"), (5, "no-json"))
+    ]
+    (told,) = next(batches.results(service.engine, theirs))
+    assert told.decision_id is not None
+
+
+def test_a_line_erased_while_its_part_is_decided_is_not_kept(
+    service: Service, tmp_path: Path
+) -> None:
+    known = {"business_id": "b-erased"}
+    service.decide(asked(1, application_id="a0", **known), "granary")
+    job_id = start(service, line(1), line(2, **known))
+    step = Batches(service).step
+    service.now = at_call(service, 2, lambda: erase(service, tmp_path, "b-erased"))
+    assert step()
+    assert came(service, job_id) == []
+    assert step()
+    assert came(service, job_id) == [(1, "a1"), (2, "erased")]
 
 
 def test_what_has_ended_is_not_cancelled(service: Service) -> None:

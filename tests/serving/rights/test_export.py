@@ -17,7 +17,8 @@ from features.signals import SIGNALS
 from models.risk import RiskModel
 from serving.access.callers import NotFound
 from serving.applications.cases import ask_for_person
-from serving.rights.export import WITHHELD, export
+from serving.business.records import Whose
+from serving.rights.export import WITHHELD, export, of_business
 from serving.tables import Base
 from tests.audit.cases import APPLICATION, NOW, history
 from tests.serving.cases import DECISIONS, keep
@@ -168,6 +169,16 @@ def test_a_person_of_whom_little_is_kept_gets_that_little(decided: Engine) -> No
     assert given["cases"] == given["links"] == given["sessions"] == given["withdrawals"] == []
     assert (given["partner_id"], given["business_id"]) == ("granary", APPLICATION.business_id)
     assert json.loads(json.dumps(given)) == given
+
+
+def test_by_its_business_it_is_the_same(full: Engine) -> None:
+    assert of_business(full, Whose("granary", APPLICATION.business_id)) == export(full, MINE)
+
+
+def test_of_whom_nothing_is_kept_there_is_nothing_to_give(decided: Engine) -> None:
+    with pytest.raises(NotFound) as caught:
+        of_business(decided, Whose("granary", "b9"))
+    refused(caught, "no-business")
 
 
 def test_there_is_nothing_to_give_of_a_decision_that_there_is_not(decided: Engine) -> None:

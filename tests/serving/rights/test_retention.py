@@ -13,14 +13,16 @@ from audit.decision import Decision
 from serving.access import links, sessions
 from serving.access.links import PATH
 from serving.access.trail import Access
+from serving.applications import decisions
 from serving.applications.cases import ask_for_person
 from serving.business import consents
 from serving.business.consents import Given, withdraw
 from serving.business.records import Whose
+from serving.jobs import batches
 from serving.rights.retention import Swept, due, sweep
 from serving.settings import Settings
 from serving.store import database
-from serving.tables import AccessRow, LedgerRow, LinkRow
+from serving.tables import AccessRow, DecisionRow, JobResultRow, LedgerRow, LinkRow
 from tests.audit.cases import APPLICATION, NOW
 from tests.serving.cases import DECISIONS, keep
 from tests.serving.jobs.upload_cases import begin, found, send
@@ -48,9 +50,9 @@ def test_who_withdrew_is_erased_some_days_after(decided: Engine, settings: Setti
     over = NOW + 90 * DAY
     assert due(decided, settings, over - INSTANT) == []
     assert due(decided, settings, over) == [WHOSE]
-    assert sweep(decided, settings, over - INSTANT) == Swept(0, 0, 0, 0, 0, 0)
-    assert sweep(decided, settings, over) == Swept(1, 0, 0, 0, 0, 0)
-    assert sweep(decided, settings, over) == Swept(0, 0, 0, 0, 0, 0)
+    assert sweep(decided, settings, over - INSTANT) == Swept(0, 0, 0, 0, 0, 0, 0)
+    assert sweep(decided, settings, over) == Swept(1, 0, 0, 0, 0, 0, 0)
+    assert sweep(decided, settings, over) == Swept(0, 0, 0, 0, 0, 0, 0)
     assert runs(decided) == 3
 
 
@@ -97,8 +99,8 @@ def test_what_has_to_be_kept_still_waits_and_an_open_case_does_not(
     withdraw(decided, MINE, NOW)
     ask_for_person(decided, MINE, "", NOW)
     bound = settings.model_copy(update={"dispute_days": 365})
-    assert sweep(decided, bound, NOW + 90 * DAY) == Swept(0, 1, 0, 0, 0, 0)
-    assert sweep(decided, bound, NOW + 365 * DAY) == Swept(1, 0, 0, 0, 0, 0)
+    assert sweep(decided, bound, NOW + 90 * DAY) == Swept(0, 1, 0, 0, 0, 0, 0)
+    assert sweep(decided, bound, NOW + 365 * DAY) == Swept(1, 0, 0, 0, 0, 0, 0)
 
 
 def test_a_dry_run_tells_what_would_be_done_and_does_nothing(
@@ -108,7 +110,7 @@ def test_a_dry_run_tells_what_would_be_done_and_does_nothing(
     links.issue(decided, MINE, NOW)
     later = NOW + 90 * DAY
     told = sweep(decided, settings, later, dry=True)
-    assert told == Swept(businesses=1, locked=0, links=1, sessions=0, accesses=0, uploads=0)
+    assert told == Swept(businesses=1, locked=0, links=1, sessions=0, accesses=0, uploads=0, jobs=0)
     assert runs(decided) == 0
     assert due(decided, settings, later) == [WHOSE]
 
@@ -131,6 +133,20 @@ def test_links_and_sessions_go_once_they_open_nothing(
         count = session.scalar(select(func.count()).select_from(LinkRow))
     inside = sessions.session_of(decided, opened.token, NOW) is not None
     assert (count, int(inside)) == left
+
+
+def test_a_batch_goes_some_days_after_its_end_and_its_decisions_stay(
+    decided: Engine, settings: Settings
+) -> None:
+    job_id = batches.start(decided, "granary", [b"{}"], NOW).job_id
+    with database.session(decided) as session, session.begin():
+        session.add(JobResultRow(job_id=job_id, line=1, decision_id=MINE))
+    assert sweep(decided, settings, NOW + 900 * DAY).jobs == 0
+    batches.cancel(decided, "granary", job_id, NOW)
+    assert sweep(decided, settings, NOW + 90 * DAY - INSTANT).jobs == 0
+    assert sweep(decided, settings, NOW + 90 * DAY).jobs == 1
+    assert list(batches.results(decided, job_id)) == []
+    assert decisions.find(decided, DecisionRow.decision_id == MINE) is not None
 
 
 def test_who_was_told_of_whom_is_kept_for_a_year(decided: Engine, settings: Settings) -> None:
