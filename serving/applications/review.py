@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from features.errors import BadInput, Refused
 from serving.access.callers import NotFound
-from serving.applications.cases import Case, CaseKind, Outcome, read, without_words
+from serving.applications.cases import Case, Outcome, read, without_words
 from serving.business.records import Whose
 from serving.ledger.entering import enter
 from serving.ledger.evidence import answered
@@ -39,17 +39,20 @@ ReasonCode = Literal[
 ]
 """Why a case was answered as it was; the words are in ``[answers]`` of `serving.telling.words`."""
 
-JUDGED: Final[dict[Outcome, tuple[ReasonCode, ...]]] = dict.fromkeys(
+Answers = Mapping[Outcome, tuple[ReasonCode, ...]]
+"""What may come of a case, and each of that for which reasons."""
+
+JUDGED: Final[Answers] = dict.fromkeys(
     ("lend", "not_yet", "corrected", "more_data_needed"), get_args(ReasonCode)[:9]
 )
-ANSWERS: Final[dict[CaseKind, dict[Outcome, tuple[ReasonCode, ...]]]] = {
+ANSWERS: Final[Mapping[str, Answers]] = {
     "review": JUDGED,
     "objection": JUDGED,
     "correction": JUDGED,
     "erasure": {"erased": ("V10",), "kept": ("V11",), "unknown": ("V13",)},
     "access": {"given": ("V12",), "kept": ("V11",), "unknown": ("V13",)},
 }
-"""Kind of case → what may come of it, and each of that for which reasons."""
+"""Kind of case → its answers."""
 
 SAYS_WHICH: Final = ("kept",)
 """Outcomes whose note says which rule asks for them, and until when."""
@@ -222,8 +225,7 @@ def _found(session: Session, partner_id: str, case_id: str) -> CaseRow:
 
 def _check(row: CaseRow, said: Answer) -> None:
     """Refuse an answer that a case of its kind cannot have, or that does not say its rule."""
-    kinds: dict[str, dict[Outcome, tuple[ReasonCode, ...]]] = {**ANSWERS}
-    answers = kinds[row.kind]
+    answers = ANSWERS[row.kind]
     if said.reason_code not in answers.get(said.outcome, ()):
         raise BadInput(
             found=f"{said.outcome} for {said.reason_code}",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from fastapi import FastAPI
+
 from serving.settings import Settings
 from tests.serving.cases import APPLICATIONS, body, rows, started, wrong_code
 
@@ -41,6 +43,7 @@ def test_of_a_jobs_result_everybody_in_it_is_noted(
     lines = [json.dumps(body(1, application_id=f"a{number}")) for number in (1, 2)]
     with started(settings) as client:
         job = client.post("/v1/jobs", content="\n".join([*lines, "{"]), headers=granary).json()
+        assert isinstance(client.app, FastAPI)
         client.app.state.work.run()
         read = client.get(f"/v1/jobs/{job['job_id']}/result", headers=granary).text
     ids = [told["decision"]["decision_id"] for told in map(json.loads, read.splitlines()[:2])]
