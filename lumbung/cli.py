@@ -34,6 +34,7 @@ COMMANDS = {
     "keys": "lumbung.keys:keys",
     "ledger": "lumbung.ledger:ledger",
     "master": "lumbung.master:master",
+    "outcomes": "lumbung.outcomes:outcomes",
     "partners": "lumbung.keys:partners",
     "products": "lumbung.products:products",
     "promote": "lumbung.model:promote",

@@ -128,16 +128,21 @@ def of_decision(engine: Engine, partner_id: str, decision_id: str) -> list[Repor
         return _of(session, decision_id)
 
 
-def latest(session: Session, partner_id: str | None = None) -> Iterator[tuple[Decision, Report]]:
+def latest(
+    session: Session, partner_id: str | None = None, business_id: str | None = None
+) -> Iterator[tuple[Decision, Report]]:
     """Yield each decision on which there are reports, and the latest; but for erased ones.
 
     Args:
         session: of the database.
         partner_id: whose; of all where it is None.
+        business_id: on which of its businesses; on all where it is None.
     """
     asked = select(DecisionRow).where(DecisionRow.decision_id.in_(select(RepaymentRow.decision_id)))
     if partner_id is not None:
         asked = asked.where(DecisionRow.partner_id == partner_id)
+    if business_id is not None:
+        asked = asked.where(DecisionRow.business_id == business_id)
     by = (DecisionRow.decided_at, DecisionRow.decision_id)
     for rows in session.scalars(asked.order_by(*by)).partitions(AT_ONCE):
         made = {one.decision_id: one for one in decisions.read_all(session, rows) if one}

@@ -6,7 +6,7 @@ takes; `serving.business.merging` tells what comes of records that are sent agai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -145,6 +145,22 @@ def known(
     }
 
 
+def whole(session: Session, whose: Whose, source: str) -> pa.Table:
+    """Return all that is kept of a source, in order of time, as `serving.business.columnar` has it.
+
+    No rows where nothing is kept. Raises Erased (``erased``).
+    """
+    its = (*_of(whose), ChunkRow.source == source)
+    chunks = session.scalars(select(ChunkRow).where(*its).order_by(ChunkRow.number)).all()
+    return columnar.read(_streams(session, whose, chunks), SOURCES[source])
+
+
+def _streams(session: Session, whose: Whose, chunks: Sequence[ChunkRow]) -> Iterator[bytes]:
+    for chunk in chunks:
+        at = place(whose, chunk.source, chunk.number)
+        yield unseal(session, whose.partner_id, at, chunk.sealed)
+
+
 def _of(whose: Whose) -> tuple[ColumnElement[bool], ...]:
     return (ChunkRow.partner_id == whose.partner_id, ChunkRow.business_id == whose.business_id)
 
@@ -152,10 +168,7 @@ def _of(whose: Whose) -> tuple[ColumnElement[bool], ...]:
 def _append(session: Session, whose: Whose, new: pa.Table, source: str, now: datetime) -> Kept:
     table, its = SOURCES[source], (*_of(whose), ChunkRow.source == source)
     chunks = session.scalars(select(ChunkRow).where(*its).order_by(ChunkRow.number)).all()
-    kept = (
-        unseal(session, whose.partner_id, place(whose, source, c.number), c.sealed) for c in chunks
-    )
-    old = columnar.read(kept, table)
+    old = columnar.read(_streams(session, whose, chunks), table)
     merged = merging.merge(old, new, table)
     if merged.changed.num_rows:
         earliest = pc.min(merged.changed[columnar.PLACE]).as_py()
