@@ -68,7 +68,7 @@ def learnable(session: Session, partner_id: str | None, now: datetime) -> Iterat
     while some := session.execute(_asked(partner_id, after)).all():
         after = some[-1].key_id
         for key_id, partner, business in some:
-            whose = Whose(partner, business)
+            whose = Whose(partner, business or "")
             agreed = consents.in_force(session, whose, now)
             if PURPOSE in agreed:
                 yield _learnable(session, key_id, whose, agreed)

@@ -176,9 +176,7 @@ def _abandoned(session: Session, settings: Settings, now: datetime) -> Sequence[
     return session.scalars(select(UploadRow).where(*its)).all()
 
 
-def _counted(
-    session: Session, settings: Settings, now: datetime
-) -> tuple[int, int, int, int, int]:
+def _counted(session: Session, settings: Settings, now: datetime) -> tuple[int, int, int, int, int]:
     """Return how many links, sessions, accesses, uploads and jobs are over."""
     counted = {
         gone.table: session.scalar(select(func.count()).select_from(gone.table).where(gone.over))
