@@ -10,12 +10,13 @@ the description has: its status, its media type, its headers, its schema.
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import json
 import random
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -30,10 +31,13 @@ from benchmarks import champions
 from benchmarks.nursery import Nursery
 from benchmarks.stocked import LENDER, Stocked, stocked
 from lumbung.cli import progress
-from serving.api.examples import LINES
+from serving.api.examples import LINES, example
 from training.tracking import Tracker
 
-EXAMPLES: Final = 40
+PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
+SAME: Final = ("examples", "coverage")
+
+EXAMPLES: Final = 150
 """Cases that a round generates of each operation, beside those of the other phases."""
 
 CHECKS: Final = (
@@ -55,6 +59,9 @@ LEAVES: Final = {
 
 KNOWN_LEAVES: Final = 0.1
 """The same share where what is named is taken away."""
+
+AS_DOCUMENTED: Final = 0.2
+"""Share of the bodies that are the documented example."""
 
 KEY: Final = 0.97
 """Share of the requests that show a key."""
@@ -102,7 +109,15 @@ class Found:
         self.errors.update(other["errors"])
 
 
-def described(server: Nursery, cases: int, kept: Path | None = None, seed: int = 0) -> Found:
+def described(
+    server: Nursery,
+    cases: int,
+    kept: Path | None = None,
+    *,
+    seed: int = 0,
+    each: int = EXAMPLES,
+    phases: Sequence[str] = PHASES,
+) -> Found:
     """Send so many cases or more, in whole rounds; return what came of them.
 
     Args:
@@ -110,6 +125,8 @@ def described(server: Nursery, cases: int, kept: Path | None = None, seed: int =
         cases: how many.
         kept: a file with a line for each round; those that are there are not done again.
         seed: of the first round, each later one has the next.
+        each: cases that a round generates of each operation.
+        phases: of Schemathesis; those that send the same each time are left to the first round.
     """
     found, rounds = Found(), 0
     for line in kept.read_text("utf-8").splitlines() if kept and kept.exists() else ():
@@ -119,7 +136,9 @@ def described(server: Nursery, cases: int, kept: Path | None = None, seed: int =
         registry = _registry(Path(home))
         while found.total < cases:
             told = functools.partial(_tell, step, found.total, cases)
-            new = vars(_round(server, registry, _settings(seed + rounds, first=not rounds), told))
+            of = [name for name in phases if not (rounds and name in SAME)]
+            settings = _settings(seed + rounds, each, of)
+            new = vars(_round(server, registry, settings, told))
             found.add(new)
             rounds += 1
             if kept is not None:
@@ -152,15 +171,15 @@ def _round(server: Nursery, registry: Path, settings: dict[str, Any], count: Cou
     return found
 
 
-def _settings(seed: int, *, first: bool) -> dict[str, Any]:
-    """Return the settings of a round; what is the same in each is left to the first."""
+def _settings(seed: int, each: int, phases: Sequence[str]) -> dict[str, Any]:
+    """Return the settings of a round."""
     checks = {"enabled": False, **{name: {"enabled": True} for name in CHECKS}}
     return {
         "seed": seed,
         "checks": checks,
         "continue-on-failure": True,
-        "generation": {"max-examples": EXAMPLES, "no-shrink": True},
-        "phases": {name: {"enabled": first} for name in ("examples", "coverage")},
+        "generation": {"max-examples": each, "no-shrink": True},
+        "phases": {name: {"enabled": name in phases} for name in PHASES},
     }
 
 
@@ -187,15 +206,25 @@ class Sender:
         if self.chance.random() < KEY:
             key = self.chance.choice(self.stock.may(operation))
             case.headers["Authorization"] = f"Bearer {key}"
+        if self.chance.random() < AS_DOCUMENTED:
+            case.body = copy.deepcopy(example(operation, str(case.media_type))) or case.body
         share = KNOWN_LEAVES if operation in LEAVES else KNOWN
-        for names in (case.path_parameters, case.query, case.body):
-            if isinstance(names, dict):
-                self._name(names, share)
+        self._name(case.path_parameters, share)
+        self._name(case.body, share)
+        right = self.stock.right[operation]
+        if right and self.chance.random() < KNOWN:
+            case.path_parameters.update(self.chance.choice(right))
 
-    def _name(self, names: dict[str, Any], share: float) -> None:
-        for name in names:
-            if self.stock.names.get(name) and self.chance.random() < share:
-                names[name] = self.chance.choice(self.stock.names[name])
+    def _name(self, value: Any, share: float) -> None:
+        if isinstance(value, list):
+            for one in value:
+                self._name(one, share)
+        elif isinstance(value, dict):
+            for name, its in value.items():
+                if self.stock.names.get(name) and self.chance.random() < share:
+                    value[name] = self.chance.choice(self.stock.names[name])
+                else:
+                    self._name(its, share)
 
     def after_call(self, context: Any, case: Case[Any], response: Response) -> None:
         """Count the answer, and remember what it names."""
@@ -205,7 +234,13 @@ class Sender:
         self.count(self.found.total)
         if response.status_code < HTTPStatus.BAD_REQUEST and operation not in FORGOTTEN:
             with contextlib.suppress(ValueError):
-                self.stock.remember(response.json())
+                self._remember(operation, case, response.json())
+
+    def _remember(self, operation: str, case: Case[Any], answer: Any) -> None:
+        self.stock.remember(answer)
+        if "_propose" in operation:
+            waits = {**case.path_parameters, "number": answer["version"]}
+            self.stock.right[operation.replace("propose", "verify")].append(waits)
 
 
 @contextlib.contextmanager
@@ -233,9 +268,10 @@ def _note(event: events.EngineEvent, found: Found) -> None:
                     failure = check.failure_info.failure
                     said = f"{failure.operation}: {failure.title}: {failure.message}"
                     found.failures[f"{said}\n{check.failure_info.code_sample}"] += 1
-    elif isinstance(event, events.NonFatalError | events.FatalError):
-        of = getattr(event, "label", "")
-        found.errors[f"{of}: {getattr(event, 'value', None) or event.exception!r}"] += 1
+    elif isinstance(event, events.NonFatalError):
+        found.errors[f"{event.label}: {event.value!r}"] += 1
+    elif isinstance(event, events.FatalError):
+        found.errors[f"{event.exception!r}"] += 1
 
 
 def table(found: Found) -> Iterator[str]:

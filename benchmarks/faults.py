@@ -4,7 +4,8 @@
 PostgreSQL, and stops PostgreSQL itself 20 times. Clients keep a journal, on disk, of every decision
 that was acknowledged; afterwards each must be there byte for byte, and none twice. ``swaps``
 changes the champion 100 times under load, with one worker and with two. ``bodies`` sends 100,000
-bodies that no client would, ``slow`` opens 10,000 connections that never end a request.
+bodies that no client would, ``slow`` opens 10,000 connections that never end a request, and
+``schemathesis`` holds 50,000 requests and answers against the API's own description.
 
 Prints a table, and one JSON object as its last line; ends with 1 when anything was lost.
 """
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import kills, postgresql
+from benchmarks.described import described, table
 from benchmarks.fuzzed import fuzzed
 from benchmarks.kills import Place
 from benchmarks.nursery import Nursery, nursery
@@ -37,7 +39,7 @@ HARD: Final = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 
 NONE: Final = (
     *("faults", "lost", "acknowledged_twice", "kept_twice", "chain_faults"),
-    *("failed", "mixed", "entered_otherwise"),
+    *("failed", "mixed", "entered_otherwise", "not_conforming", "never_answered_well"),
 )
 """Of these there may be none."""
 
@@ -83,6 +85,24 @@ def of_bodies(inputs: int) -> dict[str, Figures]:
         return {"bodies": fuzzed(place, inputs)}
 
 
+def of_cases(cases: int, kept: Path | None, seed: int) -> dict[str, Figures]:
+    """Hold the API against its description; print what came of each operation, return the sums."""
+    with tempfile.TemporaryDirectory() as folder, nursery(Path(folder) / "log") as server:
+        found = described(server, cases, kept, seed=seed)
+    print("\n".join([*table(found), *found.failures, *found.errors]))
+    return {
+        "schemathesis": {
+            "cases": found.total,
+            "by_phase": dict(found.phases),
+            "operations": len(found.cases),
+            "never_answered_well": [name for name, n in found.cases.items() if not n["2xx"]],
+            "faults": sum(counts["5xx"] for counts in found.cases.values()),
+            "not_conforming": found.failures.total(),
+            "errors": found.errors.total(),
+        }
+    }
+
+
 def of_slow(clients: int) -> dict[str, Figures]:
     """Open connections that never end a head, to a server of its own; return the figures."""
     limit = clients + 1000
@@ -98,6 +118,7 @@ PARTS: Final[dict[str, Callable[[argparse.Namespace], dict[str, Figures]]]] = {
     "kills": lambda said: of_kills(said.kills, said.stops),
     "swaps": lambda said: of_swaps(said.swaps),
     "bodies": lambda said: of_bodies(said.bodies),
+    "schemathesis": lambda said: of_cases(said.cases, said.kept, said.seed),
     "slow": lambda said: of_slow(said.slow),
 }
 
@@ -110,6 +131,9 @@ def main() -> int:
     parser.add_argument("--stops", type=int, default=20, help="of PostgreSQL")
     parser.add_argument("--swaps", type=int, default=100, help="of the champion, for each service")
     parser.add_argument("--bodies", type=int, default=100_000, help="that are sent")
+    parser.add_argument("--cases", type=int, default=50_000, help="of schemathesis")
+    parser.add_argument("--kept", type=Path, help="a file with its rounds, to go on from")
+    parser.add_argument("--seed", type=int, default=0, help="of its first round")
     parser.add_argument("--slow", type=int, default=10_000, help="clients")
     said = parser.parse_args()
     found: dict[str, Figures] = {}

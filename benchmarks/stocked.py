@@ -24,7 +24,7 @@ from serving.access.callers import SCOPES
 from serving.access.keys import issue_key
 from serving.api.examples import LINES, example
 from serving.store import database
-from serving.tables import DeliveryRow
+from serving.tables import Base, DeliveryRow, JobRow
 
 LENDER, OFFICE = "bank-jateng", "dinas"
 PEOPLE: Final = {"ani": LENDER, "budi": LENDER, "tuti": OFFICE, "wawan": OFFICE}
@@ -39,10 +39,12 @@ OFFICIAL: Final = {
 NAMES: Final = frozenset(
     (
         *("decision_id", "case_id", "business_id", "product_id", "programme_id", "number"),
-        *("prefix", "job_id", "webhook_id", "delivery_id", "source", "cursor"),
+        *("prefix", "job_id", "webhook_id", "delivery_id", "source"),
     )
 )
-"""What names are called in addresses, queries and answers."""
+"""What names are called in addresses, bodies and answers."""
+
+FEW: Final = 5
 
 REMEMBERED: Final = 40
 """The latest names of a kind."""
@@ -55,10 +57,15 @@ class Stocked:
     Args:
         keys: person → key.
         names: what a name is called → the latest of them.
+        right: operation → names that lead somewhere together.
     """
 
     keys: dict[str, str]
     names: dict[str, deque[Any]] = field(
+        default_factory=lambda: defaultdict(lambda: deque(maxlen=REMEMBERED))
+    )
+
+    right: dict[str, deque[dict[str, Any]]] = field(
         default_factory=lambda: defaultdict(lambda: deque(maxlen=REMEMBERED))
     )
 
@@ -121,8 +128,7 @@ def stocked(server: Nursery, home: Path, registry: Path) -> Iterator[Stocked]:
         with httpx2.Client(base_url=server.url, timeout=60) as client:
             _fill(Stock(client, stock))
         with database.session(engine) as session, session.begin():
-            session.add(_failed(stock.names["webhook_id"][0]))
-        stock.names["delivery_id"].append("delivery")
+            session.add_all(_by_hand(stock))
         yield stock
     finally:
         engine.dispose()
@@ -163,7 +169,7 @@ def _fill(here: Stock) -> None:
     whole = json.loads(EXAMPLE.read_text("utf-8"))
     for number in range(6):
         its = {"application_id": f"asked-{number}", "business_id": f"asked-{number}"}
-        thin = {"payments": []} if number % 2 else {}
+        thin: dict[str, Any] = {"payments": []} if number % 2 else {}
         made = here.put_in("ani", "POST", "/applications", {**whole, **its, **thin})
         decision = f"/decisions/{made['decision_id']}"
         here.put_in("ani", "POST", f"{decision}/links")
@@ -172,6 +178,7 @@ def _fill(here: Stock) -> None:
             agreed = {"decision_id": made["decision_id"], "agreed_at": now.isoformat()}
             here.put_in("ani", "POST", "/programmes/batang/entries", agreed)
     here.put_in("tuti", "POST", "/programmes/batang/allocations")
+    here.stock.right["programmes_outcomes"].append({"programme_id": "batang", "number": 1})
     here.put_in("ani", "POST", "/keys", _body("keys_issue"))
     here.put_in("ani", "POST", "/webhooks", _body("webhooks_add"))
     here.put_in("ani", "GET", "/cases")
@@ -204,17 +211,17 @@ def _repaid(now: datetime) -> Any:
     return {**_body("repayments_report"), **times}
 
 
-def _failed(webhook_id: str) -> DeliveryRow:
-    """Return an event that could not be delivered: it would take days to come by one."""
+def _by_hand(stock: Stocked) -> Iterator[Base]:
+    """Give what it would take days or luck to come by: failed events, batches that run for long."""
     now = datetime.now(UTC)
-    return DeliveryRow(
-        delivery_id="delivery",
-        webhook_id=webhook_id,
-        event="decision.made",
-        body="{}",
-        made_at=now,
-        since=now,
-        due_at=now,
-        state="failed",
-        attempts=9,
-    )
+    webhook_id = stock.names["webhook_id"][0]
+    for number in range(FEW):
+        delivery = {"webhook_id": webhook_id, "delivery_id": f"delivery-{number}"}
+        stock.right["webhooks_redeliver"].append(delivery)
+        event = {"event": "decision.made", "body": "{}", "state": "failed", "attempts": 9}
+        yield DeliveryRow(**delivery, **event, made_at=now, since=now, due_at=now)
+        job = {"job_id": f"job-{number}"}
+        stock.right["jobs_cancel"].append(job)
+        counts = {"of": 1, "done": 0, "bad": 0, "state": "running", "leased_by": "elsewhere"}
+        until = now + timedelta(days=1)
+        yield JobRow(**job, **counts, partner_id=LENDER, made_at=now, leased_until=until)

@@ -3,18 +3,36 @@
 Uvicorn ends a connection that is idle after an answer (``timeout_keep_alive``), but waits without
 end for one that sends its headers byte by byte, or nothing at all. Whoever opens thousands of those
 would keep everybody else out. How slowly a body may come says `serving.api.bodies`.
+
+Where there are more connections than may be (``limit_concurrency``) uvicorn answers with a line of
+text; here it is a problem as any other, which says when to come again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from typing import Final
+from typing import Any, Final
 
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from features.errors import Unavailable
+from serving.api.problems import answer_of
 
 SECONDS: Final = 10.0
 """Within which the headers of a request are whole, from the connection or the last answer on."""
+
+
+FULL: Final = answer_of(
+    Unavailable(
+        found="more connections than this worker holds",
+        expected="fewer connections at once",
+        hint="Send the same request again in a moment, and keep connections open.",
+        code="too-many-connections",
+    )
+)
+FULL.headers["Connection"] = "close"
 
 
 class Hurried(H11Protocol):
@@ -22,6 +40,18 @@ class Hurried(H11Protocol):
 
     seconds = SECONDS
     _late: asyncio.TimerHandle | None = None
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._most, self.limit_concurrency = self.limit_concurrency, None
+        self._inner, self.app = self.app, self._answer
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or say that there are too many connections."""
+        if self._most is None or len(self.connections) <= self._most:
+            await self._inner(scope, receive, send)
+        else:
+            await FULL(scope, receive, send)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for a request.

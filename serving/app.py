@@ -147,7 +147,7 @@ async def lifespan(settings: Settings, service: Service, app: FastAPI) -> AsyncI
     with contextlib.suppress(Unavailable):  # the watch looks again, and says so
         look()
     counts = counts_of(engine, settings)
-    state.rates = Rates(counts, settings)
+    state.rates = Rates(counts, settings, service.metrics.uncounted.inc)
     courier = Courier(engine, state.outside, now)
     state.trail = trail = Trail(engine)
     state.watch = watch = Watch(look, settings.registry_seconds)

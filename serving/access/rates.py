@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,17 +70,22 @@ class Rates:
     Args:
         counts: what is counted, over all workers; None while that is away.
         settings: how much is allowed.
+        uncounted: is told of each request that could not be counted.
     """
 
-    def __init__(self, counts: Counts | None, settings: Settings) -> None:
+    def __init__(
+        self,
+        counts: Counts | None,
+        settings: Settings,
+        uncounted: Callable[[], None] = lambda: None,
+    ) -> None:
         self._limiter = None if counts is None else SlidingWindowCounterRateLimiter(counts)
         self._of_key: dict[str, RateLimitItem] = {
             BURST: RateLimitItemPerSecond(settings.rate_per_second),
             SUSTAINED: RateLimitItemPerMinute(settings.rate_per_minute),
         }
         self._of_address = RateLimitItemPerMinute(settings.rate_address_per_minute)
-        self.failed = 0
-        """How often the counting failed."""
+        self._uncounted = uncounted
 
     def by_key(self, prefix: str) -> Standing | None:
         """Count a request of a key; return where it stands, None where nothing is counted.
@@ -95,6 +101,7 @@ class Rates:
 
     def _count(self, limits: dict[str, RateLimitItem], *who: str) -> Standing | None:
         if self._limiter is None:
+            self._uncounted()
             return None
         try:
             for policy, limit in limits.items():
@@ -102,7 +109,7 @@ class Rates:
                     raise TooMany(policy, self._standing(policy, limit, who).reset)
             found = [self._standing(policy, limit, who) for policy, limit in limits.items()]
         except StorageError as error:
-            self.failed += 1
+            self._uncounted()
             log.warning("requests are not counted: %s", type(error.storage_error).__name__)
             return None
         return min(found, key=lambda one: one.remaining / one.quota)

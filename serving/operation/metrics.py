@@ -24,7 +24,7 @@ from sqlalchemy import Engine, Select, bindparam, func, select
 from features.errors import Unavailable
 from serving.rules.followed import Outcome
 from serving.store import database
-from serving.tables import CaseRow, DeliveryRow, HeadRow, Instant, SwitchRow
+from serving.tables import CaseRow, DeliveryRow, HeadRow, Instant, JobRow, SwitchRow
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that names the folder of all workers' figures; prometheus-client reads it."""
@@ -46,6 +46,14 @@ KEPT: Final[dict[str, tuple[str, Select[Any]]]] = {
         select(func.count()).where(
             CaseRow.answered_at.is_(None), CaseRow.due_at < bindparam("now", type_=Instant)
         ),
+    ),
+    "lumbung_jobs_waiting": (
+        "Batches that nobody has begun.",
+        select(func.count()).where(JobRow.state == "waiting"),
+    ),
+    "lumbung_jobs_running": (
+        "Batches begun and not at their end.",
+        select(func.count()).where(JobRow.state == "running"),
     ),
     "lumbung_webhooks_waiting": (
         "Events on their way to lenders.",
@@ -96,6 +104,10 @@ class Metrics:
         self.workers = Gauge("lumbung_champion_workers", said, ("version",), **live)
         said = "Decisions that wait for the challenger."
         self.waiting = Gauge("lumbung_shadow_waiting", said, **live)
+        said = "Decisions that the challenger did not score, being behind or failing."
+        self.unshadowed = Counter("lumbung_shadow_lost_total", said, registry=its)
+        said = "Requests that no rate limit counted, since what counts them is away."
+        self.uncounted = Counter("lumbung_requests_uncounted_total", said, registry=its)
         self._version: str | None = None
 
     def looked(self, outcome: Outcome) -> None:

@@ -195,7 +195,7 @@ class InForce:
     def _challenge(self) -> None:
         found = self.challenge()
         if self._shadow is None and found is not None:
-            self._shadow = Shadow(self.engine, found)
+            self._shadow = Shadow(self.engine, found, self.metrics.unshadowed.inc)
         elif self._shadow is not None:
             self._shadow.challenger = found
 

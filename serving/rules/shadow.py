@@ -12,6 +12,7 @@ import contextlib
 import logging
 import queue
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -49,11 +50,18 @@ class Shadow:
         engine: the database.
         challenger: the model that scores what is decided from now on; another may take its place,
             or none. What waits is scored by the one it began to wait for.
+        lost: is told of each decision that goes without a shadow.
     """
 
-    def __init__(self, engine: Engine, challenger: Registered | None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        challenger: Registered | None,
+        lost: Callable[[], None] = lambda: None,
+    ) -> None:
         self._engine = engine
         self.challenger = challenger
+        self._lost = lost
         self._last: tuple[Rules, Registered, Rules] | None = None
         self._waiting: queue.Queue[Waiting | None] = queue.Queue(MOST_WAITING)
         self._worker = threading.Thread(target=self._work, name="shadow", daemon=True)
@@ -67,6 +75,7 @@ class Shadow:
         try:
             self._waiting.put_nowait(Waiting(decision, rules, asked))
         except queue.Full:
+            self._lost()
             log.warning("challenger behind; decision %s has no shadow", decision.decision_id)
 
     @property
@@ -88,6 +97,7 @@ class Shadow:
             try:
                 self._keep(waiting)
             except Exception as error:  # noqa: BLE001  whatever is wrong with it, the next one is tried
+                self._lost()
                 kind = type(error).__name__
                 log.warning("challenger failed (%s); decision %s has no shadow", kind, decision_id)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from email.message import Message
 from http.client import HTTPConnection
 from typing import ClassVar
 
@@ -15,7 +17,8 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from benchmarks.nursery import status
+from benchmarks.nursery import status as status_of
+from benchmarks.served import until
 from benchmarks.slow import slow
 from lumbung.hurried import Hurried
 
@@ -41,11 +44,20 @@ def live() -> dict[str, str]:
 @pytest.fixture
 def port() -> Iterator[int]:
     """Return the port of a server that says that it lives."""
+    with listening(InTwoTenths) as port:
+        yield port
+
+
+@contextlib.contextmanager
+def listening(connection: type[Hurried], most: int | None = None) -> Iterator[int]:
+    """Give the port of such a server, which holds so many connections."""
     app = FastAPI()
     app.get("/health/live")(live)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, http=InTwoTenths, log_level="critical"))
+        server = uvicorn.Server(
+            uvicorn.Config(app, http=connection, log_level="critical", limit_concurrency=most)
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [free]})
         thread.start()
         while not server.started:
@@ -78,6 +90,30 @@ def test_a_connection_serves_one_request_after_another(port: int) -> None:
 
 def test_an_answer_does_not_wait_for_the_one_before_to_be_acknowledged(port: int) -> None:
     """The port is shared as workers share theirs: asyncio did not make its socket."""
-    assert status(port, "/health/live") == "200"
+    assert status_of(port, "/health/live") == "200"
     assert InTwoTenths.at_once
     assert all(InTwoTenths.at_once)
+
+
+def test_one_connection_more_than_may_be_is_told_to_come_again_and_the_others_are_served() -> None:
+    with listening(Hurried, most=3) as port:
+        with contextlib.ExitStack() as stack:
+            held = [HTTPConnection("127.0.0.1", port, timeout=30) for _ in range(3)]
+            for one in held:
+                stack.callback(one.close)
+                assert answer(one)[0] == 200
+            with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=30)) as more:
+                status, headers, body = answer(more)
+            assert (status, json.loads(body)["code"]) == (503, "too-many-connections")
+            assert headers["Content-Type"] == "application/problem+json"
+            assert int(headers["Retry-After"]) > 0
+            assert headers["Connection"] == "close"
+            until(lambda: answer(held[0])[0] == 200)
+        until(lambda: status_of(port, "/health/live") == "200")
+
+
+def answer(connection: HTTPConnection) -> tuple[int, Message, bytes]:
+    """Return what is answered over a connection that is kept."""
+    connection.request("GET", "/health/live")
+    got = connection.getresponse()
+    return got.status, got.headers, got.read()

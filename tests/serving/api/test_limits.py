@@ -7,11 +7,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from serving.settings import Settings
 from tests.serving.api.test_problems import problem
-from tests.serving.cases import bearer, started
+from tests.serving.cases import bearer, service_of, started
 from tests.serving.conftest import ON_SQLITE, Known
 
 Headers = dict[str, str]
@@ -80,6 +81,9 @@ def test_a_store_that_cannot_be_made_stops_nobody(
     Path(few.home / "rates.db").mkdir()
     with started(few) as client:
         came = [client.get(CASES, headers=granary).status_code for _ in range(7)]
+        assert isinstance(client.app, FastAPI)
+        figures = service_of(client.app).metrics.registry
+        assert figures.get_sample_value("lumbung_requests_uncounted_total") == 7
     assert came == [200] * 7
     assert "requests are not counted" in caplog.text
 

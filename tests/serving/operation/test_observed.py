@@ -7,6 +7,7 @@ import json
 import logging
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,9 @@ from pydantic import SecretStr
 
 from serving.operation import logs
 from serving.settings import Settings
+from serving.store import database
+from serving.tables import JobRow
+from tests.audit.cases import NOW
 from tests.serving.cases import APPLICATIONS, body, service_of, started
 
 DATABASES = ("sqlite",)
@@ -159,6 +163,22 @@ def test_the_figures_count_what_was_asked_decided_and_refused(
     assert seen["lumbung_ledger_entries"] >= 1
     assert seen["lumbung_switched_to_rules"] == 0
     assert not any(NIK in name for name in seen)
+
+
+def test_the_figures_tell_of_batches_and_of_requests_that_nothing_counted(
+    measured: TestClient, granary: dict[str, str]
+) -> None:
+    measured.get("/v1/cases", headers=granary)
+    assert figures(measured)["lumbung_requests_uncounted_total"] == 0
+    later = {"made_at": NOW, "leased_until": NOW + timedelta(days=1), "leased_by": "elsewhere"}
+    counts = {"partner_id": "granary", "of": 1, "done": 0, "bad": 0}
+    states = {"j1": "running", "j2": "waiting", "j3": "waiting", "j4": "done"}
+    assert isinstance(measured.app, FastAPI)
+    with database.session(service_of(measured.app).engine) as session, session.begin():
+        for job_id, state in states.items():
+            session.add(JobRow(job_id=job_id, state=state, **later, **counts))
+    seen = figures(measured)
+    assert (seen["lumbung_jobs_running"], seen["lumbung_jobs_waiting"]) == (1, 2)
 
 
 def test_the_figures_are_for_who_shows_the_token(client: TestClient, measured: TestClient) -> None:

@@ -86,6 +86,11 @@ def test_a_request_sent_again_is_scored_once(
     assert len(kept(engine)) == 1
 
 
+def lost(service: Service) -> float | None:
+    """Return how many decisions the figures say have no shadow."""
+    return service.metrics.registry.get_sample_value("lumbung_shadow_lost_total")
+
+
 @dataclass(frozen=True)
 class Broken(RiskModel):
     """A challenger that fails at every other applicant."""
@@ -107,6 +112,7 @@ def test_a_challenger_that_fails_is_logged_and_the_next_one_is_tried(
     )
     service.end()
     assert set(kept(engine)) == {even.decision_id}
+    assert lost(service) == 1
     assert f"challenger failed (RuntimeError); decision {odd.decision_id}" in caplog.text
     assert "3325081234567890" not in caplog.text
 
@@ -141,6 +147,7 @@ def test_a_challenger_that_is_behind_is_never_waited_for(
     LET.set()
     service.end()
     assert len(kept(engine)) == len(made) - behind
+    assert lost(service) == behind
 
 
 def test_what_waits_when_the_service_ends_is_given_up_after_a_while(
