@@ -85,7 +85,7 @@ def kept(folder: Path, world: str, seed: int, businesses: int) -> Cases:
     if file.exists():
         with np.load(file) as held:
             groups = {name[7:]: held[name] for name in held if name.startswith("groups/")}
-            return Cases(**{name: held[name] for name in ARRAYS}, groups=groups)
+            return Cases.of(groups, **{name: held[name] for name in ARRAYS})
     made = cases_of(scenario([*USUAL, *PLANTED[world]]), seed, businesses)
     groups = {f"groups/{name}": of for name, of in made.groups.items()}
     part = file.with_name("part.npz")

@@ -21,7 +21,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from audit.fairness.audit import audit
-from audit.fairness.cases import Cases, decided
+from audit.fairness.cases import Cases
 from audit.fairness.estimate import Z95, Estimate
 from audit.fairness.measures import IMPACT, PARITY, PAST_ANSWERS
 from features.rows import Floats
@@ -43,7 +43,7 @@ def cases(frame: pl.DataFrame) -> Cases:
     race = np.where((frame["afam"] == "yes").to_numpy(), "Black", "other")
     model = make_pipeline(StandardScaler(), LogisticRegression(C=np.inf, max_iter=1_000))
     chance = cross_val_predict(model, columns(frame), denied, cv=10, method="predict_proba")[:, 1]
-    return decided(1 - denied, {"race": race}, denied=denied, probability=chance)
+    return Cases.of({"race": race}, approved=1 - denied, denied=denied, probability=chance)
 
 
 def regression(frame: pl.DataFrame) -> Estimate:

@@ -1,6 +1,6 @@
 """The gap in past answers between a group and the rest, among applicants of the same risk.
 
-Applicants are sorted into tenths by the model's probability of default, and the
+Applicants are sorted into tenths by the model's probability of default or its score, and the
 shares denied are compared within each: the Mantel-Haenszel risk difference, with the
 variance of Sato (*Biometrics* 45, 1989), which holds for few large strata and for
 many small ones. Same risk means the same as far as the model knows.
@@ -28,7 +28,7 @@ def gap(group: Cases, rest: Cases, z: float) -> Estimate:
         rest: the others.
         z: how many standard errors the interval reaches either way.
     """
-    both = np.concatenate([group.probability, rest.probability])
+    both = np.concatenate([risk(group), risk(rest)])
     bounds = np.quantile(both, np.arange(1, STRATA) / STRATA)
     n, denied = _counts(group, bounds)
     m, refused = _counts(rest, bounds)
@@ -45,12 +45,20 @@ def gap(group: Cases, rest: Cases, z: float) -> Estimate:
     return Estimate(-found, -found - reach, -found + reach)
 
 
+def risk(side: Cases) -> Floats:
+    """Return (n,) what is higher for who is a higher risk: the probability, or else minus points.
+
+    Of a group and the rest either both have probabilities or neither has.
+    """
+    return -side.score if np.isnan(side.probability).all() else side.probability
+
+
 def _counts(side: Cases, bounds: Floats) -> tuple[Floats, Floats]:
     """Return of each stratum how many applicants there are, and how many were denied.
 
     Weights are scaled so that they add up to the number of equal weights that say as much.
     """
-    stratum = np.searchsorted(bounds, side.probability)
+    stratum = np.searchsorted(bounds, risk(side))
     weights = side.weights * size(side.weights) / side.weights.sum()
     n, denied = (total(stratum, w, STRATA) for w in (weights, weights * side.denied))
     return n, denied

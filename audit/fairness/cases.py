@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,8 +14,29 @@ from features.rows import Flags, Floats
 NOT_TOLD: Final = ""
 """The group of those who did not tell, or did not consent to the audit."""
 
+
+def joined(groups: Sequence[str]) -> str:
+    """Return the name of groups of several attributes together."""
+    return ", ".join(groups)
+
+
 Groups = Mapping[str, NDArray[np.str_]]
 """Protected attribute → (n,) the group of each, `NOT_TOLD` where it is not known."""
+
+FIGURES: Final = (
+    "probability",
+    "score",
+    "approved",
+    "bad",
+    "denied",
+    "records",
+    "price",
+    "offers",
+    "hours",
+    "reviewed",
+    "overridden",
+)
+"""What may be known of an application, each a number, NaN where it is not."""
 
 
 @dataclass(frozen=True)
@@ -24,21 +45,51 @@ class Cases:
 
     Args:
         probability: (n,) of default, above 0 and below 1, as the model gave it.
+        score: (n,) points on any scale on which more is better.
         approved: (n,) 1 where the answer audited is *yes*, 0 where it is not.
         bad: (n,) 1 for a loan that went bad, 0 for a good one, NaN without an outcome.
         denied: (n,) 1 where a lender denied in the past, 0 where one financed, NaN elsewhere.
-        records: (n,) how many records were known of the applicant, 0 or more, NaN elsewhere.
+        records: (n,) how many records were known of the applicant, 0 or more.
+        price: (n,) all-in yearly rate of the cheapest offer, 0.24 for 24%, NaN without an offer.
+        offers: (n,) how many offers there were, 0 or more.
+        hours: (n,) from the request to the decision, 0 or more.
+        reviewed: (n,) 1 where a person looked, 0 where none did.
+        overridden: (n,) 1 where a person answered otherwise than was recommended, 0 where as it
+            was, NaN where none looked.
         weights: (n,) how many applications of the population each stands for, above 0.
         groups: of each protected attribute.
     """
 
     probability: Floats
+    score: Floats
     approved: Floats
     bad: Floats
     denied: Floats
     records: Floats
+    price: Floats
+    offers: Floats
+    hours: Floats
+    reviewed: Floats
+    overridden: Floats
     weights: Floats
     groups: Groups
+
+    @classmethod
+    def of(cls, groups: Groups, *, weights: Floats | None = None, **figures: Floats) -> Cases:
+        """Return cases of which some things are known.
+
+        Args:
+            groups: of each protected attribute.
+            weights: (n,) above 0; 1 each when not given.
+            figures: at least one of `FIGURES`, (n,) each; what is not given is known of nobody.
+        """
+        n = next(iter(figures.values())).size
+        nothing = np.full(n, np.nan)
+        return cls(
+            **{**dict.fromkeys(FIGURES, nothing), **figures},
+            weights=np.ones(n) if weights is None else weights,
+            groups=groups,
+        )
 
     @property
     def n(self) -> int:
@@ -47,20 +98,16 @@ class Cases:
 
     def part(self, rows: Flags) -> Cases:
         """Return the cases of some rows, given as a mask."""
-        names = ("probability", "approved", "bad", "denied", "records", "weights")
         groups = {name: of[rows] for name, of in self.groups.items()}
-        return replace(self, **{name: getattr(self, name)[rows] for name in names}, groups=groups)
+        figures = {name: getattr(self, name)[rows] for name in (*FIGURES, "weights")}
+        return replace(self, **figures, groups=groups)
 
+    def across(self, *attributes: str) -> NDArray[np.str_]:
+        """Return (n,) the groups of several attributes together, such as ``female, Batang``.
 
-def decided(approved: Floats, groups: Groups, **known: Floats) -> Cases:
-    """Return cases of which only some things are known, such as another lender's decisions.
-
-    Args:
-        approved: (n,) 1 or 0.
-        groups: of each protected attribute.
-        known: further fields of `Cases` by name; what is not given is NaN, weights are 1.
-    """
-    nothing = np.full(approved.size, np.nan)
-    names = ("probability", "bad", "denied", "records")
-    fields = {**dict.fromkeys(names, nothing), "weights": np.ones(approved.size), **known}
-    return Cases(approved=approved, groups=groups, **fields)
+        Who did not tell one of them is in no such group.
+        """
+        told = [self.groups[name] for name in attributes]
+        every = np.logical_and.reduce([of != NOT_TOLD for of in told])
+        names = np.array([joined(of) for of in zip(*told, strict=True)])
+        return np.where(every, names, NOT_TOLD).astype(np.str_)

@@ -18,7 +18,7 @@ from audit.fairness import at_same_risk
 from audit.fairness.cases import Cases
 from audit.fairness.estimate import Estimate, difference, mean, ratio, share, size
 from audit.fairness.ranking import auc
-from features.rows import Flags
+from features.rows import Flags, Floats
 from models import scale
 
 SHOWN_FROM: Final = 10
@@ -76,6 +76,7 @@ class OfLevels:
         counts: which applications count.
         level: the figure, of applications that count.
         bad: whether the figure rests on bad loans, of which there are few.
+        less_is_better: whether less of the figure is better, so that it is rest - group.
     """
 
     name: str
@@ -83,6 +84,7 @@ class OfLevels:
     counts: Callable[[Cases], Flags]
     level: Callable[[Cases, float], Estimate]
     bad: bool = False
+    less_is_better: bool = False
 
     @property
     def equal(self) -> float:
@@ -98,7 +100,8 @@ class OfLevels:
             return Gap(None, None, None, sides[0].n)
         one, other = (self.level(side, z) for side in sides)
         enough = all(self._enough(side) for side in sides)
-        compared = (ratio if self.ratio else difference)(one, other) if enough else None
+        first, second = (other, one) if self.less_is_better else (one, other)
+        compared = (ratio if self.ratio else difference)(first, second) if enough else None
         return Gap(one, other, compared, sides[0].n)
 
     def _enough(self, side: Cases) -> bool:
@@ -143,7 +146,7 @@ def _bad(cases: Cases) -> Flags:
 
 
 def _scored(cases: Cases) -> Flags:
-    return ~np.isnan(cases.probability)
+    return ~np.isnan(score(cases))
 
 
 def _recorded(cases: Cases) -> Flags:
@@ -151,7 +154,7 @@ def _recorded(cases: Cases) -> Flags:
 
 
 def _answered(cases: Cases) -> Flags:
-    return ~np.isnan(cases.denied) & _scored(cases)
+    return ~np.isnan(cases.denied) & ~np.isnan(at_same_risk.risk(cases))
 
 
 def _approval(cases: Cases, z: float) -> Estimate:
@@ -164,9 +167,46 @@ def _observed_to_expected(cases: Cases, z: float) -> Estimate:
     return share(cases.bad, cases.weights, z).times(1 / expected)
 
 
-def _points(cases: Cases, z: float) -> Estimate:
+def score(cases: Cases) -> Floats:
+    """Return (n,) points as given, or else those of our scale that the probabilities stand for."""
     log_odds = np.log(cases.probability / (1 - cases.probability))
-    return mean(scale.points(log_odds), cases.weights, z)
+    return scale.points(log_odds) if np.isnan(cases.score).all() else cases.score
+
+
+def _points(cases: Cases, z: float) -> Estimate:
+    return mean(score(cases), cases.weights, z)
+
+
+def _there(name: str) -> Callable[[Cases], Flags]:
+    """Return what finds the applications of which a figure is known."""
+
+    def counts(cases: Cases) -> Flags:
+        return ~np.isnan(_figure(cases, name))
+
+    return counts
+
+
+def _mean(name: str) -> Callable[[Cases, float], Estimate]:
+    """Return what takes the mean of a figure."""
+
+    def level(cases: Cases, z: float) -> Estimate:
+        return mean(_figure(cases, name), cases.weights, z)
+
+    return level
+
+
+def _share(name: str) -> Callable[[Cases, float], Estimate]:
+    """Return what takes the share of those of whom a flag is 1."""
+
+    def level(cases: Cases, z: float) -> Estimate:
+        return share(_figure(cases, name), cases.weights, z)
+
+    return level
+
+
+def _figure(cases: Cases, name: str) -> Floats:
+    figure: Floats = getattr(cases, name)
+    return figure
 
 
 def _log_records(cases: Cases, z: float) -> Estimate:
@@ -221,6 +261,37 @@ RECORDS: Final = OfLevels("records_ratio", ratio=True, counts=_recorded, level=_
 
 PAST_ANSWERS: Final = PastAnswers()
 
+PRICE: Final = OfLevels(
+    "price_gap", ratio=False, counts=_there("price"), level=_mean("price"), less_is_better=True
+)
+"""Mean yearly rate of the cheapest offer, of the rest - of the group. 0: equally dear."""
+
+OFFERS: Final = OfLevels("offers_gap", ratio=False, counts=_there("offers"), level=_mean("offers"))
+"""Mean number of offers of the group - of the rest. 0: equally many."""
+
+TIME: Final = OfLevels(
+    "time_gap", ratio=False, counts=_there("hours"), level=_mean("hours"), less_is_better=True
+)
+"""Mean hours to the decision, of the rest - of the group. 0: equally fast."""
+
+REVIEWS: Final = OfLevels(
+    "review_gap",
+    ratio=False,
+    counts=_there("reviewed"),
+    level=_share("reviewed"),
+    less_is_better=True,
+)
+"""Share that a person looked at, of the rest - of the group. Below 0: the group more often."""
+
+OVERRIDES: Final = OfLevels(
+    "override_gap",
+    ratio=False,
+    counts=_there("overridden"),
+    level=_share("overridden"),
+    less_is_better=True,
+)
+"""Share of reviews that change the answer, of the rest - of the group. 0: equally many."""
+
 MEASURES: Final[tuple[Measure, ...]] = (
     IMPACT,
     PARITY,
@@ -231,4 +302,9 @@ MEASURES: Final[tuple[Measure, ...]] = (
     RANKING,
     RECORDS,
     PAST_ANSWERS,
+    PRICE,
+    OFFERS,
+    TIME,
+    REVIEWS,
+    OVERRIDES,
 )

@@ -93,7 +93,7 @@ def read(file: Path, roles: Roles) -> Loans:
             (``bad-weight``) that is none, or too few loans of either outcome (``too-few-loans``).
         BadInput: both a weight and a prior, or a prior that is no share (``bad-weight``).
     """
-    frame = _frame(file)
+    frame = rows_of(file)
     for name in sorted(roles.named - set(frame.columns)):
         raise wrong(
             f"no column {name}", ", ".join(frame.columns), "Check the name.", "missing-column"
@@ -134,7 +134,8 @@ def read(file: Path, roles: Roles) -> Loans:
     return Loans(table, {name: texts for name, (_, texts) in made.items() if texts}, constant)
 
 
-def _frame(file: Path) -> pl.DataFrame:
+def rows_of(file: Path) -> pl.DataFrame:
+    """Return the rows of a Parquet or CSV file; raises BadTable (``unreadable-file``)."""
     if file.suffix != ".csv":
         return parquet(file)
     try:

@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from audit.fairness.cases import Cases, Groups, decided
+from audit.fairness.cases import Cases, Groups
 from audit.fairness.estimate import quantile
 from features.rows import Floats, Ints
 from models.risk import probability_of
@@ -154,7 +154,7 @@ def validation(table: TrainingTable, groups: Groups, seed: int) -> Validation:
     bad, weights = table.bad[rows].astype(np.float64), table.weights[rows]
     theirs = {name: of[rows] for name, of in groups.items()}
     unscored = np.full(rows.size, 0.5)
-    cases = decided(unscored, theirs, bad=bad, weights=weights, probability=unscored)
+    cases = Cases.of(theirs, bad=bad, weights=weights, probability=unscored)
     random = np.random.default_rng(seed)
     samples = random.multinomial(rows.size, np.full(rows.size, 1 / rows.size), DRAWS)
     draws = np.vstack([np.ones(rows.size), samples]) * weights

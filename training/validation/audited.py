@@ -43,14 +43,13 @@ class Applicants:
 
         *Approved* is a risk at or below the line.
         """
-        return Cases(
+        return Cases.of(
+            self.groups,
             probability=probability,
             approved=(probability <= line).astype(np.float64),
             bad=self.bad,
             denied=self.denied,
             records=self.records,
-            weights=np.ones(self.bad.size),
-            groups=self.groups,
         )
 
 

@@ -6,14 +6,12 @@ import numpy as np
 import pytest
 
 from audit.fairness.at_same_risk import gap
-from audit.fairness.cases import Cases, decided
+from audit.fairness.cases import Cases
 
 
 def side(risk: list[float], denied: list[float]) -> Cases:
     n = len(risk)
-    return decided(
-        np.zeros(n), {"g": np.full(n, "a")}, probability=np.array(risk), denied=np.array(denied)
-    )
+    return Cases.of({"g": np.full(n, "a")}, probability=np.array(risk), denied=np.array(denied))
 
 
 def test_it_is_the_difference_of_shares_in_each_stratum_weighed_by_its_size() -> None:

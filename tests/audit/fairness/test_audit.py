@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from audit.fairness.audit import audit
-from audit.fairness.cases import decided
+from audit.fairness.cases import Cases
 from audit.fairness.measures import IMPACT, MEASURES, PARITY
 from tests.audit.fairness.cases import made_up
 
@@ -29,14 +29,14 @@ def test_those_who_did_not_tell_change_nothing() -> None:
 def test_of_three_groups_each_is_held_against_the_other_two() -> None:
     groups = np.repeat(["a", "b", "c"], 100)
     approved = np.concatenate([np.arange(100) < k for k in (40, 60, 80)]).astype(float)
-    found = audit(decided(approved, {"place": groups}), (IMPACT,))
+    found = audit(Cases.of({"place": groups}, approved=approved), (IMPACT,))
     gaps = {f.group: f.found.gap.value for f in found if f.found.gap}
     assert gaps == pytest.approx({"a": 0.4 / 0.7, "b": 0.6 / 0.6, "c": 0.8 / 0.5})
 
 
 def test_a_row_is_flat_and_tells_nothing_of_a_suppressed_cell() -> None:
     groups = np.repeat(["a", "b"], [9, 300])
-    row = audit(decided(np.ones(309), {"place": groups}), (PARITY,))[0].row()
+    row = audit(Cases.of({"place": groups}, approved=np.ones(309)), (PARITY,))[0].row()
     assert (row["attribute"], row["group"], row["measure"]) == ("place", "a", PARITY.name)
     said = {name: value for name, value in row.items() if value is not None}
     assert set(said) == {"attribute", "group", "measure", "equal"}
@@ -44,7 +44,7 @@ def test_a_row_is_flat_and_tells_nothing_of_a_suppressed_cell() -> None:
 
 def test_what_is_not_known_of_decisions_is_not_compared() -> None:
     cases = made_up()
-    bare = decided(cases.approved, cases.groups)
+    bare = Cases.of(cases.groups, approved=cases.approved)
     compared = {f.measure for f in audit(bare) if f.found.gap is not None}
     assert compared == {IMPACT, PARITY}
     weighted = replace(bare, weights=cases.weights)

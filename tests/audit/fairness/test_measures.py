@@ -19,6 +19,17 @@ GROUP = CASES.part(CASES.groups["gender"] == "female")
 REST = CASES.part(CASES.groups["gender"] == "male")
 
 
+FIGURE: dict[Measure, str] = {
+    measures.PRICE: "price",
+    measures.OFFERS: "offers",
+    measures.TIME: "hours",
+    measures.REVIEWS: "reviewed",
+    measures.OVERRIDES: "overridden",
+}
+DEARER = {*FIGURE} - {measures.OFFERS}
+"""What less of is better: the gap is the rest against the group."""
+
+
 def average(cases: Cases, values: np.ndarray, where: np.ndarray) -> float:
     """Return a weighted mean by plain arithmetic, of some rows."""
     rows = [(float(x), float(w)) for x, w, k in zip(values, cases.weights, where, strict=True) if k]
@@ -38,7 +49,10 @@ def defined(measure: Measure, cases: Cases) -> float:
     if measure is measures.SCORE:
         points = scale.points(np.log(cases.probability / (1 - cases.probability)))
         return average(cases, points, everyone)
-    return float(np.exp(average(cases, np.log(1 + cases.records), everyone)))
+    if measure is measures.RECORDS:
+        return float(np.exp(average(cases, np.log(1 + cases.records), everyone)))
+    figure = getattr(cases, FIGURE[measure])
+    return average(cases, figure, ~np.isnan(figure))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +67,8 @@ def test_a_gap_is_the_group_against_the_rest(measure: Measure) -> None:
     assert found.rest is not None
     assert found.gap is not None
     assert (found.group.value, found.rest.value) == pytest.approx((one, other))
-    assert found.gap.value == pytest.approx(one / other if measure.equal else one - other)
+    first, second = (other, one) if measure in DEARER else (one, other)
+    assert found.gap.value == pytest.approx(one / other if measure.equal else first - second)
     assert found.gap.low < found.gap.value < found.gap.high
 
 

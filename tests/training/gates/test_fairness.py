@@ -22,14 +22,14 @@ def applicants(shift: float = 0.0, n: int = N, seed: int = 1) -> Cases:
     group = np.where(random.random(n) < 0.5, "a", "b")
     log_odds = np.log(risk / (1 - risk)) + shift * (group == "b")
     probability = 1 / (1 + np.exp(-log_odds))
-    return Cases(
+    return Cases.of(
+        {"group": group},
         probability=probability,
         approved=(probability < 0.12).astype(np.float64),
         bad=(random.random(n) < risk).astype(np.float64),
         denied=(random.random(n) < 0.15).astype(np.float64),
         records=random.integers(100, 300, n).astype(np.float64),
         weights=np.ones(n),
-        groups={"group": group},
     )
 
 
