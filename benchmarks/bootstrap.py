@@ -1,0 +1,144 @@
+"""How long intervals of fairness figures take, beside Fairlearn's bootstrap of the same figures.
+
+``python -m benchmarks.bootstrap`` makes up 5,000 decisions on 30 groups and asks both for six
+figures of each group and of the widest gap among them, with intervals of 1,000 samples each.
+Ours comes first and last and between Fairlearn's runs, which take minutes; ``--theirs`` says how
+many samples it draws where that is too long, and its time is then told for as many as ours draws.
+First both must find the same figures.
+
+It prints a table, and one JSON object as its last line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from fairlearn import metrics
+
+from audit.fairness.cases import Cases
+from audit.fairness.draws import Drawing
+from audit.fairness.widest import Rate, Width, widest
+
+FIGURES: Final[dict[str, tuple[Rate, Callable[[Any, Any], float]]]] = {
+    "selection rate": (
+        Rate(lambda c: c.approved, lambda c: c.approved >= 0),
+        metrics.selection_rate,
+    ),
+    "true positive rate": (
+        Rate(lambda c: c.approved, lambda c: c.bad == 0),
+        metrics.true_positive_rate,
+    ),
+    "false positive rate": (
+        Rate(lambda c: c.approved, lambda c: c.bad == 1),
+        metrics.false_positive_rate,
+    ),
+    "true negative rate": (
+        Rate(lambda c: 1 - c.approved, lambda c: c.bad == 1),
+        metrics.true_negative_rate,
+    ),
+    "false negative rate": (
+        Rate(lambda c: 1 - c.approved, lambda c: c.bad == 0),
+        metrics.false_negative_rate,
+    ),
+    "mean prediction": (
+        Rate(lambda c: c.approved, lambda c: c.approved <= 1),
+        metrics.mean_prediction,
+    ),
+}
+"""Name → ours and Fairlearn's; a good loan is its positive class."""
+
+CLOSE: Final = 1e-9
+
+
+def made_up(n: int, groups: int, seed: int) -> Cases:
+    """Return decisions on applications whose groups are of different sizes."""
+    random = np.random.default_rng(seed)
+    sizes = random.uniform(1, 4, groups)
+    return Cases.of(
+        {"group": random.choice([f"g{g:02}" for g in range(groups)], n, p=sizes / sizes.sum())},
+        approved=random.binomial(1, 0.6, n).astype(np.float64),
+        bad=random.binomial(1, 0.3, n).astype(np.float64),
+    )
+
+
+def ours(cases: Cases, draws: int) -> dict[str, float]:
+    """Return the widest gap of each figure, each with an interval."""
+    widths = [Width(name, (rate,)) for name, (rate, _) in FIGURES.items()]
+    found = widest(cases, widths, Drawing(draws))
+    return {one.width.name: one.found.value for one in found if one.found is not None}
+
+
+def theirs(cases: Cases, draws: int) -> dict[str, float]:
+    """Return the same by Fairlearn, with the intervals that it makes by quantiles."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of samples in which a group has nobody
+        frame = metrics.MetricFrame(
+            metrics={name: of for name, (_, of) in FIGURES.items()},
+            y_true=pd.Series(1 - cases.bad),
+            y_pred=pd.Series(cases.approved),
+            sensitive_features=pd.Series(cases.groups["group"]),
+            n_boot=draws,
+            ci_quantiles=[0.025, 0.975],
+            random_state=0,
+        )
+        frame.difference_ci(method="between_groups")
+        difference = frame.difference(method="between_groups")
+    return {name: float(difference[name]) for name in FIGURES}
+
+
+def clocked(of: Callable[[Cases, int], dict[str, float]], cases: Cases, draws: int) -> float:
+    """Return how many seconds it took."""
+    before = time.perf_counter()
+    of(cases, draws)
+    return time.perf_counter() - before
+
+
+def main() -> None:
+    """Hold both against each other, then time them in turns, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--decisions", type=int, default=5_000)
+    parser.add_argument("--groups", type=int, default=30)
+    parser.add_argument("--draws", type=int, default=1_000)
+    parser.add_argument("--theirs", type=int, help="samples that Fairlearn draws")
+    parser.add_argument("--times", type=int, default=1, help="runs of Fairlearn")
+    asked = parser.parse_args()
+    cases = made_up(asked.decisions, asked.groups, 1)
+    own, other = ours(cases, 10), theirs(cases, 2)
+    apart = max(abs(own[name] - other[name]) for name in FIGURES)
+    if apart > CLOSE:
+        raise AssertionError(f"the figures differ by {apart}")
+    fewer = asked.theirs or asked.draws
+    mine, fairlearns = [], []
+    for _ in range(asked.times):
+        mine += [clocked(ours, cases, asked.draws) for _ in range(3)]
+        fairlearns.append(clocked(theirs, cases, fewer) * asked.draws / fewer)
+    mine += [clocked(ours, cases, asked.draws) for _ in range(3)]
+    ratios = [there / statistics.median(mine) for there in fairlearns]
+    found = {
+        "decisions": asked.decisions,
+        "groups": asked.groups,
+        "figures": len(FIGURES),
+        "draws": asked.draws,
+        "draws_of_fairlearn": fewer,
+        "ours_seconds": statistics.median(mine),
+        "ours_range": [min(mine), max(mine)],
+        "fairlearn_seconds": statistics.median(fairlearns),
+        "fairlearn_range": [min(fairlearns), max(fairlearns)],
+        "fairlearn_takes_times": statistics.median(ratios),
+        "largest_difference_of_figures": apart,
+    }
+    for name, value in found.items():
+        print(f"{name:>32}  {value}")
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
