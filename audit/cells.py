@@ -13,7 +13,7 @@ import highspy
 import numpy as np
 
 from features.errors import BadInput
-from features.rows import Flags, Ints
+from features.rows import Flags, Floats, Ints
 from matching.allocation.solver import Quiet
 
 LEAST: Final = 10
@@ -24,7 +24,13 @@ CHANGED: Final = 1e-6
 
 
 def publishable(
-    counts: Ints, sums: Ints, meant: Flags, least: int = LEAST, unsure: Flags | None = None
+    counts: Ints,
+    sums: Ints,
+    meant: Flags,
+    least: int = LEAST,
+    unsure: Flags | None = None,
+    guarded: Flags | None = None,
+    worth: Floats | None = None,
 ) -> Flags:
     """Return (m) which cells may be shown.
 
@@ -40,6 +46,8 @@ def publishable(
             be found by subtraction, as those outside a group can.
         least: people in the smallest cell that is shown.
         unsure: (m) the cells of which it may not be known that nobody is in them; none if None.
+        guarded: (m) the cells that must not be found where they are small; all if None.
+        worth: (m) what it costs to hide each, above 0; its people if None.
 
     Raises:
         BadInput: the cells do not add up (``bad-table``).
@@ -52,11 +60,15 @@ def publishable(
             code="bad-table",
         )
     open_ = counts > 0 if unsure is None else (counts > 0) | unsure
-    small = open_ & (counts < least)
+    small = open_ & (counts < least) & (True if guarded is None else guarded)
     shown: Flags = meant & ~small
+    cost = counts.astype(np.float64) if worth is None else worth
     search = _Search(counts, sums, open_)
     for cell in np.flatnonzero(small):
-        shown &= ~search.moved_with(int(cell), shown, least)
+        if small[cell]:
+            more = search.more_with(int(cell), np.where(shown, cost, 0.0), least)
+            shown &= np.abs(more) <= CHANGED
+            small &= more < least - CHANGED  # what became large with it is hidden well enough
     return shown
 
 
@@ -79,10 +91,9 @@ class _Search:
             values = np.concatenate([row[at], -row[at]]).astype(float)
             self._solver.addRow(0.0, 0.0, len(columns), columns, values)
 
-    def moved_with(self, cell: int, shown: Flags, least: int) -> Flags:
-        """Return (m) the cells that change when *least* more are in one; shown ones if need be."""
+    def more_with(self, cell: int, cost: Floats, least: int) -> Floats:
+        """Return (m) how many more are in each cell when *least* more are in one, at least cost."""
         m, solver = self._m, self._solver
-        cost = np.where(shown, self._counts, 0.0)
         every = np.arange(2 * m, dtype=np.int32)
         solver.changeColsCost(2 * m, every, np.concatenate([cost, cost]))
         solver.changeColBounds(cell, float(least), highspy.kHighsInf)
@@ -91,5 +102,5 @@ class _Search:
         found = np.array(solver.getSolution().col_value)
         solver.changeColBounds(cell, 0.0, self._most[cell])
         solver.changeColBounds(cell + m, 0.0, self._counts[cell])
-        moved: Flags = np.abs(found[:m] - found[m:]) > CHANGED
-        return moved
+        more: Floats = found[:m] - found[m:]
+        return more
