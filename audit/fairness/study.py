@@ -1,0 +1,308 @@
+"""A study of decisions: which groups fare how, and how surely, as far as it may be told.
+
+Whatever a report shows of groups stands in here, and nothing that would give somebody away.
+
+Gaps are told with their own interval; whether a gap is *shown* looks at all of the study's
+comparisons together (Holm), so that of groups treated alike hardly one study in twenty shows any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import Final, Literal
+
+import numpy as np
+
+from audit.fairness import measures
+from audit.fairness.cases import NOT_TOLD, Cases, joined
+from audit.fairness.draws import USUAL, Drawing
+from audit.fairness.estimate import Estimate, quantile
+from audit.fairness.measures import MEASURES, Gap, Measure
+from audit.fairness.published import Place, Table, bases, published
+from audit.fairness.significance import detectable, holm, needed, p_value
+from audit.fairness.widest import Widest, widest
+
+Verdict = Literal["beyond", "worse", "better", "not_shown", "insufficient", "hidden"]
+"""Of a comparison: a gap shown beyond what is tolerated, shown to be worse or better for the
+group, not shown, not compared for want of data, or not told because a number would give somebody
+away."""
+
+BASE: Final[dict[Measure, str]] = {
+    measures.OPPORTUNITY: "good",
+    measures.FALSE_POSITIVE: "bad",
+    measures.CALIBRATION: "ended",
+    measures.RANKING: "ended",
+}
+"""Measure → the base (`audit.fairness.published.COUNTED`) it is told with; else *decided*."""
+
+TOLERATED: Final[dict[str, float]] = {
+    measures.IMPACT.name: 0.8,
+    measures.OPPORTUNITY.name: -0.05,
+    measures.CALIBRATION.name: 0.8,
+    measures.RANKING.name: -0.05,
+    measures.RECORDS.name: 0.8,
+    measures.PAST_ANSWERS.name: -0.05,
+}
+"""Measure → the gap up to which nothing is said; lower is worse for the group."""
+
+NOTHING: Final = Gap(None, None, None, -1)
+
+Told = frozenset[tuple[Place, str]]
+"""What `audit.fairness.published.published` returns."""
+
+GAPS: Final = (0.05, 0.10, 0.15)
+"""Gaps in shares approved, of which it is told how many applications it takes to see them."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a study looks at.
+
+    Args:
+        tables: of which attributes together the groups are listed; none for all pairs.
+        measures: what is measured.
+        within: what is no protected attribute, such as a lender or a time: in each of its groups
+            the groups of each attribute are compared by themselves.
+        references: attribute → the group others are compared with; else all the others.
+        tolerated: measure → the gap up to which nothing is said.
+        error: how often at most a gap is shown that is none, all comparisons together.
+        drawing: how samples are drawn; its confidence is that of every interval.
+    """
+
+    tables: Sequence[Table] = ()
+    measures: Sequence[Measure] = MEASURES
+    within: Sequence[str] = ()
+    references: Mapping[str, str] = field(default_factory=dict)
+    tolerated: Mapping[str, float] = field(default_factory=lambda: TOLERATED)
+    error: float = 0.05
+    drawing: Drawing = USUAL
+
+    def tables_of(self, cases: Cases) -> list[Table]:
+        """Return each attribute, the pairs asked for or else all, and each within the others."""
+        names = [name for name in cases.groups if name not in self.within]
+        alone: list[Table] = [(name,) for name in cases.groups]
+        inner: list[Table] = [(of, name) for of in self.within for name in names]
+        return alone + (list(self.tables) or list(combinations(names, 2))) + inner
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Applications of a group: how many of a base, and what share was approved."""
+
+    place: Place
+    base: str
+    n: int
+    approved: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What one measure says of one group; levels, gap and more are None where not told.
+
+    Args:
+        place: the table and the group.
+        against: the group it is compared with; empty for all the others.
+        measure: how.
+        found: levels and gap, with intervals.
+        p: two-sided p-value of the gap by itself; corrected: among all of the study.
+        tolerated: the gap up to which nothing is said; None where any is told.
+        visible: the gap that samples of this size show in four of five cases.
+        verdict: what to make of it.
+    """
+
+    place: Place
+    against: str
+    measure: Measure
+    found: Gap = NOTHING
+    p: float | None = None
+    corrected: float | None = None
+    tolerated: float | None = None
+    visible: float | None = None
+    verdict: Verdict = "hidden"
+
+
+@dataclass(frozen=True)
+class Needed:
+    """How many applications of a group it takes to see a gap in shares approved, in 4 of 5 cases.
+
+    Args:
+        place: the group; n: how many there are.
+        of: gap → how many it takes; those that the share of the others leaves no room for missing.
+    """
+
+    place: Place
+    n: int
+    of: Mapping[float, int]
+
+
+@dataclass(frozen=True)
+class Study:
+    """All that a report tells.
+
+    Args:
+        applications: how many were studied.
+        plan: what was asked.
+        counted: numbers of groups that may be told.
+        compared: every comparison, by table, group and measure.
+        widest: of each attribute by itself.
+        needed: sizes it takes.
+        hidden: how many groups of how many in all tables are not told of.
+    """
+
+    applications: int
+    plan: Plan
+    counted: tuple[Counted, ...]
+    compared: tuple[Comparison, ...]
+    widest: tuple[Widest, ...]
+    needed: tuple[Needed, ...]
+    hidden: tuple[int, int]
+
+
+def study(cases: Cases, plan: Plan) -> Study:
+    """Return what may be told of the decisions.
+
+    Args:
+        cases: the applications.
+        plan: what to look at.
+    """
+    tables = plan.tables_of(cases)
+    told = published(cases, tables)
+    tested = [one for table in tables for one in _of_table(table, cases, plan, told)]
+    compared = tuple(_judged(tested, plan.error))
+    counted = tuple(_counted(cases, told))
+    places = {one.place for one in compared}
+    return Study(
+        applications=cases.n,
+        plan=plan,
+        counted=counted,
+        compared=compared,
+        widest=tuple(widest(_only(cases, told), drawing=plan.drawing)),
+        needed=tuple(_needed(counted, plan)),
+        hidden=(sum((place, "decided") not in told for place in places), len(places)),
+    )
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """A comparison that is not judged yet; ``beyond``: the p-value of what is tolerated."""
+
+    one: Comparison
+    beyond: float = 1.0
+
+
+def _of_table(table: Table, cases: Cases, plan: Plan, told: Told) -> Iterator[_Tested]:
+    """Yield the comparisons of a table."""
+    labels = cases.across(*table)
+    against = plan.references.get(table[0], "") if len(table) == 1 else ""
+    for group in _groups(cases, table):
+        if group == (against,):
+            continue
+        mine = labels == joined(group)
+        others = labels == against if against else ~mine & (labels != NOT_TOLD)
+        if len(table) > 1 and table[0] in plan.within:
+            others &= cases.groups[table[0]] == group[0]
+        sides = cases.part(mine), cases.part(others)
+        for measure in plan.measures:
+            yield _compared((table, group), against, measure, sides, plan, told)
+
+
+def _compared(
+    place: Place,
+    against: str,
+    measure: Measure,
+    sides: tuple[Cases, Cases],
+    plan: Plan,
+    told: Told,
+) -> _Tested:
+    """Return one comparison, as far as it may be told."""
+    bare = Comparison(place, against, measure)
+    others = [(place[0], (against,))] if against else []
+    bases = {"decided", BASE.get(measure, "decided")}
+    if not {(of, base) for of in (place, *others) for base in bases} <= told:
+        return _Tested(bare)
+    z = quantile((1 + plan.drawing.confidence) / 2)
+    found = measure.compare(*sides, z)
+    gap, tolerated = found.gap, plan.tolerated.get(measure.name)
+    if gap is None:
+        return _Tested(replace(bare, found=found, verdict="insufficient"))
+
+    def at(reach: float) -> Estimate:
+        again = measure.compare(*sides, reach).gap
+        if again is None:
+            raise AssertionError("whether there is enough data does not depend on the interval")
+        return again
+
+    one = replace(
+        bare,
+        found=found,
+        p=p_value(at, measure.equal),
+        tolerated=tolerated,
+        visible=detectable(gap, measure.equal, z, ratio=measure.equal == 1),
+        verdict="not_shown",
+    )
+    past = tolerated is not None and gap.value < tolerated
+    return _Tested(one, p_value(at, tolerated) if past and tolerated is not None else 1.0)
+
+
+def _judged(tested: Sequence[_Tested], error: float) -> Iterator[Comparison]:
+    """Yield the comparisons, their p-values corrected for how many there are."""
+    able = [at for at, of in enumerate(tested) if of.one.p is not None]
+    unequal = dict(zip(able, holm([tested[at].one.p or 0.0 for at in able]), strict=True))
+    beyond = dict(zip(able, holm([tested[at].beyond for at in able]), strict=True))
+    for at, of in enumerate(tested):
+        gap = of.one.found.gap
+        if at not in unequal or gap is None:
+            yield of.one
+            continue
+        verdict: Verdict = "not_shown"
+        if unequal[at] < error:
+            verdict = "worse" if gap.value < of.one.measure.equal else "better"
+        if beyond[at] < error:
+            verdict = "beyond"
+        yield replace(of.one, corrected=float(unequal[at]), verdict=verdict)
+
+
+def _counted(cases: Cases, told: Told) -> Iterator[Counted]:
+    """Yield the numbers that may be told, in the order of their places."""
+    made = bases(cases)
+    for place, base in sorted(told):
+        table, group = place
+        labels = cases.across(*table)
+        rows = made[base] & (labels == joined(group) if group else labels != NOT_TOLD)
+        if rows.any():
+            yield Counted(place, base, int(rows.sum()), float(cases.approved[rows].mean()))
+
+
+def _needed(counted: Sequence[Counted], plan: Plan) -> Iterator[Needed]:
+    """Yield how many applications it takes to see gaps, of groups of one attribute."""
+    z = quantile((1 + plan.drawing.confidence) / 2)
+    decided = {one.place: one for one in counted if one.base == "decided"}
+    for place, one in decided.items():
+        table, group = place
+        if len(table) > 1 or not group:
+            continue
+        every = decided[table, ()]
+        rest = every.n - one.n
+        share = (every.approved * every.n - one.approved * one.n) / rest if rest else 0.0
+        sizes = {gap: needed(gap, share, rest / one.n, z) for gap in GAPS if gap <= share <= 1}
+        if sizes:
+            yield Needed(place, one.n, sizes)
+
+
+def _only(cases: Cases, told: Told) -> Cases:
+    """Return the cases with the groups that may be told of; in others nobody is."""
+    groups = {}
+    for name, of in cases.groups.items():
+        table: Table = (name,)
+        shown = [g for g in _groups(cases, table) if ((table, g), "decided") in told]
+        groups[name] = np.where(np.isin(of, [one for (one,) in shown]), of, NOT_TOLD)
+    return replace(cases, groups=groups)
+
+
+def _groups(cases: Cases, table: Table) -> list[tuple[str, ...]]:
+    """Return the groups of a table that somebody is in, in order."""
+    told = np.logical_and.reduce([cases.groups[name] != NOT_TOLD for name in table])
+    rows = zip(*(cases.groups[name][told] for name in table), strict=True)
+    return sorted({tuple(map(str, row)) for row in rows})
