@@ -22,6 +22,7 @@ from features.errors import LumbungError
 COMMANDS = {
     "accounts": "lumbung.accounts:accounts",
     "allocate": "lumbung.allocate:allocate",
+    "audit": "lumbung.audit:audit",
     "backup": "lumbung.backup:backup",
     "bench": "lumbung.bench:bench",
     "benchmark": "lumbung.benchmark:benchmark",

@@ -24,7 +24,7 @@ by a code or a name:
 - ``sms``: all of the above in a few words;
 - ``signals``: what a raised hand asks an officer to look at; never for an applicant;
 - ``outcomes``: what an application got in a programme, and why not something else;
-- ``allocation``: what officials read of a programme's allocation;
+- ``allocation``: what officials read of a programme's allocation; ``fairness``: of an audit;
 - ``versions``: of what a second person verifies, where it stands and what went wrong;
 - ``page``, ``notice``, ``staff``, ``portal``, ``officials``, ``account``: what stands on the
   pages around all this.
@@ -76,6 +76,7 @@ Part = Literal[
     "staff",
     "outcomes",
     "allocation",
+    "fairness",
     "versions",
     "portal",
     "officials",

@@ -51,6 +51,12 @@ def number(value: float, language: str) -> str:
     return str(format_decimal(_rounded(value, 1), "#,##0.#", locale=language))
 
 
+def decimal(value: float, digits: int, language: str) -> str:
+    """Return a number with so many decimals, all of them written: ``0,790``."""
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    return str(format_decimal(_rounded(value, digits), pattern, locale=language))
+
+
 @functools.lru_cache(maxsize=4096)
 def percent(share: float, language: str) -> str:
     """Return a share, 0 … 1 or beyond, in hundredths to at most one decimal: ``12,5%``."""

@@ -64,7 +64,7 @@ FRAGMENTS: Final[tuple[Part, ...]] = (
 """What stands within a sentence."""
 
 FOR_OFFICERS: Final = frozenset(
-    {"staff", "signals", "allocation", "versions", "portal", "officials", "account"}
+    {"staff", "signals", "allocation", "fairness", "versions", "portal", "officials", "account"}
 )
 """Parts that no applicant reads."""
 

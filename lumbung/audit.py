@@ -1,0 +1,120 @@
+"""``lumbung audit``: who fares how in any table of decisions, and how surely."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from audit.fairness.draws import Drawing
+from audit.fairness.report import Report
+from audit.fairness.study import Comparison, Plan
+from features.errors import BadInput
+from lumbung.allocating.files import refuse_place, whole
+from lumbung.auditing.decisions import Roles, read
+from lumbung.auditing.reported import report
+from lumbung.cli import answer, say
+from serving.pages.fairness import fairness_page
+from serving.pages.page import Language
+from serving.telling.words import LANGUAGES
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+DRAWS = click.IntRange(100, 100_000)
+SUFFIXES = (".html", ".json")
+
+
+@click.command()
+@click.option("--decisions", required=True, type=FILE, help="The decisions, .csv or .parquet.")
+@click.option("--report", "out", required=True, type=FILE, help="The report, .html or .json.")
+@click.option("--decision", default="decision", show_default=True, help="The column of answers.")
+@click.option("--approved", help="Its value for an approval; else it is looked for.")
+@click.option("--denied", help="Its value for a denial, in place of --approved.")
+@click.option("--group", "groups", multiple=True, help="A column of groups; may be repeated.")
+@click.option("--across", multiple=True, help="Two columns of groups, A,B, to look at together.")
+@click.option("--within", multiple=True, help="A column, such as the lender, to look inside of.")
+@click.option("--time", help="A column of dates, to look at each quarter.")
+@click.option("--outcome", help="A column of how loans went; missing where there was none.")
+@click.option("--bad", help="Its value for a bad loan.")
+@click.option("--figure", "figures", multiple=True, help="FIGURE=COLUMN, such as score=points.")
+@click.option("--given", multiple=True, help="A column to hold equal; * for all others.")
+@click.option("--reference", "references", multiple=True, help="COLUMN=GROUP to compare with.")
+@click.option("--title", help="What is audited; else the file's name.")
+@click.option("--language", default="id", type=click.Choice(LANGUAGES), help="Of the page.")
+@click.option("--draws", default=1_000, type=DRAWS, help="Samples for intervals: 1000.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def audit(
+    decisions: Path,
+    out: Path,
+    title: str | None,
+    draws: int,
+    language: Language,
+    *,
+    as_json: bool,
+    **said: Any,
+) -> None:
+    """Audit a table of decisions: who fares how, how surely, and what remains given the rest."""
+    refuse_place(out, SUFFIXES)
+    across, references = said.pop("across"), said.pop("references")
+    figures = dict(_pair(one, "=") for one in said.pop("figures"))
+    table = read(decisions, Roles(figures=figures, **said))
+    say(f"{table.cases.n} decisions; looking at them …")
+    plan = Plan(
+        tables=[_pair(one, ",") for one in across],
+        within=table.within,
+        references=dict(_pair(one, "=") for one in references),
+        drawing=Drawing(draws),
+    )
+    digest = hashlib.sha256(decisions.read_bytes()).hexdigest()
+    found = report(table, plan, title or decisions.stem, digest)
+    text = fairness_page(found, language) if out.suffix == ".html" else _json(found)
+    with whole(out) as making:
+        making.write_text(text, encoding="utf-8")
+    answer(told(found, out), {"report": str(out), **found.json()}, as_json=as_json)
+
+
+def told(found: Report, out: Path) -> str:
+    """Return what the command says at its end."""
+    lines = [_line(one) for one in found.study.compared if one.verdict in ("worse", "beyond")]
+    hidden, of = found.study.hidden
+    return "\n".join(
+        [
+            f"{len(lines)} gaps shown in {found.study.applications} decisions"
+            + (":" if lines else f", of {_able(found)} compared."),
+            *lines[:12],
+            *([f"  … and {len(lines) - 12} more"] if len(lines) > 12 else []),  # noqa: PLR2004
+            f"Not told of {hidden} of {of} groups, where it could give somebody away.",
+            f"Report: {out}",
+        ]
+    )
+
+
+def _able(found: Report) -> int:
+    return sum(one.found.gap is not None for one in found.study.compared)
+
+
+def _line(one: Comparison) -> str:
+    gap = one.found.gap
+    if gap is None:
+        raise AssertionError("a gap that is shown is there")
+    group = ", ".join(f"{n} {g}" for n, g in zip(*one.place, strict=True))
+    bounds = f"{gap.value:.3f} [{gap.low:.3f}, {gap.high:.3f}]"
+    return f"  {group}: {one.measure.name} {bounds}, p {one.p:.1g}"
+
+
+def _json(found: Report) -> str:
+    return json.dumps(found.json(), indent=1)
+
+
+def _pair(said: str, mark: str) -> tuple[str, str]:
+    one, there, other = said.partition(mark)
+    if not (one and there and other):
+        raise BadInput(
+            found=said,
+            expected=f"two names with {mark} between them",
+            hint="See lumbung audit --help.",
+            code="bad-pair",
+        )
+    return one, other

@@ -1,0 +1,284 @@
+"""The page of an audit: who fares how, how surely, what remains, and what could not be seen.
+
+It is made of an `audit.fairness.report.Report` alone, so that whatever it shows stands in the JSON
+too. Each picture has its numbers beside it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from audit.fairness import measures
+from audit.fairness.estimate import Estimate
+from audit.fairness.published import Place
+from audit.fairness.report import Remaining, Report
+from audit.fairness.study import Comparison, Needed
+from audit.fairness.widest import Widest
+from serving.pages.demand import Line
+from serving.pages.intervals import Intervals, Row, intervals
+from serving.pages.page import Language, rendered
+from serving.telling import written
+from serving.telling.words import wording
+
+MAIN: Final = measures.PARITY
+"""The measure that the headlines and the pictures are of."""
+
+POINTS: Final = {
+    measures.PARITY.name,
+    measures.OPPORTUNITY.name,
+    measures.FALSE_POSITIVE.name,
+    measures.PAST_ANSWERS.name,
+    measures.PRICE.name,
+    measures.REVIEWS.name,
+    measures.OVERRIDES.name,
+}
+"""Measures whose levels are shares, and whose gaps are written in points."""
+
+
+NONE: Final = "-"
+"""What stands where there is nothing to tell."""
+
+LARGE: Final = 100.0
+"""A figure from here on is written without decimals."""
+
+LEAST_P: Final = 0.001
+"""Below it a p-value is written as being below it."""
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """An attribute, or several together: a picture of shares approved, and every comparison.
+
+    Args:
+        name: what it is, in words.
+        picture: of the shares approved; None where none may be told.
+        lines: a comparison each.
+        hidden: what is said of groups that are not told of; empty where there are none.
+    """
+
+    name: str
+    picture: Intervals | None
+    lines: tuple[Line, ...]
+    hidden: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An audit in the words of one language.
+
+    Args:
+        title, on: what was audited, and how many decisions it were.
+        found: a sentence for each gap shown; none: what is said where there is none.
+        alone, together, within: of each attribute, of two of them, and inside of each lender.
+        given, remaining: the columns held equal, and what remains of each gap.
+        widest, needed: tables.
+        notes: how it was done.
+    """
+
+    title: str
+    on: str
+    found: tuple[str, ...]
+    none: str
+    alone: tuple[Attribute, ...]
+    together: tuple[Attribute, ...]
+    within: tuple[Attribute, ...]
+    given: str
+    remaining: tuple[Line, ...]
+    widest: tuple[Line, ...]
+    needed: tuple[Line, ...]
+    notes: tuple[str, ...]
+
+
+def fairness_page(report: Report, language: Language) -> str:
+    """Return the page as a file of its own: it loads nothing, and nothing leads elsewhere."""
+    return rendered("fairness", language, "fairness", here="", s=shown(report, language))
+
+
+def shown(report: Report, language: str) -> Shown:
+    """Return an audit as it is shown in a language."""
+    words, study = wording(language)["fairness"], report.study
+    tables = list(dict.fromkeys(one.place[0] for one in study.compared))
+    inner = set(study.plan.within)
+    made = {table: _attribute(report, table, language) for table in tables}
+    worse = tuple(_sentence(one, language) for one in _worse(report))
+    return Shown(
+        title=report.title,
+        on=words["on"].format(n=written.number(study.applications, language)),
+        found=worse,
+        none="" if worse else words["none"],
+        alone=tuple(of for t, of in made.items() if len(t) == 1),
+        together=tuple(of for t, of in made.items() if len(t) > 1 and t[0] not in inner),
+        within=tuple(of for t, of in made.items() if len(t) > 1 and t[0] in inner),
+        given=", ".join(report.given),
+        remaining=tuple(_remains(*of, found, language) for of, found in report.remaining.items()),
+        widest=tuple(_widest(one, language) for one in study.widest if one.found is not None),
+        needed=tuple(_needed(one, language) for one in study.needed),
+        notes=tuple(_notes(report, language)),
+    )
+
+
+def _worse(report: Report) -> Iterator[Comparison]:
+    """Yield the gaps in shares approved that are shown, of one attribute each, the widest first."""
+    found = [
+        one
+        for one in report.study.compared
+        if one.verdict in ("worse", "beyond") and one.measure == MAIN and len(one.place[0]) == 1
+    ]
+    yield from sorted(found, key=lambda one: one.found.gap.value if one.found.gap else 0.0)
+
+
+def _sentence(one: Comparison, language: str) -> str:
+    """Return what a gap in shares approved is, in a sentence."""
+    own, others, gap = one.found.group, one.found.rest, one.found.gap
+    if own is None or others is None or gap is None:
+        raise AssertionError("a gap that is shown has its levels")
+    return wording(language)["fairness"]["gap"].format(
+        group=_group(one.place),
+        own=written.percent(own.value, language),
+        others=written.percent(others.value, language),
+        gap=_points(-gap.value, language),
+        low=_points(-gap.high, language),
+        high=_points(-gap.low, language),
+    )
+
+
+def _group(place: Place) -> str:
+    """Return a group by its attribute, as nobody knows what *yes* is."""
+    return ", ".join(f"{name}: {group}" for name, group in zip(*place, strict=True))
+
+
+def _attribute(report: Report, table: tuple[str, ...], language: str) -> Attribute:
+    words = wording(language)["fairness"]
+    own = [one for one in report.study.compared if one.place[0] == table]
+    there = [one for one in own if one.found.group is not None]
+    rows = [
+        Row(
+            ", ".join(one.place[1]),
+            written.percent(one.found.group.value, language),
+            one.found.group,
+            "worse" if one.verdict in ("worse", "beyond") else "plain",
+        )
+        for one in there
+        if one.measure == MAIN and one.found.group is not None
+    ]
+    name = ", ".join(table)
+    hidden = len({one.place for one in own if one.verdict == "hidden"})
+    every = [one for one in report.study.counted if one.place == (table, ())]
+    share = next((one.approved for one in every if one.base == "decided"), None)
+    picture = intervals(
+        "of-" + "-".join(table), words["approved"], rows, (0.0, 1.0), ("0%", "100%"), share
+    )
+    return Attribute(
+        name,
+        picture if rows else None,
+        tuple(_line(one, language) for one in there),
+        words["hidden"].format(n=hidden) if hidden else "",
+    )
+
+
+def _line(one: Comparison, language: str) -> Line:
+    """Return a comparison in numbers: measure, group, others, gap, p, and what to make of it."""
+    words = wording(language)["fairness"]
+    points = one.measure.name in POINTS
+    cells = (
+        words[f"measure_{one.measure.name}"],
+        _number(one.found.counted, language),
+        _level(one.found.group, language, share=points),
+        _level(one.found.rest, language, share=points),
+        _gap(one, language),
+        _p(one.corrected, language),
+        words[f"verdict_{one.verdict}"],
+    )
+    return Line(", ".join(one.place[1]), cells)
+
+
+def _number(counted: int, language: str) -> str:
+    return "" if counted < 0 else written.number(counted, language)
+
+
+def _level(of: Estimate | None, language: str, *, share: bool) -> str:
+    if of is None:
+        return NONE
+    return written.percent(of.value, language) if share else _plain(of.value, language)
+
+
+def _gap(one: Comparison, language: str) -> str:
+    if one.found.gap is None:
+        return NONE
+    write = _points if one.measure.name in POINTS else _plain
+    gap = one.found.gap
+    return f"{write(gap.value, language)} [{_between(gap, write, language)}]"
+
+
+def _between(of: Estimate, write: Callable[[float, str], str], language: str) -> str:
+    return f"{write(of.low, language)}; {write(of.high, language)}"
+
+
+def _points(value: float, language: str) -> str:
+    """Return a difference of shares in points of a hundred."""
+    return written.decimal(100 * value, 1, language)
+
+
+def _plain(value: float, language: str) -> str:
+    """Return a figure of a measure: small ones to the hundredth."""
+    if not math.isfinite(value):
+        return "∞"
+    return written.decimal(value, 2 if abs(value) < LARGE else 0, language)
+
+
+def _p(p: float | None, language: str) -> str:
+    if p is None:
+        return NONE
+    if p < LEAST_P:
+        return "< " + written.decimal(LEAST_P, 3, language)
+    return written.decimal(p, 3, language)
+
+
+def _remains(attribute: str, group: str, found: Remaining | None, language: str) -> Line:
+    if found is None:
+        return Line(f"{attribute}: {group}", (wording(language)["fairness"]["cannot"], "", "", ""))
+    return Line(
+        f"{attribute}: {group}",
+        (
+            _points(found.raw, language),
+            *(
+                f"{_points(of.value, language)} [{_between(of, _points, language)}]"
+                for of in (found.linear, found.logistic)
+            ),
+            _p(found.p, language),
+        ),
+    )
+
+
+def _widest(one: Widest, language: str) -> Line:
+    if one.found is None or one.by_chance is None:
+        raise AssertionError("what is shown is there")
+    bounds = _between(one.found, _plain, language)
+    return Line(
+        f"{one.attribute}: {wording(language)['fairness'][f'width_{one.width.name}']}",
+        (f"{_plain(one.found.value, language)} [{bounds}]", _plain(one.by_chance, language)),
+    )
+
+
+def _needed(one: Needed, language: str) -> Line:
+    sizes = (written.number(n, language) for n in one.of.values())
+    cells = (written.number(one.n, language), *sizes)
+    return Line(_group(one.place), (*cells, *[NONE] * (4 - len(cells))))
+
+
+def _notes(report: Report, language: str) -> Iterator[str]:
+    words, plan = wording(language)["fairness"], report.study.plan
+    yield words["note_rest"]
+    confidence = written.percent(plan.drawing.confidence, language)
+    yield words["note_interval"].format(confidence=confidence)
+    yield words["note_many"].format(
+        n=sum(one.p is not None for one in report.study.compared),
+        error=written.percent(plan.error, language),
+    )
+    yield words["note_hidden"]
+    if report.left_out:
+        yield words["note_left_out"].format(n=written.number(report.left_out, language))
+    yield words["note_file"].format(digest=report.digest)

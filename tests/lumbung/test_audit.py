@@ -1,0 +1,70 @@
+"""``lumbung audit``, as an official calls it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tests.lumbung.conftest import Lumbung
+
+
+@pytest.fixture
+def decisions(tmp_path: Path) -> Path:
+    """Return a lender's decisions on 800 made-up applications, women approved less often."""
+    random = np.random.default_rng(4)
+    gender = random.choice(["female", "male"], 800)
+    income = random.normal(0, 1, 800) - 0.5 * (gender == "female")
+    chance = 1 / (1 + np.exp(-(1 + income - 0.8 * (gender == "female"))))
+    answer = np.where(random.random(800) < chance, "approved", "denied")
+    file = tmp_path / "decisions.csv"
+    pl.DataFrame({"decision": answer, "gender": gender, "income": income}).write_csv(file)
+    return file
+
+
+def test_an_official_audits_another_lenders_decisions(
+    lumbung: Lumbung, decisions: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "report.json"
+    ended = lumbung("audit", "--decisions", decisions, "--report", out, "--given", "*",
+                    "--draws", "100")  # fmt: skip
+    assert ended.status == 0, ended.stderr
+    assert "gaps shown in 800 decisions" in ended.stdout
+    found = json.loads(out.read_text(encoding="utf-8"))
+    rows = pl.read_csv(decisions)
+    women = rows.filter(pl.col("gender") == "female")
+    share = (women["decision"] == "approved").mean()
+    told = next(of for of in found["groups"] if of["gender"] == "female")
+    assert (told["n"], told["approved"]) == (women.height, pytest.approx(share))
+    kept = next(of for of in found["remaining"] if of["group"] == "female")["found"]
+    assert kept["raw"] < kept["logistic"]["value"] < 0
+    assert found["given"] == ["income"]
+
+
+def test_the_same_as_a_page_and_as_one_object(
+    lumbung: Lumbung, decisions: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "report.html"
+    ended = lumbung("audit", "--decisions", decisions, "--report", out, "--draws", "100",
+                    "--title", "Bank Contoh", "--language", "en", "--json")  # fmt: skip
+    assert ended.status == 0, ended.stderr
+    assert ended.json()["title"] == "Bank Contoh"
+    assert "<h1>Bank Contoh</h1>" in out.read_text(encoding="utf-8")
+
+
+def test_a_report_that_is_there_is_not_written_over(
+    lumbung: Lumbung, decisions: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "report.json"
+    out.write_text("mine", encoding="utf-8")
+    ended = lumbung("audit", "--decisions", decisions, "--report", out)
+    assert (ended.status, out.read_text(encoding="utf-8")) == (2, "mine")
+    other = lumbung("audit", "--decisions", decisions, "--report", tmp_path / "report.doc")
+    assert other.status == 2
+    pair = lumbung("audit", "--decisions", decisions, "--report", tmp_path / "r.json",
+                   "--across", "gender")  # fmt: skip
+    assert pair.status == 2
+    assert "bad-pair" in pair.stderr

@@ -1,0 +1,121 @@
+"""The page of an audit says what its report says, and nothing else; small, whole and readable."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from audit.fairness.cases import Cases
+from audit.fairness.draws import Drawing
+from audit.fairness.estimate import Estimate
+from audit.fairness.measures import MEASURES
+from audit.fairness.report import Remaining, Report
+from audit.fairness.study import Plan, study
+from audit.fairness.widest import WIDTHS
+from serving.pages.fairness import fairness_page, shown
+from serving.telling.words import LANGUAGES, wording
+
+KEPT = Remaining(
+    900, 4, -0.2, Estimate(-0.11, -0.18, -0.04), Estimate(-0.12, -0.2, -0.05),
+    Estimate(0.7, 0.2, 1.1), 0.004,
+)  # fmt: skip
+
+
+def made(gap: float, n: int = 1_500) -> Report:
+    """Return the report of made-up decisions, women approved *gap* less often."""
+    random = np.random.default_rng(9)
+    gender = random.choice(["female", "male"], n)
+    place = random.choice(["<b>Batang", "Limpung", "Tulis"], n, p=[0.6, 0.395, 0.005])
+    lender = random.choice(["x", "y"], n)
+    cases = Cases.of(
+        {"gender": gender, "place": place, "lender": lender},
+        approved=(random.random(n) < 0.7 - gap * (gender == "female")).astype(float),
+        bad=np.where(random.random(n) < 0.5, random.random(n) < 0.3, np.nan),
+        price=random.uniform(0.1, 0.4, n),
+    )
+    found = study(cases, Plan(within=("lender",), drawing=Drawing(50)))
+    remaining = {("gender", "female"): KEPT, ("gender", "male"): None} if gap else {}
+    return Report("Three <i>lenders", "0" * 64, 3, ("income",) if gap else (), found, remaining)
+
+
+UNFAIR, FAIR = made(0.25), made(0.0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("report", [UNFAIR, FAIR], ids=["unfair", "fair"])
+def test_a_page_is_small_and_what_was_asked_is_escaped(report: Report, language: str) -> None:
+    page = fairness_page(report, "en" if language == "en" else "id")
+    assert len(page.encode()) <= 50_000
+    assert "<i>" not in page
+    assert "<b>" not in page
+    assert f'lang="{language}"' in page
+
+
+def test_a_gap_that_is_shown_is_said_in_a_sentence_and_none_is_no_proof() -> None:
+    said = shown(UNFAIR, "en")
+    assert said.found[0].startswith("gender: female. ")
+    own = next(
+        one for one in UNFAIR.study.compared
+        if one.place[1] == ("female",) and one.measure.name == "demographic_parity_difference"
+    )  # fmt: skip
+    assert own.found.group is not None
+    assert f"{100 * own.found.group.value:.1f}" in said.found[0]
+    assert not said.none
+    fair = shown(FAIR, "en")
+    assert fair.found == ()
+    assert "does not prove" in fair.none
+
+
+def numbers(text: str) -> set[str]:
+    """Return the numbers of a text, as digits."""
+    return {found.replace(",", "") for found in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
+
+
+def rounded(value: object) -> set[str]:
+    """Return every way a number of the report may be written."""
+    if isinstance(value, dict):
+        return set().union(*map(rounded, value.values())) if value else set()
+    if isinstance(value, list):
+        return set().union(*map(rounded, value)) if value else set()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return numbers(str(value)) if isinstance(value, str) else set()
+    texts = {f"{abs(x):.{d}f}" for x in (value, 100 * value) for d in (0, 1, 2, 3)}
+    return texts | {text.rstrip("0").rstrip(".") for text in texts if "." in text}
+
+
+def test_every_number_of_the_page_stands_in_the_json() -> None:
+    page = fairness_page(UNFAIR, "en")
+    body = page[page.index("<main") : page.index("</main>")]
+    pictures = re.sub(r"<(svg|path|circle|text|title|desc|rect)\b[^>]*>", "<x>", body)
+    plain = re.sub(r"<[^>]*>", " ", pictures)
+    there = rounded(json.loads(json.dumps(UNFAIR.json())))
+    said = {*numbers(" ".join(wording("en")["fairness"].values())), "0", "100", "5", "10", "15"}
+    counted = {"16", str(sum(one.p is not None for one in UNFAIR.study.compared))}
+    hidden = {str(n) for n in range(40)}  # groups not told of, counted by table
+    assert numbers(plain) - there - said - counted - hidden == set()
+
+
+def test_of_a_hidden_group_the_page_says_nothing() -> None:
+    page = fairness_page(UNFAIR, "en")
+    assert "Tulis" not in page
+    assert "nothing is told" in page
+
+
+def test_every_measure_and_figure_and_verdict_has_words_in_every_language() -> None:
+    for language in LANGUAGES:
+        words = wording(language)["fairness"]
+        assert {f"measure_{one.name}" for one in MEASURES} <= set(words)
+        assert {f"width_{one.name}" for one in WIDTHS} <= set(words)
+    assert set(wording("id")["fairness"]) == set(wording("en")["fairness"])
+
+
+def test_a_report_without_groups_of_enough_people_says_so() -> None:
+    few = made(0.0, 40)
+    said = shown(few, "en")
+    assert not said.found
+    assert all(not of.lines or of.picture for of in said.alone)
+    assert "-" in fairness_page(replace(few, title="few"), "en")
