@@ -25,6 +25,7 @@ from serving.api import (
     examples,
     export_routes,
     fit_routes,
+    funnel_routes,
     idempotency,
     job_routes,
     key_routes,
@@ -73,7 +74,7 @@ ROUTERS: Final = (
     export_routes.v1,
     *(product_routes.v1, programme_routes.v1, allocation_routes.v1),
     *(business_routes.v1, upload_routes.v1, repayment_routes.v1, job_routes.v1),
-    *(ledger_routes.v1, webhook_routes.v1),
+    *(ledger_routes.v1, webhook_routes.v1, funnel_routes.v1),
     *(notices, routes.health, routes.figures),
     *(applicants, staff, portal, officials, account, provided),
 )

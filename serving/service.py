@@ -51,7 +51,13 @@ class Service(InForce):
                 the business withdrew its consent (``consent-withdrawn``).
             Unavailable: no champion, or the database is away (``database-away``).
         """
-        decision, rules = self._made(asked, partner_id)
+        try:
+            decision, rules = self._made(asked, partner_id)
+        except LumbungError:
+            # Whose answer was lost asks again, and gets what was decided, whatever changed since.
+            if (before := self._before(asked, partner_id)) is None:
+                raise
+            return before
         with TRACER.start_as_current_span("commit", record_exception=False):
             kept = self._keep(decision)
         if kept is decision:
@@ -130,6 +136,16 @@ class Service(InForce):
                 raise _already() from error
             return before
         return decision
+
+    def _before(self, asked: Application, partner_id: str) -> Decision | None:
+        """Return the decision there is for the very same request; raises as `decisions.find`."""
+        found = decisions.find(
+            self.engine,
+            DecisionRow.partner_id == partner_id,
+            DecisionRow.application_id == asked.application_id,
+        )
+        same = found is not None and found.application.digest == intake.digest(asked)
+        return found if same else None
 
     def decision(self, decision_id: str, partner_id: str) -> Decision:
         """Return a partner's decision.

@@ -153,6 +153,27 @@ class Change(TypedDict):
     documents: list[Literal['ktp', 'kk', 'nib', 'sku', 'npwp', 'bpkb', 'land', 'training', 'group', 'member']]
 
 
+class Checkpoint(TypedDict):
+    """
+    Where the ledger ended at some time, signed (Ed25519) over the other three as JSON.
+    """
+
+    number: int
+    hash: str
+    at: str
+    signature: str
+    key: str
+
+
+class Checkpoints(TypedDict):
+    """
+    A page of checkpoints, the newest first.
+    """
+
+    checkpoints: list[Checkpoint]
+    next_cursor: str | None
+
+
 class Consent(TypedDict):
     """
     A consent of a business.
@@ -754,6 +775,16 @@ class Programmes(TypedDict):
     programmes: list[ProgrammeVersion]
 
 
+class Reached(TypedDict):
+    """
+    How many businesses came to a stage. None is hidden: it would tell of fewer than ten.
+    """
+
+    stage: Literal['not_yet', 'human_review', 'eligible', 'offered', 'entered', 'allocated', 'repaid']
+    stopped: int | None
+    reached: int | None
+
+
 class Relaxation(TypedDict):
     """
     An easier value for those who hold a certain document.
@@ -1264,6 +1295,16 @@ class FloorShown(TypedDict):
     text: Text | None
 
 
+class FunnelPlace(TypedDict):
+    """
+    How far the businesses of a kecamatan came, or all of them.
+    """
+
+    kecamatan: str
+    asked: int | None
+    stages: list[Reached]
+
+
 class Group1(TypedDict):
     """
     How many points what a code gathers moved the score, and what that is.
@@ -1548,6 +1589,15 @@ class Allocations(TypedDict):
     """
 
     allocations: list[Allocation]
+
+
+class Funnel(TypedDict):
+    """
+    How far the businesses of all lenders came, by kecamatan and in all.
+    """
+
+    places: list[FunnelPlace]
+    total: FunnelPlace
 
 
 class NotOffered(TypedDict):

@@ -709,6 +709,20 @@ class Programmes(Group):
         )
         return cast(models.Outcomes, answer.json())
 
+    def funnel(
+        self,
+    ) -> models.Funnel:
+        """Count businesses from asking to paying back, by kecamatan; numbers under ten are hidden.
+
+        So are others by which these could be found. Each business counts once, at the furthest stage it
+        came to; `allocated` and `repaid` are of programmes.
+        """
+        answer = self._send(
+            "GET",
+            "/v1/funnel",
+        )
+        return cast(models.Funnel, answer.json())
+
 class Uploads(Group):
     """Operations on uploads."""
 
@@ -964,6 +978,25 @@ class Ledger(Group):
             "/v1/ledger/head",
         )
         return cast(models.LedgerHead, answer.json())
+
+    def list_checkpoints(
+        self,
+        *,
+        cursor: str | None = None,
+    ) -> models.Checkpoints:
+        """Return a page of the checkpoints that the operator signed, the newest first.
+
+        Keep them, or compare them with those you kept: `lumbung ledger verify --checkpoint` holds the
+        ledger against one. What lies here alone proves nothing, for who can write here can remove it.
+        """
+        answer = self._send(
+            "GET",
+            "/v1/ledger/checkpoints",
+            query={
+                "cursor": cursor,
+            },
+        )
+        return cast(models.Checkpoints, answer.json())
 
     def entries(
         self,

@@ -12,6 +12,7 @@ from serving.access.callers import Caller, caller, scoped
 from serving.api.lists import Listed
 from serving.api.problems import responses
 from serving.api.routes import Running
+from serving.ledger import checkpoints
 from serving.store import database
 from serving.store.cursors import Order
 from serving.tables import HeadRow, LedgerRow
@@ -36,6 +37,23 @@ class LedgerHead(BaseModel):
 
     number: int = Field(description="Of the last entry, and so how many there are.")
     hash: str = Field(description="Of that entry; the next one will hold it.")
+
+
+class Checkpoint(BaseModel):
+    """Where the ledger ended at some time, signed (Ed25519) over the other three as JSON."""
+
+    number: int = Field(description="Of the last entry then.")
+    hash: str = Field(description="Of that entry.")
+    at: str = Field(description="When, UTC, to the letter as it is signed.")
+    signature: str = Field(description="In base64.")
+    key: str = Field(description="The public key, in base64; compare it with what was published.")
+
+
+class Checkpoints(BaseModel):
+    """A page of checkpoints, the newest first."""
+
+    checkpoints: list[Checkpoint]
+    next_cursor: str | None = Field(description="Ask with it for the next page; None at the end.")
 
 
 class LedgerEntry(BaseModel):
@@ -67,6 +85,22 @@ def head(by: Asking, service: Running) -> LedgerHead:
     with database.session(service.engine) as session:
         row = session.scalars(select(HeadRow)).one()
         return LedgerHead(number=row.number, hash=row.hash)
+
+
+@v1.get("/checkpoints", summary="List checkpoints")
+def list_checkpoints(
+    by: Asking, service: Running, asked: Annotated[Listed, Query()]
+) -> Checkpoints:
+    """Return a page of the checkpoints that the operator signed, the newest first.
+
+    Keep them, or compare them with those you kept: `lumbung ledger verify --checkpoint` holds the
+    ledger against one. What lies here alone proves nothing, for who can write here can remove it.
+    """
+    del by
+    with database.session(service.engine) as session:
+        found, after = checkpoints.page(session, asked.cursor)
+    listed = [Checkpoint.model_validate(one, from_attributes=True) for one in found]
+    return Checkpoints(checkpoints=listed, next_cursor=after)
 
 
 @v1.get("/entries", summary="List your entries")

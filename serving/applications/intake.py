@@ -49,7 +49,7 @@ def application(
             existing_instalments=business.existing_instalments,
             held_products=business.held_products,
         ),
-        digest=_digest(asked),
+        digest=digest(asked),
         consented_at=asked.consented_at and asked.consented_at.astimezone(UTC),
         consents=() if kept is None else kept.consents,
     )
@@ -60,7 +60,7 @@ def as_of(asked: Application, now: datetime) -> datetime:
     return (asked.as_of or now).astimezone(UTC)
 
 
-def _digest(asked: Application) -> str:
+def digest(asked: Application) -> str:
     """Return SHA-256 of the request as it was read; what is not given is not in it."""
     names = (*SOURCES, "consented_at")
     absent: dict[str, Any] = {name: True for name in names if getattr(asked, name) is None}

@@ -9,19 +9,27 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 import pydantic
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from features.errors import BadInput, Refused
 from serving.ledger.entering import HEAD
 from serving.settings import Settings
 from serving.store import database
+from serving.store.cursors import Order
 from serving.store.master import make, secrets_of
-from serving.tables import LedgerRow
+from serving.tables import CheckpointRow, LedgerRow
+
+PAGE: Final = 100
+"""Checkpoints on one page."""
+
+NEWEST: Final = Order((CheckpointRow.at, CheckpointRow.number), newest_first=True)
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,9 @@ class Signed(pydantic.BaseModel, frozen=True):
 
 
 def take(engine: Engine, settings: Settings, now: datetime) -> Signed:
-    """Return a signed checkpoint of the ledger as it stands; the key is made if there is none.
+    """Return a signed checkpoint of the ledger as it stands, and keep it to be listed.
+
+    The key is made if there is none.
 
     Raises:
         BadInput: the key's file holds something else (``bad-master-key``).
@@ -73,7 +83,25 @@ def take(engine: Engine, settings: Settings, now: datetime) -> Signed:
         )
     key, made = _signing(settings), Checkpoint(number, hash_, now.isoformat())
     signature = base64.b64encode(key.sign(made.said)).decode()
-    return Signed(**asdict(made), signature=signature, key=_public(key))
+    signed = Signed(**asdict(made), signature=signature, key=_public(key))
+    with database.session(engine) as session, session.begin():
+        session.merge(CheckpointRow(**{**signed.model_dump(), "at": now}))
+    return signed
+
+
+def page(session: Session, cursor: str | None) -> tuple[list[Signed], str | None]:
+    """Return a page of the checkpoints that were signed, the newest first, and where to go on.
+
+    Raises BadInput (``bad-cursor``).
+    """
+    found = NEWEST.page(session, select(CheckpointRow), cursor, PAGE)
+    return [_signed(row) for row in found.rows], found.next_cursor
+
+
+def _signed(row: CheckpointRow) -> Signed:
+    """Return a checkpoint as it was signed, to the letter."""
+    at = row.at.astimezone(UTC).isoformat()
+    return Signed(number=row.number, hash=row.hash, at=at, signature=row.signature, key=row.key)
 
 
 def public_key(settings: Settings) -> str:

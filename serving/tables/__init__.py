@@ -6,7 +6,7 @@ from serving.tables.base import Base, Instant
 from serving.tables.claims import ClaimRow
 from serving.tables.decisions import DecisionRow, ShadowScore
 from serving.tables.jobs import JobPartRow, JobResultRow, JobRow, Leased
-from serving.tables.ledger import BusinessKey, HeadRow, LedgerRow
+from serving.tables.ledger import BusinessKey, CheckpointRow, HeadRow, LedgerRow
 from serving.tables.partners import ApiKey, Partner
 from serving.tables.programmes import AllocationRow, EntryRow, OutcomeRow, VersionRow
 from serving.tables.records import BusinessRow, ChunkRow, ConsentRow
@@ -27,6 +27,7 @@ __all__ = [
     "BusinessKey",
     "BusinessRow",
     "CaseRow",
+    "CheckpointRow",
     "ChunkRow",
     "ClaimRow",
     "ConsentRow",

@@ -37,6 +37,18 @@ class HeadRow(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+class CheckpointRow(Base):
+    """A checkpoint that was signed (`serving.ledger.checkpoints.Signed`); kept for ever."""
+
+    __tablename__ = "checkpoints"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(88))
+    key: Mapped[str] = mapped_column(String(44))
+
+
 class BusinessKey(Base):
     """The key that a business's data at a partner are sealed with, itself wrapped.
 

@@ -12,7 +12,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from serving.api.idempotency import REPLAYED
+from features.errors import Unavailable
+from serving.api.idempotency import LEASE, REPLAYED
+from serving.business import consents
 from serving.settings import Settings
 from serving.store import database
 from serving.tables import ClaimRow
@@ -29,6 +31,43 @@ NAMED = {"url": "https://lender.example/told", "events": ["decision.made"]}
 
 def keyed(headers: Headers, key: str = "k-1") -> Headers:
     return {**headers, "Idempotency-Key": key}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("since", ["nothing", "a withdrawal", "no champion"])
+def test_a_decision_whose_process_died_before_its_answer_was_kept_is_told_again(
+    app: FastAPI,
+    client: TestClient,
+    url: str,
+    granary: Headers,
+    since: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is done between the commit and the end of the answer is not done: the claim stands."""
+    service = service_of(app)
+    with monkeypatch.context() as dead:
+        dead.setattr("serving.api.idempotency._settle", lambda *_: None)
+        lost = client.post(APPLICATIONS, json=body(), headers=keyed(granary))
+    at_once = client.post(APPLICATIONS, json=body(), headers=keyed(granary))
+    problem(at_once, 409, "idempotency-in-progress")
+    now = service.now() + LEASE
+    service.now = lambda: now
+    if since == "a withdrawal":
+        consents.withdraw(service.engine, lost.json()["decision_id"], now)
+    elif since == "no champion":
+        monkeypatch.setattr(service, "in_force", nothing_decides)
+    again = client.post(APPLICATIONS, json=body(), headers=keyed(granary))
+    assert (again.status_code, again.content) == (201, lost.content)
+    assert again.headers["Location"] == lost.headers["Location"]
+    assert REPLAYED not in again.headers
+    assert len(kept(url)) == 1
+    third = client.post(APPLICATIONS, json=body(), headers=keyed(granary))
+    assert (third.content, third.headers[REPLAYED]) == (lost.content, "true")
+
+
+def nothing_decides() -> Any:
+    """Stand in for a service that has no champion any more."""
+    raise Unavailable(found="none", expected="one", hint="Promote one.", code="no-champion")
 
 
 @ON_SQLITE

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from datetime import datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -10,8 +11,14 @@ from fastapi.testclient import TestClient
 
 from audit.chain import Entry
 from serving.api import ledger_routes
+from serving.ledger import checkpoints
+from serving.ledger.checkpoints import public_key, take
+from serving.settings import Settings
+from serving.store.sealed import unlocked
+from tests.audit.cases import NOW
 from tests.serving.api.test_problems import problem
 from tests.serving.cases import APPLICATIONS, Json, body
+from tests.serving.conftest import ON_SQLITE
 
 Headers = dict[str, str]
 HEAD, ENTRIES = "/v1/ledger/head", "/v1/ledger/entries"
@@ -60,6 +67,27 @@ def test_whoever_has_an_entry_can_compute_its_hash(
         at = datetime.fromisoformat(one["at"])
         said = (one["kind"], "granary", one["subject"], one["digest"], one["previous"])
         assert Entry(one["number"], at, *said).hash == one["hash"]
+
+
+@ON_SQLITE
+def test_checkpoints_are_listed_as_they_were_signed_the_newest_first(
+    client: TestClient, settings: Settings, granary: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, later = unlocked(settings), NOW + timedelta(days=1)
+    made = [take(engine, settings, at).model_dump() for at in (NOW, later, later)]
+    engine.dispose()
+    address = "/v1/ledger/checkpoints"
+    whole = client.get(address, headers=granary).json()
+    assert whole == {"checkpoints": made[1::-1], "next_cursor": None}
+    monkeypatch.setattr(checkpoints, "PAGE", 1)
+    first = client.get(address, headers=granary).json()
+    asked = {"cursor": first["next_cursor"]}
+    second = client.get(address, params=asked, headers=granary).json()
+    assert [*first["checkpoints"], *second["checkpoints"]] == whole["checkpoints"]
+    key = public_key(settings)
+    assert [checkpoints.read(json.dumps(one), key)[0] for one in whole["checkpoints"]] == [
+        one["number"] for one in whole["checkpoints"]
+    ]
 
 
 def test_entries_come_page_by_page_the_oldest_first(
