@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.faults kills`` kills the server 200 times under load on SQLite and on
 PostgreSQL, and stops PostgreSQL itself 20 times. Clients keep a journal, on disk, of every decision
-that was acknowledged; afterwards each must be there byte for byte, and none twice. ``swaps``
+that was acknowledged; afterwards each must be there byte for byte, and none twice. ``workers``
+does so to 50 workers of a service that has two, and to 5 of the processes above them. ``swaps``
 changes the champion 100 times under load, with one worker and with two. ``bodies`` sends 100,000
 bodies that no client would, ``slow`` opens 10,000 connections that never end a request, and
 ``schemathesis`` holds 50,000 requests and answers against the API's own description.
@@ -69,6 +70,13 @@ def _of_kills(server: Nursery, times: int, stops: int) -> dict[str, Figures]:
     return found
 
 
+def of_workers(times: int, parents: int) -> dict[str, Figures]:
+    """Kill workers, and the processes above them; return the figures."""
+    with tempfile.TemporaryDirectory() as home:
+        place = Place(Path(home), f"sqlite:///{home}/lumbung.db")
+        return {"workers killed, SQLite": kills.workers_killed(place, times, parents)}
+
+
 def of_swaps(times: int) -> dict[str, Figures]:
     """Change the champion of a service with one worker, and with two; return the figures."""
     found = {}
@@ -116,6 +124,7 @@ def of_slow(clients: int) -> dict[str, Figures]:
 
 PARTS: Final[dict[str, Callable[[argparse.Namespace], dict[str, Figures]]]] = {
     "kills": lambda said: of_kills(said.kills, said.stops),
+    "workers": lambda said: of_workers(said.workers, said.parents),
     "swaps": lambda said: of_swaps(said.swaps),
     "bodies": lambda said: of_bodies(said.bodies),
     "schemathesis": lambda said: of_cases(said.cases, said.kept, said.seed),
@@ -129,6 +138,8 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS])
     parser.add_argument("--kills", type=int, default=200, help="of servers, on each database")
     parser.add_argument("--stops", type=int, default=20, help="of PostgreSQL")
+    parser.add_argument("--workers", type=int, default=50, help="that are killed")
+    parser.add_argument("--parents", type=int, default=5, help="of workers that are killed")
     parser.add_argument("--swaps", type=int, default=100, help="of the champion, for each service")
     parser.add_argument("--bodies", type=int, default=100_000, help="that are sent")
     parser.add_argument("--cases", type=int, default=50_000, help="of schemathesis")

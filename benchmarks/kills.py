@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import random
+import signal
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -15,6 +19,7 @@ from audit.chain import Entry, Kept, faults
 from benchmarks.journal import Journal, load, lost
 from benchmarks.nursery import Nursery
 from benchmarks.postgresql import Cluster
+from benchmarks.served import Served, free_port, served, until
 from serving.access.keys import issue_key
 from serving.ledger.entering import HEAD
 from serving.store import database
@@ -30,6 +35,8 @@ MOMENT: Final = 0.02
 """Seconds after an acknowledgement, at most, so that others are under way in whatever state."""
 
 CLIENTS: Final = 4
+
+WORKERS: Final = 2
 
 ENTRY: Final = [field.name for field in fields(Entry)]
 
@@ -88,6 +95,49 @@ def database_stopped(
     return _under_load(server, place, fault, times, seed)
 
 
+def workers_killed(place: Place, times: int, parents: int, seed: int = 0) -> dict[str, Any]:
+    """Kill workers of `lumbung serve --workers 2` under load, and the process above them.
+
+    Args:
+        place: where the service keeps things.
+        times: how many workers are killed; each time another is waited for.
+        parents: how many processes above them are killed; who is left ends by itself, and the
+            service is started again.
+        seed: of what is decided by chance.
+    """
+    chance = random.Random(seed)  # noqa: S311  of nothing secret
+    key, began, port = place.prepare(), time.monotonic(), free_port()
+    url, log = f"http://127.0.0.1:{port}", place.home / "log"
+    start = functools.partial(served, place.settings, log, workers=WORKERS, port=port)
+    killed = Counter[int](number % parents for number in range(times))
+    with (place.home / "journal").open("a", encoding="utf-8") as file:
+        journal = Journal(file)
+        with load(url, key, journal, CLIENTS, "worker"):
+            for life in range(parents):
+                with start() as server:  # which is killed at the end
+                    for _ in range(killed[life]):
+                        _wait(journal, chance)
+                        _kill_one(server, chance)
+                    _wait(journal, chance)
+    with start():
+        gone = lost(url, key, journal.acknowledged.values())
+    told = {"times": times, "parents": parents, "seconds": round(time.monotonic() - began, 1)}
+    return {**told, **_counted(place, journal, gone)}
+
+
+def _kill_one(server: Served, chance: random.Random) -> None:
+    """Kill a worker; return when another is in its place, and answers."""
+    before = server.workers()
+    os.kill(chance.choice(sorted(before)), signal.SIGKILL)
+    until(lambda: len(server.workers() - before) == 1 and server.ready)
+
+
+def _wait(journal: Journal, chance: random.Random) -> None:
+    """Return a moment after some acknowledgements."""
+    journal.await_more(chance.randint(*LIVES))
+    time.sleep(chance.uniform(0, MOMENT))
+
+
 def _under_load(
     server: Nursery, place: Place, fault: Callable[[], None], times: int, seed: int
 ) -> dict[str, Any]:
@@ -98,16 +148,18 @@ def _under_load(
         journal = Journal(file)
         with load(server.url, key, journal, CLIENTS, "kill"):
             for _ in range(times):
-                journal.await_more(chance.randint(*LIVES))
-                time.sleep(chance.uniform(0, MOMENT))
+                _wait(journal, chance)
                 fault()
         gone = lost(server.url, key, journal.acknowledged.values())
     started = server.starts - starts
     server.kill()
+    seconds = round(time.monotonic() - began, 1)
+    told = {"times": times, "server_starts": started, "seconds": seconds}
+    return {**told, **_counted(place, journal, gone)}
+
+
+def _counted(place: Place, journal: Journal, gone: list[str]) -> dict[str, Any]:
     return {
-        "times": times,
-        "server_starts": started,
-        "seconds": round(time.monotonic() - began, 1),
         "acknowledged": len(journal.acknowledged),
         "lost": len(gone),
         "acknowledged_twice": len(journal.twice),
