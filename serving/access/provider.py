@@ -7,6 +7,7 @@ stands with the account. `serving.access.asking` puts the questions.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import time
 from collections.abc import Mapping
@@ -24,8 +25,10 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
+from features.errors import BadInput
 from serving.access.asking import Line, json_of
 from serving.access.callers import NotAuthenticated, NotFound
+from serving.access.trip import Trip
 from serving.settings import Settings
 
 Claim = Literal["sub", "email"]
@@ -44,31 +47,6 @@ ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 BASIC: Final = "client_secret_basic"
-
-
-@dataclass(frozen=True)
-class Trip:
-    """One way there and back of one browser, by the token that it carries meanwhile."""
-
-    token: str
-
-    def _part(self, name: str) -> str:
-        return hmac.digest(self.token.encode(), name.encode(), "sha256").hex()
-
-    @property
-    def state(self) -> str:
-        """Return what must come back with the browser."""
-        return self._part("state")
-
-    @property
-    def nonce(self) -> str:
-        """Return what must stand in what the provider signs."""
-        return self._part("nonce")
-
-    @property
-    def verifier(self) -> str:
-        """Return what is shown for the code, and to the browser only as a hash (PKCE)."""
-        return self._part("verifier")
 
 
 @dataclass(frozen=True)
@@ -103,10 +81,24 @@ class Provider:
 
     @classmethod
     def of(cls, settings: Settings) -> Self | None:
-        """Return the provider of settings; None where there is none."""
-        if not settings.oidc_issuer or settings.oidc_secret_file is None:
+        """Return the provider of settings; None where there is none.
+
+        Raises:
+            BadInput: the file of our secret holds none (``no-provider-secret``).
+        """
+        file, secret = settings.oidc_secret_file, ""
+        if not settings.oidc_issuer or file is None:
             return None
-        secret = settings.oidc_secret_file.read_text(encoding="utf-8").strip()
+        with contextlib.suppress(OSError, UnicodeError):
+            secret = file.read_text(encoding="utf-8").strip()
+        if not secret:
+            raise BadInput(
+                found="no secret in the file, or no file that can be read",
+                expected="the service's secret at the provider",
+                hint="Write it there, for the service alone to read.",
+                code="no-provider-secret",
+                where="LUMBUNG_OIDC_SECRET_FILE",
+            )
         line = Line(settings.oidc_client_id, secret)
         return cls(settings.oidc_issuer, settings.oidc_claim, line)
 

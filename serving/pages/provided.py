@@ -7,6 +7,7 @@ not. Going there changes nothing here.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from typing import Annotated, Final, Literal
 
@@ -16,7 +17,8 @@ from fastapi.responses import RedirectResponse
 from serving.access import coming_back, sessions
 from serving.access.asking import ProviderAway
 from serving.access.callers import NotAuthenticated
-from serving.access.provider import Provider, Trip, no_provider, unbelieved
+from serving.access.provider import Provider, no_provider, unbelieved
+from serving.access.trip import Trip
 from serving.api.routes import Configured, Running
 from serving.pages.account import AccountRoute
 from serving.pages.entered import from_here
@@ -25,6 +27,8 @@ from serving.pages.page import Lang, Language, page
 from serving.service import Service
 from serving.settings import Settings
 from serving.telling.words import wording
+
+log = logging.getLogger(__name__)
 
 BACK: Final = f"{ACCOUNT}/provider/back"
 TRIP: Final = "lumbung-trip"
@@ -87,6 +91,7 @@ def back(
         who = there.came(trip, _back(request, settings), answer, service.now())
         token = coming_back.known(service.engine, who, there.claim, service.now())
     except (NotAuthenticated, ProviderAway) as error:
+        log.warning("nobody is let in by the provider: %s, %s", error.code, _cause(error))
         fault = "provider_away" if isinstance(error, ProviderAway) else "provider_no"
         response = sign_in_page(request, language, fault, error.http_status)
     else:
@@ -120,6 +125,11 @@ def second(
 def _ask(language: Language, fault: str = "", status: int = 200) -> Response:
     said = wording(language)["account"].get(fault, "")
     return page("account_second", language, "account", status, here="", home=ACCOUNT, fault=said)
+
+
+def _cause(error: Exception) -> str:
+    """Return what an operator may know of why: the kind of fault, and nothing that was sent."""
+    return type(error.__cause__ or error).__name__
 
 
 def _work(service: Service, token: str) -> str:

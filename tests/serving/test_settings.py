@@ -110,6 +110,9 @@ def test_production_offers_no_examples_and_says_where_links_lead_and_the_key_lie
         ("PUBLIC_URL", "https://lumbüng.example"),
         ("LINK_DAYS", "0"),
         ("KEY_DAYS", "0"),
+        ("OIDC_ISSUER", "http://id.example"),
+        ("OIDC_ISSUER", "id.example"),
+        ("OIDC_ISSUER", "https://id.example/?realm=x"),
     ],
 )
 def test_a_value_that_is_none_is_refused(
@@ -117,6 +120,20 @@ def test_a_value_that_is_none_is_refused(
 ) -> None:
     monkeypatch.setenv(f"LUMBUNG_{name}", said)
     with pytest.raises(pydantic.ValidationError, match=name.lower()):
+        Settings()
+
+
+def test_a_provider_is_asked_by_a_name_and_a_secret_and_over_tls_in_production(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LUMBUNG_OIDC_ISSUER", "http://127.0.0.1:9000/realm")
+    with pytest.raises(pydantic.ValidationError, match="LUMBUNG_OIDC_ISSUER needs"):
+        Settings()
+    monkeypatch.setenv("LUMBUNG_OIDC_CLIENT_ID", "lumbung")
+    monkeypatch.setenv("LUMBUNG_OIDC_SECRET_FILE", "/srv/oidc")
+    assert Settings().oidc_issuer == "http://127.0.0.1:9000/realm"
+    monkeypatch.setenv("LUMBUNG_ENVIRONMENT", "production")
+    with pytest.raises(pydantic.ValidationError, match="LUMBUNG_OIDC_ISSUER is asked over TLS"):
         Settings()
 
 

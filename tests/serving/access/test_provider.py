@@ -6,14 +6,18 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 import pytest
 
+from features.errors import BadInput
 from serving.access.asking import MOST, Line, ProviderAway
 from serving.access.callers import NotAuthenticated
-from serving.access.provider import KNOWN, LEEWAY, Claim, Identity, Provider, Trip
+from serving.access.provider import KNOWN, LEEWAY, Claim, Identity, Provider
+from serving.access.trip import Trip
+from serving.settings import Settings
 from tests.audit.cases import NOW
 from tests.serving import identity
 from tests.serving.identity import CLIENT, Json, encoded, listening
@@ -156,12 +160,6 @@ def test_a_code_is_believed_once(there: identity.Identity) -> None:
     unbelieved(provider, answer)
 
 
-def test_what_a_browser_carries_tells_none_of_the_three_apart() -> None:
-    parts = (TRIP.state, TRIP.nonce, TRIP.verifier)
-    assert len({*parts, TRIP.token}) == 4
-    assert all(len(part) == 64 for part in parts), "RFC 7636 asks for 43 to 128 of the verifier"
-
-
 def test_keys_that_changed_are_asked_for_once_more(there: identity.Identity) -> None:
     provider = provider_of(there)
     provider.came(TRIP, BACK, gone(provider), NOW)
@@ -271,6 +269,18 @@ def test_a_secret_that_the_provider_does_not_know_lets_nobody_in(
 ) -> None:
     provider = Provider(there.url, "sub", replace(Line(*CLIENT), secret="another"))
     unbelieved(provider, gone(provider))
+
+
+@pytest.mark.parametrize("written", [None, b"", b" \n", b"\xff"])
+def test_a_service_without_its_secret_does_not_start(tmp_path: Path, written: bytes | None) -> None:
+    file = tmp_path / "oidc"
+    if written is not None:
+        file.write_bytes(written)
+    told = {"oidc_client_id": "lumbung", "oidc_secret_file": file}
+    settings = Settings(oidc_issuer="https://id.example", **told)  # type: ignore[arg-type]
+    with pytest.raises(BadInput) as caught:
+        Provider.of(settings)
+    refused(caught, "no-provider-secret")
 
 
 def test_where_one_signs_out_is_known_once_it_was_asked(there: identity.Identity) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 import pytest
@@ -32,12 +32,18 @@ def there() -> Iterator[Identity]:
 
 
 @pytest.fixture
-def client(settings: Settings, there: Identity, tmp_path: Path) -> Iterator[TestClient]:
-    """Return a client of a service with that provider, in which nothing is decided."""
+def provided(settings: Settings, there: Identity, tmp_path: Path) -> Settings:
+    """Return settings with that provider."""
     secret = tmp_path / "oidc"
     secret.write_text(f"{CLIENT[1]}\n", encoding="utf-8")
     told = {"oidc_issuer": there.url, "oidc_client_id": CLIENT[0], "oidc_secret_file": secret}
-    with started(settings.model_copy(update=told)) as client:
+    return settings.model_copy(update=told)
+
+
+@pytest.fixture
+def client(provided: Settings) -> Iterator[TestClient]:
+    """Return a client of a service with that provider, in which nothing is decided."""
+    with started(provided) as client:
         client.follow_redirects = False
         yield client
 
@@ -109,6 +115,19 @@ def test_the_cookies_on_the_way_are_out_of_reach_and_each_as_narrow_as_it_can_be
     half = client.get(gone(client)).headers["set-cookie"]
     assert "lumbung-half=" in half
     assert {"HttpOnly", "SameSite=strict", "Max-Age=300"} <= set(half.split(", ")[0].split("; "))
+
+
+def test_in_production_they_are_of_this_host_and_one_comes_back_under_the_public_address(
+    provided: Settings,
+) -> None:
+    told = {"environment": "production", "public_url": "https://lumbung.example"}
+    with started(provided.model_copy(update=told)) as client:
+        answer = client.get("/account/provider", follow_redirects=False)
+    sent = answer.headers["set-cookie"].split("; ")
+    assert sent[0].startswith("__Host-lumbung-trip=id-")
+    assert {"HttpOnly", "Secure", "Path=/"} <= set(sent)
+    back = dict(parse_qsl(urlsplit(answer.headers["location"]).query))["redirect_uri"]
+    assert back == "https://lumbung.example/account/provider/back"
 
 
 def test_whom_nobody_bound_is_not_let_in_and_no_account_is_made(
