@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -24,12 +25,14 @@ from features.catalogue import fingerprint
 from features.errors import BadInput, LumbungError
 from lumbung.cli import say
 from lumbung.data import simulate_into
+from lumbung.demo_people import links
 from lumbung.demo_programme import NAME, OFFICE, PEOPLE, fill
 from lumbung.model import tracker, train_on
 from lumbung.service import run
 from matching.shelf import load_products
 from models.artefact import FORMAT
 from serving.access.keys import issue_key
+from serving.pages.entrance import ACCOUNT
 from serving.rules.rulebook import Rulebook
 from serving.service import Service
 from serving.settings import Settings
@@ -65,13 +68,13 @@ def demo(port: int, *, detach: bool) -> None:
         say("Ended the demo that was running.")
     _refuse_taken(port)
     _model(settings)
-    keys = _partners(settings)
+    keys, people = _partners(settings), _people(settings)
     if detach:
         _start(settings, port)
-        click.echo(_welcome(port, keys))
+        click.echo(_welcome(port, keys, people))
         say("End it with `make stop`.")
     else:
-        click.echo(_welcome(port, keys))
+        click.echo(_welcome(port, keys, people))
         say("The service is starting. End it with Ctrl-C.")
         run(settings, HOST, port)
 
@@ -127,6 +130,15 @@ def _partners(settings: Settings) -> Keys:
     return Keys(**{name: file.read_text(encoding="utf-8").strip() for name, file in kept.items()})
 
 
+def _people(settings: Settings) -> dict[str, str]:
+    """Return who may sign in → where they set their account up, empty where they did."""
+    engine = unlocked(settings)
+    try:
+        return links(engine, PARTNER, datetime.now(UTC))
+    finally:
+        engine.dispose()
+
+
 def _start(settings: Settings, port: int) -> None:
     """Start the service in a process of its own, and wait until it is ready."""
     said = {
@@ -162,17 +174,23 @@ def _await_ready(process: subprocess.Popen[bytes], port: int) -> None:
     )
 
 
-def _welcome(port: int, keys: Keys) -> str:
+def _welcome(port: int, keys: Keys, people: dict[str, str]) -> str:
     url = f"http://{HOST}:{port}"
+    ways = {who: f"{url}{path or ACCOUNT}" for who, path in people.items()}
     return "\n".join(
         [
             "",
             f"  API          {url}/v1/applications      (documented at {url}/docs)",
             f"  health       {url}/health/ready",
             f"  staff page   {url}/staff      (sign in with the demo key)",
+            f"  officials    {url}/officials      (sign in with the official's key)",
             f"  demo key     {keys.api}      (kept in {HOME / 'api-key'})",
             f"  colleague    {keys.colleague}      (verifies what the demo key proposes)",
             f"  official     {keys.official}      (of the programme {NAME})",
+            "",
+            "  Or sign in as a person, with an authenticator on your telephone:",
+            *(f"  {who:<15}{way}" for who, way in ways.items()),
+            "",
             f"  MLflow       .venv/bin/mlflow ui --backend-store-uri sqlite:///{HOME}/mlflow.db",
             "",
             "  A decision on an example application, from simulated data:",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx2
 import mlflow
 import pandas as pd
 import psutil
+import pyotp
 import pytest
 
 from features.catalogue import NAMES
@@ -78,6 +81,23 @@ def test_a_second_start_uses_what_is_there_and_keeps_its_decisions(demo: Demo) -
     client = mlflow.MlflowClient(demo.store(), demo.store())
     assert len(client.search_model_versions(f"name = '{NAME}'")) == 1
     assert demo.ask() == before
+
+
+def test_an_officer_and_an_official_sign_in_at_once(demo: Demo) -> None:
+    url, said = f"http://127.0.0.1:{demo.port}", demo.start()
+    for who, work in (("petugas-bank", "/staff"), ("petugas-dinas", "/officials")):
+        way = re.search(rf"{who} +{url}(/account/setup/\S+)", said)
+        assert way
+        with httpx2.Client(base_url=url) as browser:
+            secret = re.search(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", browser.get(way[1]).text)
+            assert secret
+            code = pyotp.TOTP(secret[0].replace(" ", "")).now()
+            form = {"password": "gabah kering giling 7", "code": code}
+            paper = re.search(r"<code>([0-9a-f-]+)</code>", browser.post(way[1], data=form).text)
+            assert paper
+            inside = browser.post("/account", data={**form, "username": who, "code": paper[1]})
+            assert inside.headers["location"] == f"{work}?lang=id"
+            assert browser.get(work).status_code == 200
 
 
 def test_stop_ends_the_service_and_nothing_is_left_elsewhere(demo: Demo) -> None:
