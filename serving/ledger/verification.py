@@ -19,7 +19,7 @@ from audit.chain import GENESIS, Entry, Fault, Kept, faults
 from serving.ledger.entering import HEAD, Kind
 from serving.ledger.evidence import EVIDENCE, Evidence, Fact
 from serving.store import database
-from serving.tables import LedgerRow
+from serving.tables import BusinessKey, LedgerRow, WithdrawalRow
 
 AT_ONCE: Final = 500
 """Rows read at a time."""
@@ -86,6 +86,7 @@ def _all(
         step(evidence.kind, done, len(EVIDENCE))
         yield from _unvouched(session, evidence)
         yield from _gone(session, evidence)
+    yield from _forgotten(session)
 
 
 def _end(session: Session) -> tuple[int, str]:
@@ -175,6 +176,24 @@ def _compared(kind: Kind, facts: Sequence[Fact], entered: dict[str, list[Fact]])
             yield Fault("evidence-unknown", where, "the ledger has no entry of it")
         elif entries != [fact]:
             yield Fault("evidence-changed", where, "it is not what was entered")
+
+
+def _forgotten(session: Session) -> Iterator[Fault]:
+    """Yield the entries of withdrawals that are not kept any more, but for those of who is erased.
+
+    One that is kept and has no entry may be older than the ledger.
+    """
+    its = BusinessKey.key_id == LedgerRow.subject
+    erased = exists().where(its, BusinessKey.business_id.is_(None))
+    kept = exists().where(
+        its,
+        WithdrawalRow.partner_id == BusinessKey.partner_id,
+        WithdrawalRow.business_id == BusinessKey.business_id,
+        WithdrawalRow.at == LedgerRow.at,
+    )
+    asked = select(LedgerRow.number).where(LedgerRow.kind == "withdrawal", ~erased, ~kept)
+    for number in session.scalars(asked.order_by(LedgerRow.number)):
+        yield Fault("evidence-gone", "withdrawal", f"entry {number} tells of it")
 
 
 def _gone(session: Session, evidence: Evidence) -> Iterator[Fault]:

@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, text, update
 
 from audit.chain import GENESIS, Entry
 from audit.decision import Decision
+from benchmarks.postgresql import Cluster
 from serving.applications import cases, review
 from serving.applications.cases import ask_for_person
 from serving.business import consents
@@ -31,11 +32,11 @@ from serving.store.sealed import unlock
 from serving.tables import BusinessKey
 from tests.audit.cases import NOW
 from tests.serving.cases import ANI, BUDI, HOW, MASTER, keep
-from tests.serving.conftest import Known
+from tests.serving.conftest import NAMES, Known
 
 COLUMNS = ("number", "at", "kind", "partner_id", "subject", "digest", "previous", "hash")
 VALUES = st.none() | st.text(max_size=20) | st.integers(-5, 10**6) | st.binary(max_size=20)
-LAST = 10
+LAST = 11
 ENTRIES = st.integers(1, LAST)
 
 Tamper = Callable[[sqlite3.Connection], object]
@@ -45,7 +46,15 @@ Tamper = Callable[[sqlite3.Connection], object]
 def whole(known: Known, made: Decision, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a database with `LAST` entries, of kinds that have rows and of some that have none."""
     file = Path(shutil.copy(known.file, tmp_path_factory.mktemp("whole") / "lumbung.db"))
-    engine = unlock(database.connect(f"sqlite:///{file}"), MASTER)
+    fill(f"sqlite:///{file}", made)
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+    return file
+
+
+def fill(url: str, made: Decision) -> None:
+    """Do what makes `LAST` entries, in a copy of `known`."""
+    engine = unlock(database.connect(url), MASTER)
     with database.writing(engine) as session:
         enter(session, "champion", "7", "f" * 64, NOW)
     for name in ("d1", "d2", "d3"):
@@ -61,10 +70,75 @@ def whole(known: Known, made: Decision, tmp_path_factory: pytest.TempPathFactory
         whose = Whose("granary", "b-d1")
         consents.grant(session, whose, consents.Given("payments", NOW, "form 7"), NOW)
         consents.end(session, whose, "payments", NOW, NOW)
+        consents.end(session, whose, consents.ALL, NOW, NOW)
     engine.dispose()
-    with contextlib.closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA journal_mode=DELETE")
-    return file
+
+
+CHANGED = {
+    "number": "number + 100",
+    "at": "at + interval '1 microsecond'",
+    "kind": "kind || 's'",
+    "partner_id": "concat(partner_id, 's')",
+    "subject": "subject || 's'",
+    "digest": "translate(digest, '0123456789abcdef', '123456789abcdef0')",
+    "previous": "translate(previous, '0123456789abcdef', '123456789abcdef0')",
+    "hash": "translate(hash, '0123456789abcdef', '123456789abcdef0')",
+}
+"""Column of the ledger → another value of its type, for PostgreSQL."""
+
+
+@pytest.fixture(scope="module")
+def there(cluster: Cluster, template: str, made: Decision) -> str:
+    """Return the name of a database in PostgreSQL with the entries of `whole`."""
+    name = next(NAMES)
+    fill(cluster.create(name, template), made)
+    return name
+
+
+def found_there(cluster: Cluster, there: str, *statements: str) -> set[str]:
+    """Return the codes of what is found in a copy after some statements."""
+    name = next(NAMES)
+    engine = database.connect(cluster.create(name, there))
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    codes = {fault.code for fault in verify(engine, [], lambda *_: None).faults}
+    engine.dispose()
+    cluster.drop(name)
+    return codes
+
+
+@settings(max_examples=6, deadline=None)
+@given(ENTRIES, st.sampled_from(sorted(CHANGED)))
+def test_on_postgresql_any_entry_changed_is_found(
+    cluster: Cluster, there: str, number: int, column: str
+) -> None:
+    change = f"UPDATE ledger SET {column} = {CHANGED[column]} WHERE number = {number}"  # noqa: S608  names and numbers of our own
+    assert found_there(cluster, there, change)
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.lists(ENTRIES, min_size=2, max_size=2, unique=True))
+def test_on_postgresql_an_entry_removed_and_two_in_each_others_place_are_found(
+    cluster: Cluster, there: str, pair: list[int]
+) -> None:
+    one, other = pair
+    moves = [(one, -1), (other, one), (-1, other)]
+    swap = [f"UPDATE ledger SET number = {after} WHERE number = {at}" for at, after in moves]  # noqa: S608  numbers of our own
+    assert "ledger-changed" in found_there(cluster, there, *swap)
+    gone = f"DELETE FROM ledger WHERE number = {one}"  # noqa: S608  a number of our own
+    assert {"ledger-gap", "ledger-cut"} & found_there(cluster, there, gone)
+
+
+def test_on_postgresql_a_row_removed_is_found_and_a_person_erased_is_not(
+    cluster: Cluster, there: str
+) -> None:
+    assert found_there(cluster, there) == set()
+    erased = "UPDATE business_keys SET wrapped = NULL, business_id = NULL"
+    assert found_there(cluster, there, erased, "DELETE FROM withdrawals") == set()
+    assert found_there(cluster, there, "DELETE FROM withdrawals") == {"evidence-gone"}
+    changed = "UPDATE decisions SET sealed = sealed || sealed WHERE decision_id = 'd2'"
+    assert found_there(cluster, there, changed) == {"evidence-changed"}
 
 
 def found(file: Path, *checkpoints: tuple[int, str]) -> Verified:
@@ -111,6 +185,7 @@ def test_a_ledger_that_nobody_touched_is_whole(whole: Path) -> None:
         "version": 1,
         "consent": 1,
         "consent-end": 1,
+        "withdrawal": 1,
     }
 
 
@@ -227,6 +302,9 @@ def test_a_published_end_that_is_not_reached_is_found(whole: Path) -> None:
         ("UPDATE cases SET answered_at = NULL", "gone"),
         ("UPDATE versions SET verified_at = NULL", "gone"),
         ("UPDATE consents SET withdrawn_at = NULL", "gone"),
+        ("DELETE FROM withdrawals", "gone"),
+        ("UPDATE withdrawals SET at = '2026-11-24 05:00:01.000000'", "gone"),
+        ("UPDATE withdrawals SET business_id = 'b9'", "gone"),
         ("UPDATE decisions SET decision_id = 'd9' WHERE decision_id = 'd2'", "unknown"),
         ("UPDATE versions SET number = 2", "unknown"),
     ],
