@@ -5,8 +5,9 @@ PostgreSQL, and stops PostgreSQL itself 20 times. Clients keep a journal, on dis
 that was acknowledged; afterwards each must be there byte for byte, and none twice. ``workers``
 does so to 50 workers of a service that has two, and to 5 of the processes above them. ``swaps``
 changes the champion 100 times under load, with one worker and with two. ``bodies`` sends 100,000
-bodies that no client would, ``slow`` opens 10,000 connections that never end a request, and
-``schemathesis`` holds 50,000 requests and answers against the API's own description.
+bodies that no client would, ``uploads`` reads 100,000 files that no program wrote, ``slow`` opens
+10,000 connections that never end a request, and ``schemathesis`` holds 50,000 requests and
+answers against the API's own description.
 
 Prints a table, and one JSON object as its last line; ends with 1 when anything was lost.
 """
@@ -22,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import kills, postgresql
+from benchmarks import kills, postgresql, uploads
 from benchmarks.described import described, table
 from benchmarks.fuzzed import fuzzed
 from benchmarks.kills import Place
@@ -111,6 +112,11 @@ def of_cases(cases: int, kept: Path | None, seed: int) -> dict[str, Figures]:
     }
 
 
+def of_uploads(inputs: int) -> dict[str, Figures]:
+    """Read files that no program wrote; return the figures."""
+    return {"uploads": uploads.fuzzed(inputs)}
+
+
 def of_slow(clients: int) -> dict[str, Figures]:
     """Open connections that never end a head, to a server of its own; return the figures."""
     limit = clients + 1000
@@ -127,6 +133,7 @@ PARTS: Final[dict[str, Callable[[argparse.Namespace], dict[str, Figures]]]] = {
     "workers": lambda said: of_workers(said.workers, said.parents),
     "swaps": lambda said: of_swaps(said.swaps),
     "bodies": lambda said: of_bodies(said.bodies),
+    "uploads": lambda said: of_uploads(said.uploads),
     "schemathesis": lambda said: of_cases(said.cases, said.kept, said.seed),
     "slow": lambda said: of_slow(said.slow),
 }
@@ -142,6 +149,7 @@ def main() -> int:
     parser.add_argument("--parents", type=int, default=5, help="of workers that are killed")
     parser.add_argument("--swaps", type=int, default=100, help="of the champion, for each service")
     parser.add_argument("--bodies", type=int, default=100_000, help="that are sent")
+    parser.add_argument("--uploads", type=int, default=100_000, help="that are read")
     parser.add_argument("--cases", type=int, default=50_000, help="of schemathesis")
     parser.add_argument("--kept", type=Path, help="a file with its rounds, to go on from")
     parser.add_argument("--seed", type=int, default=0, help="of its first round")

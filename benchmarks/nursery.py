@@ -54,6 +54,11 @@ class Nursery:
         """Return where the server listens."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """Return the number of the server's process."""
+        return self._server
+
     def start(self, settings: dict[str, str]) -> None:
         """Fork a server when the one before has ended, and return when it is ready."""
         asked, told = cast("IO[str]", self.process.stdin), cast("IO[str]", self.process.stdout)

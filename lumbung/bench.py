@@ -18,6 +18,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 
 PROGRAMS: Final = (
     "allocation",
+    "batch",
     "bootstrap",
     "calibration",
     "dice",

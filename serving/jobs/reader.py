@@ -25,7 +25,10 @@ PIECE: Final = 64 * 2**10
 """Bytes that are read or unpacked at a time."""
 
 BATCH: Final = 500
-"""Rows of Parquet that are looked at together."""
+"""Rows of Parquet that are unpacked together."""
+
+FEW: Final = 25
+"""Of these, how many become objects together."""
 
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 """Bytes."""
@@ -137,11 +140,7 @@ def parquet(pieces: Iterator[bytes], limits: Limits) -> Iterator[Row]:
     try:
         file = ParquetFile(pa.BufferReader(b"".join(pieces)))
         _look(file, limits)
-        number = 0
-        for batch in file.iter_batches(BATCH, use_threads=False):
-            for row in batch.to_pylist():
-                number += 1
-                yield number, _written(row, limits)
+        yield from enumerate(_counted(_rows(file), limits), 1)
     except (Unreadable, MemoryError):
         raise
     except Exception as error:  # whatever the library finds, the file is at fault
@@ -170,10 +169,28 @@ def _look(file: Any, limits: Limits) -> None:
         raise Unreadable("bad-parquet")
 
 
-def _written(row: dict[str, Any], limits: Limits) -> bytes | None:
+def _rows(file: Any) -> Iterator[dict[str, Any]]:
+    """Yield rows, few at a time: a word that is packed once may stand in each of them."""
+    for batch in file.iter_batches(BATCH, use_threads=False):
+        for start in range(0, batch.num_rows, FEW):
+            yield from batch.slice(start, FEW).to_pylist()
+
+
+def _counted(rows: Iterator[dict[str, Any]], limits: Limits) -> Iterator[bytes | None]:
+    """Yield rows as JSON, None for one too long; raises Unreadable (``unpacks-too-far``)."""
+    made = 0
+    for row in rows:
+        size = sum(len(value) for value in row.values() if isinstance(value, str | bytes))
+        said = None if size > limits.line else _written(row)
+        made += size if said is None else len(said)
+        if made > limits.plain:
+            raise Unreadable("unpacks-too-far")
+        yield None if said is None or len(said) > limits.line else said
+
+
+def _written(row: dict[str, Any]) -> bytes:
     said = {name: value for name, value in row.items() if value is not None}
-    line = json.dumps(said, default=_plain).encode()
-    return line if len(line) <= limits.line else None
+    return json.dumps(said, default=_plain).encode()
 
 
 def _plain(value: object) -> object:

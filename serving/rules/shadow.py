@@ -1,9 +1,9 @@
 """The challenger in shadow: it scores what was decided, behind the answers, and is shown to nobody.
 
 A worker of its own takes decisions from a bounded queue after they are committed. No
-answer waits for it: when the queue is full, or the challenger fails, the decision goes
-without a shadow, and that is logged. The vectors stay in the decisions, so what was missed
-can be scored later.
+answer waits for it: when the queue is full, as it soon is in a large batch, or the challenger
+fails, the decision goes without a shadow. That is counted, and logged when it begins. The vectors
+stay in the decisions, so what was missed can be scored later.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Shadow:
         challenger: Registered | None,
         lost: Callable[[], None] = lambda: None,
     ) -> None:
-        self._engine = engine
+        self._engine, self._behind = engine, False
         self.challenger = challenger
         self._lost = lost
         self._last: tuple[Rules, Registered, Rules] | None = None
@@ -74,9 +74,12 @@ class Shadow:
             return
         try:
             self._waiting.put_nowait(Waiting(decision, rules, asked))
+            self._behind = False
         except queue.Full:
             self._lost()
-            log.warning("challenger behind; decision %s has no shadow", decision.decision_id)
+            if not self._behind:
+                self._behind = True
+                log.warning("challenger behind; decision %s has no shadow", decision.decision_id)
 
     @property
     def waiting(self) -> int:

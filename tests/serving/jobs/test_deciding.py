@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, select
 from features.errors import BadInput, Refused, Unavailable
 from models.risk import RiskModel
 from serving.access.callers import NotFound
+from serving.api.bodies import MOST
 from serving.business.records import Whose
 from serving.jobs import batches
 from serving.jobs.deciding import Batches
@@ -25,6 +26,7 @@ from serving.store import database
 from serving.tables import BusinessKey, DecisionRow, JobPartRow, JobRow
 from tests.audit.cases import NOW, rules
 from tests.serving.cases import asked, body
+from tests.serving.conftest import ON_SQLITE
 from tests.training.cases import refused
 
 
@@ -241,3 +243,26 @@ def test_a_batch_has_some_lines_and_not_too_many(
         start(service, *lines)
     refused(caught, code)
     assert batches.page(service.engine, "granary", None).rows == []
+
+
+@ON_SQLITE
+def test_of_many_lines_each_comes_to_what_it_should_in_the_order_sent(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bench `batch` does the same with ten thousand, of which a hundred are bad."""
+    monkeypatch.setattr(batches, "PART", 50)
+    bad = {70, 140}
+    job_id = start(service, *(line(i, amount=-1 if i in bad else 7_000_000) for i in range(1, 151)))
+    work(service)
+    assert came(service, job_id) == [
+        (i, "bad-request" if i in bad else f"a{i}") for i in range(1, 151)
+    ]
+    row = found(service, job_id)
+    assert (row.done, row.bad, decided(service.engine)) == (150, 2, 148)
+
+
+def test_as_many_lines_as_a_batch_may_have_fit_into_a_body() -> None:
+    """A line that takes what is kept here, with ids as long as they may be."""
+    longest = {"application_id": "a" * 64, "business_id": "b" * 64, "tenor_months": 120}
+    said = {**longest, "amount": 10**15, "records_from": "kept", "consented_at": NOW.isoformat()}
+    assert (len(json.dumps(said)) + 1) * batches.MOST_LINES < MOST / 3

@@ -124,6 +124,13 @@ def test_what_a_table_says_it_needs_is_looked_at_before_it_is_read() -> None:
     assert why("parquet", file) == "unpacks-too-far"
 
 
+def test_a_word_that_is_packed_once_is_counted_in_each_row() -> None:
+    many = as_parquet([{"a": "x" * 800}] * 5)
+    assert len(many) < 3000
+    assert [said for _, said in read("parquet", many, Limits(line=100, plain=4000))] == [None] * 5
+    assert why("parquet", many, Limits(line=100, plain=3999)) == "unpacks-too-far"
+
+
 @given(st.binary(max_size=200))
 def test_what_is_no_table_is_none(file: bytes) -> None:
     assert why("parquet", file) == "bad-parquet"
