@@ -21,17 +21,19 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import IO, Any, Final, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.fuzzed import CHANGES
-from benchmarks.nursery import ROOT
+from benchmarks.spoiled import CHANGES
 from serving.jobs import reader
 from serving.jobs.reader import Limits, Unreadable
 from serving.jobs.reading import ENVIRONMENT, Reading
 from serving.jobs.sifting import sift
+
+ROOT: Final = Path(__file__).resolve().parents[1]
 
 NOW: Final = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -125,10 +125,12 @@ def test_what_a_table_says_it_needs_is_looked_at_before_it_is_read() -> None:
 
 
 def test_a_word_that_is_packed_once_is_counted_in_each_row() -> None:
-    many = as_parquet([{"a": "x" * 800}] * 5)
-    assert len(many) < 3000
-    assert [said for _, said in read("parquet", many, Limits(line=100, plain=4000))] == [None] * 5
-    assert why("parquet", many, Limits(line=100, plain=3999)) == "unpacks-too-far"
+    many = as_parquet([{"a": "x" * 800}] * 20)
+    assert len(many) < 5000
+    assert [said for _, said in read("parquet", many, Limits(line=100, plain=16_000))] == [
+        None
+    ] * 20
+    assert why("parquet", many, Limits(line=100, plain=15_999)) == "unpacks-too-far"
 
 
 @given(st.binary(max_size=200))
