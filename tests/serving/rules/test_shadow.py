@@ -145,7 +145,7 @@ def test_a_challenger_that_is_behind_is_never_waited_for(
     LET.clear()
     service = service_with(engine, model, turned(Slow, model))
     made = [service.decide(asked(application_id=f"a{i}"), "granary") for i in range(6)]
-    behind = lost(service)
+    behind = lost(service) or 0
     assert behind in (3, 4)  # the worker may not have taken the first one yet
     assert 0 < caplog.text.count("challenger behind") < behind
     assert kept(engine) == {}
@@ -171,7 +171,7 @@ def test_a_batch_is_decided_without_the_shadows_that_there_is_no_time_for(
     assert (job.state, job.done, job.bad) == ("done", 6, 0)
     LET.set()
     service.end()
-    assert len(kept(engine)) == 6 - (lost(service))
+    assert len(kept(engine)) == 6 - (lost(service) or 0)
 
 
 def test_what_waits_when_the_service_ends_is_given_up_after_a_while(
