@@ -1,4 +1,7 @@
-"""The service keeps to its own OpenAPI document, whatever is sent to it."""
+"""The service keeps to its own OpenAPI document, whatever is sent to it.
+
+A small number of cases; `lumbung bench faults schemathesis` sends 50,000.
+"""
 
 from __future__ import annotations
 
@@ -36,13 +39,13 @@ TAKING = [(method, path) for method, path in OPERATIONS if path.startswith("/v1"
 VALID, WRONG = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
 
 many = generated(
-    max_examples=100,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-few = generated(many, max_examples=20)
+few = generated(many, max_examples=8)
 
 RECORDS = {
     *("/v1/products/{product_id}", "/v1/programmes/{programme_id}"),

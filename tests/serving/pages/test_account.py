@@ -17,6 +17,9 @@ from tests.serving.cases import code_at
 from tests.serving.conftest import Known
 from tests.serving.pages.test_applicant import said
 
+DATABASES = ("sqlite",)
+"""What a page shows and takes is kept by rooms whose own tests run on both."""
+
 PASSWORD = "gabah kering giling 7"
 
 

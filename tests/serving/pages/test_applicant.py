@@ -24,9 +24,11 @@ from serving.telling import written
 from serving.telling.words import LANGUAGES, wording
 from tests.audit.cases import NOW
 from tests.serving.cases import HOW, keep, wrong_code
-from tests.serving.conftest import ON_SQLITE
 from tests.serving.pages.cases import ELIGIBLE, KINDS, LOOK, NO_STEP, NOT_YET
 from tests.serving.pages.conftest import Visitor
+
+DATABASES = ("sqlite",)
+"""What a page shows and takes is kept by rooms whose own tests run on both."""
 
 Visit = Callable[[str], Visitor]
 ACTS = ("human", "correction", "erasure", "access", "data", "withdraw", "leave")
@@ -238,7 +240,6 @@ def test_a_correction_that_says_nothing_or_too_much_is_asked_for_again(
     assert cases.cases_of(engine, ELIGIBLE) == []
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_asking_for_erasure_or_for_more_opens_a_case_that_is_due_within_72_hours(
     engine: Engine, visit: Visit, lang: str

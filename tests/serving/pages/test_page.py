@@ -12,6 +12,9 @@ from markupsafe import escape
 
 from serving.pages.page import headers, templates
 
+DATABASES = ("sqlite",)
+"""What a page shows and takes is kept by rooms whose own tests run on both."""
+
 ADDRESSES = (
     "/p/unknown",
     "/p/unknown/withdraw",

@@ -19,10 +19,13 @@ from serving.tables import DecisionRow
 from serving.telling.words import LANGUAGES, wording
 from tests.audit.cases import NOW
 from tests.serving.cases import HOW, service_of
-from tests.serving.conftest import ON_SQLITE, Known
+from tests.serving.conftest import Known
 from tests.serving.pages.cases import LOOK, NOT_YET
 from tests.serving.pages.conftest import Visitor
 from tests.serving.pages.test_applicant import said
+
+DATABASES = ("sqlite",)
+"""What a page shows and takes is kept by rooms whose own tests run on both."""
 
 ANSWER = {"outcome": "lend", "reason_code": "V04", "officer": "o7", "note": "Sudah jelas."}
 
@@ -117,7 +120,6 @@ def test_a_full_note_may_have_many_lines(officer: Visitor, engine: Engine, case:
     assert review.find(engine, "granary", case).note == lines
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_erasure_is_answered_by_what_may_come_of_it_and_erases(
     officer: Visitor, engine: Engine, lang: str
@@ -137,7 +139,6 @@ def test_an_erasure_is_answered_by_what_may_come_of_it_and_erases(
         decisions.find(engine, DecisionRow.decision_id == NOT_YET)
 
 
-@ON_SQLITE
 def test_what_has_to_be_kept_still_is_told_to_the_officer(
     client: TestClient, officer: Visitor, engine: Engine
 ) -> None:
