@@ -54,6 +54,7 @@ KNOWN: Final = 0.7
 LEAVES: Final = {
     *("businesses_erase", "businesses_withdraw", "businesses_forget", "programmes_leave"),
     *("keys_revoke", "keys_rotate", "webhooks_remove", "cases_answer", "jobs_cancel"),
+    "uploads_cancel",
 }
 """After these there is less to ask for."""
 

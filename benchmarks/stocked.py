@@ -33,13 +33,14 @@ PEOPLE: Final = {"ani": LENDER, "budi": LENDER, "tuti": OFFICE, "wawan": OFFICE}
 OFFICIAL: Final = {
     *("programmes_propose", "programmes_history", "programmes_verify"),
     *("programmes_allocate", "programmes_made", "programmes_read"),
+    "programmes_funnel",
 }
 """Operations for officials; all others are for lenders, or for both."""
 
 NAMES: Final = frozenset(
     (
         *("decision_id", "case_id", "business_id", "product_id", "programme_id", "number"),
-        *("prefix", "job_id", "webhook_id", "delivery_id", "source"),
+        *("prefix", "job_id", "webhook_id", "delivery_id", "source", "upload_id"),
     )
 )
 """What names are called in addresses, bodies and answers."""
