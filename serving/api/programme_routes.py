@@ -113,7 +113,7 @@ def verify_budget(
     status_code=201,
     summary="Enter an application",
     dependencies=[ONCE],
-    responses=responses(400, 404, 409),
+    responses=responses(400, 404, 409, 410),
 )
 def enter(
     programme_id: Id, asked: schemas.EntryAsked, by: Lender, service: Running
