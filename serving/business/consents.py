@@ -84,6 +84,9 @@ class Given:
 def grant(session: Session, whose: Whose, given: Given, now: datetime) -> Consent:
     """Keep a consent; one that was kept before is returned as it is, withdrawn or not.
 
+    One that was given before a withdrawal which is known here is withdrawn by it: whoever tells of
+    it late brings nothing back.
+
     Args:
         session: of `database.writing`.
         whose: the business.
@@ -105,12 +108,15 @@ def grant(session: Session, whose: Whose, given: Given, now: datetime) -> Consen
         scope=given.scope,
         granted_at=given.granted_at,
         kept_at=now,
+        withdrawn_at=_withdrawn_since(session, whose, given),
         sealed=seal(session, *whose, place(consent_id), written),
     )
     session.add(row)
     session.flush()
     enter(session, "consent", *consented(row))
-    return Consent(consent_id, given.scope, given.granted_at, None, given.evidence)
+    if row.withdrawn_at is not None:
+        enter(session, END, *ended(row))
+    return Consent(consent_id, given.scope, given.granted_at, row.withdrawn_at, given.evidence)
 
 
 def listed(session: Session, whose: Whose) -> list[Consent]:
@@ -238,6 +244,22 @@ def _of(whose: Whose) -> tuple[ColumnElement[bool], ...]:
 def place(consent_id: str) -> str:
     """Return the place for which what a consent holds is sealed."""
     return f"consents/{consent_id}"
+
+
+def _withdrawn_since(session: Session, whose: Whose, given: Given) -> datetime | None:
+    """Return when all or its like was first withdrawn after a consent; None if never."""
+    every = select(func.min(WithdrawalRow.at)).where(
+        WithdrawalRow.partner_id == whose.partner_id,
+        WithdrawalRow.business_id == whose.business_id,
+        WithdrawalRow.at >= given.granted_at,
+    )
+    alike = select(func.min(ConsentRow.withdrawn_at)).where(
+        *_of(whose),
+        ConsentRow.scope == given.scope,
+        ConsentRow.withdrawn_at >= given.granted_at,
+    )
+    found = (session.scalar(every), session.scalar(alike))
+    return min((at for at in found if at is not None), default=None)
 
 
 def _check_past(at: datetime, now: datetime, where: str) -> None:

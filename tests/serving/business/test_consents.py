@@ -202,6 +202,21 @@ def test_who_withdraws_scoring_withdraws_all_until_they_consent_anew(unlocked: E
     assert in_force(unlocked) == {"scoring"}
 
 
+def test_a_consent_told_of_after_its_withdrawal_brings_nothing_back(unlocked: Engine) -> None:
+    grant(unlocked)
+    grant(unlocked, "payments")
+    end(unlocked, "payments", NOW - MOMENT)
+    assert grant(unlocked, "payments", NOW - 2 * DAY).withdrawn_at == NOW - MOMENT
+    end(unlocked, "scoring")
+    late = [grant(unlocked, scope, NOW - 2 * DAY) for scope in ("scoring", "bills")]
+    assert [one.withdrawn_at for one in late] == [NOW, NOW]
+    assert entered(unlocked)[-1] == ("consent-end", late[-1].consent_id)
+    assert in_force(unlocked) == set()
+    with pytest.raises(Refused) as caught:
+        check(unlocked, "granary", BUSINESS, None)
+    refused(caught, "consent-withdrawn")
+
+
 def test_a_withdrawal_of_a_source_stops_no_application(unlocked: Engine) -> None:
     grant(unlocked)
     end(unlocked, "payments")
