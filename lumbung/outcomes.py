@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import count, islice
 from pathlib import Path
@@ -12,19 +11,19 @@ from typing import Any, Final
 
 import click
 import polars as pl
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine
 
 from audit.decision import Decision
 from features.errors import Refused
 from features.records import TABLES
 from lumbung.cli import answer, progress, say
+from serving.access import trail
 from serving.access.trail import Access
 from serving.applications.learnable import Learnable, learnable
 from serving.applications.repayments import Report
 from serving.settings import Settings
 from serving.store import database
 from serving.store.sealed import unlocked
-from serving.tables import AccessRow
 from training import checks
 from training.about import About, write_about
 from training.datasets import refuse_existing, whole
@@ -101,8 +100,7 @@ def _note(engine: Engine, some: Iterable[Learnable], now: datetime) -> None:
         Access(now, one.whose.partner_id, WHO, WHAT, f"business/{one.whose.business_id}")
         for one in some
     ]
-    with database.session(engine) as session, session.begin():
-        session.execute(insert(AccessRow), [asdict(one) for one in noted])
+    trail.keep(engine, noted)
 
 
 def _frames(some: Iterable[Learnable]) -> Frames:

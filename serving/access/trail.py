@@ -2,7 +2,8 @@
 
 An answer waits for the trail only when thousands wait to be written. What a sudden end of the
 process takes with it is the last second of what was read; what was changed is in the ledger and
-the tables themselves, written before it was answered.
+the tables themselves, written before it was answered. A business that was erased meanwhile, such
+as by what is noted itself, is not named any more.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, select
+from sqlalchemy.orm import Session
 
 from features.errors import Unavailable
+from serving.rights.erasing import MARK
 from serving.store import database
-from serving.tables import AccessRow
+from serving.tables import AccessRow, BusinessKey
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +33,9 @@ SECONDS: Final = 1.0
 
 OWNER: Final = "owner"
 """Who an applicant is, in the trail."""
+
+BUSINESS: Final = "business/"
+"""What a subject begins with that is the partner's own name for a business."""
 
 
 @dataclass(frozen=True)
@@ -94,14 +100,37 @@ class Trail:
 
     def _write(self, batch: list[Access]) -> None:
         """Write accesses; what the database does not take now it is asked to take again."""
-        rows = [asdict(access) for access in batch]
         while True:
             try:
-                with database.session(self._engine) as session, session.begin():
-                    session.execute(insert(AccessRow), rows)
+                keep(self._engine, batch)
             except Unavailable:
                 if self._ended.wait(SECONDS):
-                    log.warning("%d accesses are not in the trail: the database is away", len(rows))
+                    told = "%d accesses are not in the trail: the database is away"
+                    log.warning(told, len(batch))
                     return
             else:
                 return
+
+
+def keep(engine: Engine, batch: Iterable[Access]) -> None:
+    """Write accesses, without the names of businesses of which nothing is kept (any more)."""
+    rows = [asdict(access) for access in batch]
+    naming = [row for row in rows if row["subject"].startswith(BUSINESS)]
+    if not naming:
+        with database.session(engine) as session, session.begin():
+            session.execute(insert(AccessRow), rows)
+        return
+    with database.writing(engine) as session:  # so that nobody is erased in between
+        there = _there(session, naming)
+        for row in naming:
+            if (row["partner_id"], row["subject"]) not in there:
+                row["subject"] = BUSINESS + MARK
+        session.execute(insert(AccessRow), rows)
+
+
+def _there(session: Session, naming: Iterable[dict[str, str]]) -> set[tuple[str, str]]:
+    """Return partner and subject of the businesses among these of which something is kept."""
+    names = {row["subject"].removeprefix(BUSINESS) for row in naming}
+    asked = select(BusinessKey.partner_id, BusinessKey.business_id)
+    found = session.execute(asked.where(BusinessKey.business_id.in_(names)))
+    return {(row.partner_id, f"{BUSINESS}{row.business_id}") for row in found}

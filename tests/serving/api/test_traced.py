@@ -56,6 +56,26 @@ def test_of_a_jobs_result_everybody_in_it_is_noted(
     }
 
 
+def test_who_erases_a_business_does_not_name_it_by_that(
+    settings: Settings, granary: dict[str, str], mill: dict[str, str]
+) -> None:
+    """The trail is written behind the answers: what is noted before is written afterwards too."""
+    business = f"/v1/businesses/{body()['business_id']}"
+    with started(settings) as client:
+        for headers in (granary, mill):
+            client.post(APPLICATIONS, json=body(), headers=headers)
+            client.get(f"{business}/export", headers=headers)
+        assert client.delete(business, headers=granary).status_code == 200
+    told = [(what, who, whom.split("/")) for what, who, whom in trail(settings)]
+    named = [(what, who, whom[1]) for what, who, whom in told if whom[0] == "business"]
+    route = "/v1/businesses/{business_id}"
+    assert named == [
+        (f"GET {route}/export", "granary", "erased"),
+        (f"GET {route}/export", "mill", body()["business_id"]),
+        (f"DELETE {route}", "granary", "erased"),
+    ]
+
+
 def test_the_key_is_named_by_its_prefix(settings: Settings, granary: dict[str, str]) -> None:
     with started(settings) as client:
         client.post(APPLICATIONS, json=body(), headers=granary)
