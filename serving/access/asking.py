@@ -25,6 +25,9 @@ SECONDS: Final = 8.0
 MOST: Final = 256 * 1024
 """Bytes of an answer."""
 
+UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, JoseError)
+"""What comes of an answer, or keys in it, of another form than agreed."""
+
 T = TypeVar("T")
 
 
@@ -83,7 +86,7 @@ class Line:
             return asyncio.run(asked())
         except OAuthError:
             raise
-        except (httpx2.HTTPError, OSError, ValueError, JoseError) as error:
+        except (httpx2.HTTPError, OSError, *UNREADABLE) as error:
             raise ProviderAway(
                 found=f"a provider that does not answer as it should ({type(error).__name__})",
                 expected="an OpenID Connect provider at the address of the settings",

@@ -22,11 +22,11 @@ from authlib.oauth2.client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
 from authlib.oidc.discovery import get_well_known_url
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.errors import InvalidKeyIdError
 from joserfc.jwk import KeySet
 
 from features.errors import BadInput
-from serving.access.asking import Line, json_of
+from serving.access.asking import UNREADABLE, Line, json_of
 from serving.access.callers import NotAuthenticated, NotFound
 from serving.access.trip import Trip
 from serving.settings import Settings
@@ -145,7 +145,7 @@ class Provider:
         if not ours or answer.get("iss", self.issuer) != self.issuer or not answer.get("code"):
             raise unbelieved()
         known = self._metadata()
-        offered = known.get("token_endpoint_auth_methods_supported", [BASIC])
+        offered = known.get("token_endpoint_auth_methods_supported") or [BASIC]
 
         async def exchange(client: AsyncOAuth2Client) -> dict[str, Any]:
             told = await client.fetch_token(
@@ -161,7 +161,7 @@ class Provider:
         try:
             told = self._line.ask(exchange, method)
             return self._identity(self._believed(told, trip, now))
-        except (OAuthError, JoseError, KeyError, TypeError, ValueError) as error:
+        except (OAuthError, *UNREADABLE) as error:
             raise unbelieved() from error
 
     def leave(self, back: str) -> str | None:

@@ -231,6 +231,51 @@ def test_an_answer_that_is_none_is_not_waited_for_nor_followed(
     away(provider_of(there))
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {},
+        {"keys": None},
+        {"keys": [{"kty": ["RSA"]}]},
+        {"keys": [{"kty": "EC", "crv": "P-0", "x": "a", "y": "b"}]},
+    ],
+    ids=str,
+)
+def test_keys_that_cannot_be_read_are_those_of_no_provider(
+    there: identity.Identity, keys: Json
+) -> None:
+    def odd(handler: BaseHTTPRequestHandler) -> None:
+        assert isinstance(handler, identity.Handler)
+        handler.say(200, keys)
+
+    there.instead["/keys"] = odd
+    away(provider_of(there))
+
+
+def test_a_provider_that_does_not_say_how_it_is_shown_a_secret_is_shown_it_as_is_usual(
+    there: identity.Identity,
+) -> None:
+    there.metadata = lambda said: {**said, "token_endpoint_auth_methods_supported": None}
+    provider = provider_of(there)
+    assert provider.came(TRIP, BACK, gone(provider), NOW).subject == "s-1"
+
+
+@pytest.mark.parametrize("told", [[], 7, {"access_token": "a", "id_token": 7}], ids=str)
+def test_an_answer_to_a_code_that_is_none_lets_nobody_in(
+    there: identity.Identity, told: object
+) -> None:
+    provider = provider_of(there)
+    answer = gone(provider)
+
+    def odd(handler: BaseHTTPRequestHandler) -> None:
+        assert isinstance(handler, identity.Handler)
+        handler.say(200, told)
+
+    there.instead["/token"] = odd
+    with pytest.raises((NotAuthenticated, ProviderAway)):
+        provider.came(TRIP, BACK, answer, NOW)
+
+
 def test_a_provider_that_never_answers_is_away_when_the_time_is_over(
     there: identity.Identity,
 ) -> None:
