@@ -105,7 +105,8 @@ def counted(engine: Engine, username: str, now: datetime) -> AccountRow | None:
 def second(session: Database, row: AccountRow, code: str, now: datetime) -> None:
     """Take a code of an account's second factor, and forget what failed before.
 
-    Raises NotAuthenticated (``bad-sign-in``).
+    Raises NotAuthenticated (``bad-sign-in``), also where the account was disabled or reset, or its
+    password changed, since the try was counted.
     """
     step = second_factor.step_of(accounts.secret_of(session, row), code, now)
     if step is None:
@@ -114,8 +115,15 @@ def second(session: Database, row: AccountRow, code: str, now: datetime) -> None
         taken = second_factor.take_step(session, row.account_id, step)
     if not taken:
         raise wrong()
-    its = AccountRow.account_id == row.account_id
-    session.execute(update(AccountRow).where(its).values(wrong=0, wait_until=None))
+    its = (
+        AccountRow.account_id == row.account_id,
+        AccountRow.disabled_at.is_(None),
+        AccountRow.totp == row.totp,
+        AccountRow.password == row.password,
+    )
+    forgetting = update(AccountRow).where(*its).values(wrong=0, wait_until=None)
+    if session.connection().execute(forgetting).rowcount == 0:
+        raise wrong()
 
 
 def wrong() -> NotAuthenticated:

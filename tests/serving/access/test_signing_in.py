@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, select, update
 
 from features.errors import BadInput
-from serving.access import sessions, signing_in
+from serving.access import accounts, sessions, signing_in
 from serving.access.callers import Caller, NotAuthenticated
 from serving.access.signing_in import Shown
 from serving.store import database
@@ -66,6 +67,27 @@ def test_the_code_that_set_the_account_up_lets_nobody_in(
 ) -> None:
     with pytest.raises(NotAuthenticated):
         signing_in.sign_in(decided, replace(shown, code=code_at(secret, NOW)), NOW)
+
+
+@pytest.mark.parametrize("meanwhile", [accounts.disable, accounts.reset])
+def test_who_is_shut_out_while_they_sign_in_is_not_let_in(
+    decided: Engine, shown: Shown, meanwhile: Callable[[Engine, str, datetime], object]
+) -> None:
+    row = signing_in.counted(decided, shown.username, LATER)
+    assert row is not None
+    meanwhile(decided, shown.username, LATER)
+    with database.writing(decided) as session, pytest.raises(NotAuthenticated):
+        signing_in.second(session, row, shown.code, LATER)
+
+
+def test_another_password_lets_in_nobody_by_the_one_before(
+    decided: Engine, shown: Shown, secret: str
+) -> None:
+    row = signing_in.counted(decided, shown.username, LATER)
+    assert row is not None
+    signing_in.change(decided, "", shown, "sawah hijau di lereng 7", LATER)
+    with database.writing(decided) as session, pytest.raises(NotAuthenticated):
+        signing_in.second(session, row, code_at(secret, LATER + STEP), LATER)
 
 
 def test_each_code_on_paper_lets_in_once(decided: Engine, shown: Shown, paper: list[str]) -> None:
