@@ -25,10 +25,10 @@ from benchmarks.journal import application
 from benchmarks.kills import Place
 from benchmarks.nursery import Nursery, nursery
 from lumbung.client import Client, upload
-from serving.api.request import Business
 from serving.business import businesses, consents
 from serving.business.consents import Given
 from serving.business.records import Whose
+from serving.reading.request import Business
 from serving.settings import Settings
 from serving.store import database
 from serving.store.sealed import unlocked

@@ -17,10 +17,10 @@ from audit.decision import Decision
 from lumbung.cli import say
 from matching.product import Product
 from serving.access.callers import Caller, Kind
-from serving.api.request import Application
 from serving.lending import allocations, budgets, entries, programmes
 from serving.lending.budgets import Budget
 from serving.lending.entries import Agreed
+from serving.reading.request import Application
 from serving.service import Service
 
 EXAMPLE: Final = Path("docs/examples/application.json")

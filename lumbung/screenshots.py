@@ -30,9 +30,9 @@ from features.errors import BadInput
 from lumbung.cli import say
 from lumbung.demo import HOME, PARTNER
 from serving.access import links
-from serving.api.request import Application
 from serving.app import create_app
 from serving.applications import cases
+from serving.reading.request import Application
 from serving.service import Service
 from serving.settings import Settings
 

@@ -19,11 +19,11 @@ from features.errors import LumbungError, Refused, Unavailable
 from features.sources import SOURCES
 from models.scorer import Scorer
 from serving.access.callers import no_decision
-from serving.api.columns import columns
-from serving.api.request import Application
 from serving.applications import cases, decisions, intake
 from serving.applications.taking import take
 from serving.business import consents
+from serving.reading.columns import columns
+from serving.reading.request import Application
 from serving.rules.in_force import InForce
 from serving.store.committing import Committer
 from serving.tables import DecisionRow

@@ -13,14 +13,14 @@ from serving.api import business_schemas as schemas
 from serving.api.idempotency import ONCE
 from serving.api.lists import Listed
 from serving.api.problems import responses
-from serving.api.request import Business
 from serving.api.routes import Running
-from serving.api.rows import Name
 from serving.applications import intake
 from serving.business import businesses, consents, records
 from serving.business.businesses import Version
 from serving.business.consents import Consent, Given
 from serving.business.records import Whose
+from serving.reading.request import Business
+from serving.reading.rows import Name
 from serving.store import database
 
 v1 = APIRouter(

@@ -10,9 +10,9 @@ from pydantic import AwareDatetime, BaseModel, Field, create_model
 from features.records import CONSENTS
 from features.sources import SOURCES
 from matching.applicant import Document
-from serving.api.columns import Values
-from serving.api.request import Business, Records
-from serving.api.rows import Asked, OneOf, Time
+from serving.reading.columns import Values
+from serving.reading.request import Business, Records
+from serving.reading.rows import Asked, OneOf, Time
 
 SCOPES: Final = CONSENTS.column("scope").values
 

@@ -10,10 +10,10 @@ from audit.result import Kind
 from features.feature import Unit
 from serving.api.explanation import Explanation
 from serving.api.lists import Listed
-from serving.api.rows import Asked, Name
 from serving.api.schemas import Text
 from serving.applications.cases import LONGEST, CaseKind, Outcome, Override
 from serving.applications.review import ReasonCode, State
+from serving.reading.rows import Asked, Name
 
 Written = Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=r"^[^\x00]*$")]
 

@@ -8,8 +8,8 @@ from serving.access.callers import CallingPartner, scoped
 from serving.api.export_schemas import Export
 from serving.api.problems import responses
 from serving.api.routes import Running
-from serving.api.rows import Name
 from serving.business.records import Whose
+from serving.reading.rows import Name
 from serving.rights.export import of_business
 
 v1 = APIRouter(

@@ -16,12 +16,13 @@ from serving.api.answers import answer
 from serving.api.examples import LINES
 from serving.api.idempotency import ONCE
 from serving.api.lists import Listed
-from serving.api.problems import Problem, problem_of, responses
+from serving.api.problems import responses
 from serving.api.routes import Running
 from serving.api.traced import noting
 from serving.jobs import batches
 from serving.jobs.batches import Result
 from serving.operation.watch import Watch
+from serving.reading.faults import Problem, problem_of
 from serving.service import Service
 from serving.tables import JobRow
 

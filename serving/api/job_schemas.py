@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from serving.api.problems import Problem
 from serving.api.schemas import Decision
 from serving.jobs.batches import State
+from serving.reading.faults import Problem
 
 
 class Job(BaseModel):

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, Field
 
 from serving.access.callers import Scope, State
-from serving.api.rows import Asked, Name
+from serving.reading.rows import Asked, Name
 
 Prefix = Annotated[str, Field(min_length=12, max_length=12, pattern="^[0-9a-f]+$")]
 

@@ -7,8 +7,8 @@ from pydantic import AwareDatetime, BaseModel, Field
 from audit.decision import Scorer
 from audit.result import Kind
 from serving.api.lists import Listed
-from serving.api.rows import Name, Time
 from serving.applications.listing import Grade, Wanted
+from serving.reading.rows import Name, Time
 
 
 class DecisionsAsked(Listed):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from serving.api.rows import Asked
+from serving.reading.rows import Asked
 
 
 class Listed(Asked):

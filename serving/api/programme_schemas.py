@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, Field, WithJsonSchema
 
 from matching.allocation.programme import Programme
-from serving.api.rows import Asked, Name, SignedMoney, Time
 from serving.lending import budgets, programmes, terms
+from serving.reading.rows import Asked, Name, SignedMoney, Time
 
 Terms = Annotated[dict[str, Any], WithJsonSchema(terms.schema(Programme, programmes.OURS))]
 """A programme, as it is proposed."""

@@ -8,8 +8,8 @@ from typing import Annotated, Final
 from pydantic import AwareDatetime, BaseModel, Field, StrictBool, StrictInt
 
 from matching.product import Name as ProductName
-from serving.api.rows import MOST_COUNTED, MOST_MONEY, Asked, Name, Time
 from serving.applications.repayments import Report
+from serving.reading.rows import MOST_COUNTED, MOST_MONEY, Asked, Name, Time
 
 MOST_AT_ONCE: Final = 1_000
 """Reports of one request."""

@@ -17,9 +17,9 @@ from serving.api.explanation import Explanation, explanation
 from serving.api.idempotency import ONCE
 from serving.api.listing import Decisions, DecisionsAsked, DecisionSummary
 from serving.api.problems import responses
-from serving.api.request import Application
 from serving.applications.listing import listed
 from serving.operation import health as health_of
+from serving.reading.request import Application
 from serving.service import Service
 from serving.settings import Settings
 from serving.telling.sms import sms

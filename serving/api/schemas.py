@@ -1,4 +1,4 @@
-"""What the API gives, as its callers see it; what it takes stands in `serving.api.request`.
+"""What the API gives, as its callers see it; what it takes stands in `serving.reading.request`.
 
 These are neither the records (`features.records`) nor the tables of the
 database: each may change without the others. No field has a default.

@@ -15,11 +15,12 @@ from serving.api.examples import LINES
 from serving.api.idempotency import ONCE
 from serving.api.job_routes import Body
 from serving.api.lists import Listed
-from serving.api.problems import Problem, responses
+from serving.api.problems import responses
 from serving.api.routes import Running
 from serving.jobs import arriving, uploads
 from serving.jobs.uploads import File
 from serving.operation.watch import Watch
+from serving.reading.faults import Problem
 from serving.tables import UploadRow
 
 v1 = APIRouter(

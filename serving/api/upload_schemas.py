@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field, StrictInt
 
 from serving.api.business_schemas import Source
-from serving.api.problems import Problem
-from serving.api.rows import Asked
 from serving.jobs.uploads import MOST_BYTES, State
+from serving.reading.faults import Problem
+from serving.reading.rows import Asked
 
 Format = Literal["ndjson", "ndjson+gzip", "parquet"]
 """As `serving.jobs.reader.FORMS` has them."""

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import AwareDatetime, BaseModel, Field, StrictInt
 
-from serving.api.rows import Asked
+from serving.reading.rows import Asked
 from serving.webhooks.addresses import Why
 from serving.webhooks.outbox import Event, State
 from serving.webhooks.outside import Fault

@@ -16,9 +16,9 @@ from audit.days import WIB, microseconds
 from features.errors import BadInput
 from features.sources import SOURCES
 from features.table import Column
-from serving.api.columns import Values
-from serving.api.request import MOST_RECORDS, Application
 from serving.applications.taking import Taken
+from serving.reading.columns import Values
+from serving.reading.request import MOST_RECORDS, Application
 
 
 def application(

@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from features.errors import Refused
 from features.rows import Columns
 from features.sources import SOURCES
-from serving.api.request import Application, Business
 from serving.business import businesses, consents, records
 from serving.business.records import Whose
+from serving.reading.request import Application, Business
 from serving.store import database
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from features.errors import BadInput
 from serving.access.callers import NotFound
-from serving.api.request import Business
 from serving.business.records import Whose
+from serving.reading.request import Business
 from serving.store.cursors import Order, Page
 from serving.store.sealed import seal, unseal
 from serving.tables import BusinessRow

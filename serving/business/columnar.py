@@ -1,6 +1,6 @@
 """Records as they are kept: by column, as an Arrow stream, and ready to be joined.
 
-Read back, they are what `serving.api.columns` makes of the rows of a request, to the bit; a column
+Read back, they are what `reading.columns` makes of the rows of a request, to the bit; a column
 is made when it is asked for, and most cost no more than a copy.
 """
 
@@ -18,7 +18,7 @@ from features.lazy import Lazy
 from features.rows import Columns
 from features.sources import BUSINESS, KNOWN_AT
 from features.table import Column, Table
-from serving.api.columns import Values
+from serving.reading.columns import Values
 
 WORDS: Final = pa.dictionary(pa.int32(), pa.string())
 

@@ -22,8 +22,8 @@ from features.errors import Refused
 from features.known import HISTORY_DAYS
 from features.rows import Columns
 from features.sources import SOURCES
-from serving.api.columns import Values
 from serving.business import columnar, merging
+from serving.reading.columns import Values
 from serving.store.sealed import Seal, seal, unseal, unseal_all
 from serving.tables import ChunkRow
 

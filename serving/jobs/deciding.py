@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from audit.decision import Decision
 from features.errors import BadInput, LumbungError
-from serving.api.problems import Problem, problem_of
-from serving.api.request import Application
 from serving.jobs import batches
 from serving.jobs.work import held, lease, named, waits
+from serving.reading.faults import Problem, problem_of
+from serving.reading.request import Application
 from serving.service import Service
 from serving.store import database
 from serving.store.sealed import erased

@@ -17,13 +17,13 @@ import pydantic
 
 from features.errors import BadInput, LumbungError
 from features.sources import BUSINESS, SOURCES
-from serving.api.columns import Values
-from serving.api.problems import Problem, problem_of
-from serving.api.request import Records
-from serving.api.rows import ROWS, Name
 from serving.applications import intake
 from serving.business import columnar
 from serving.jobs.reader import Row
+from serving.reading.columns import Values
+from serving.reading.faults import Problem, problem_of
+from serving.reading.request import Records
+from serving.reading.rows import ROWS, Name
 
 LINE: Final = "line"
 """Column with the line of a row, beside those of its source and the business."""
@@ -73,7 +73,7 @@ def sift(source: str, rows: list[Row], now: datetime) -> Sifted:
 
     Args:
         source: which.
-        rows: at most `serving.api.request.MOST_RECORDS`.
+        rows: at most `serving.reading.request.MOST_RECORDS`.
         now: the time, UTC.
     """
     good: list[_Read] = []

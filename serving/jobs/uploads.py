@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from features.errors import LumbungError, Refused
 from serving.access.callers import NotFound
-from serving.api.problems import Problem, problem_of
 from serving.jobs.work import finish
+from serving.reading.faults import Problem, problem_of
 from serving.store import database
 from serving.store.cursors import Order, Page
 from serving.store.sealed import seal

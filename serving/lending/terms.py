@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 from pydantic import ValidationError
 
 from matching.rule import Record
-from serving.api.problems import Fault, Faulty, fault_of
+from serving.reading.faults import Fault, Faulty, fault_of
 
 Terms = Mapping[str, Any]
 """What was sent: name of a field → its value, as JSON has it."""

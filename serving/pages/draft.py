@@ -10,9 +10,9 @@ import yaml
 
 from matching import strict_yaml
 from matching.product import Product
-from serving.api.problems import Fault, Faulty
 from serving.lending.products import OURS
 from serving.pages.versioned import as_yaml
+from serving.reading.faults import Fault, Faulty
 from serving.telling.words import wording
 
 

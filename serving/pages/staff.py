@@ -13,7 +13,6 @@ from features.signals import SIGNALS
 from serving.access.callers import NotAuthenticated, as_kind, as_scoped
 from serving.api.case_routes import erasing
 from serving.api.routes import Configured, Running
-from serving.api.rows import Name
 from serving.applications import review
 from serving.applications.cases import Case, Outcome
 from serving.applications.review import ANSWERS, Answer, ReasonCode, State
@@ -30,6 +29,7 @@ from serving.pages.entrance import by_key, entrance, let_in, let_out
 from serving.pages.kept import decision_of, last_day, names
 from serving.pages.page import Lang, Language, PageRoute, Written, page
 from serving.pages.shown import shown
+from serving.reading.rows import Name
 from serving.service import Service
 from serving.telling import written
 from serving.telling.words import wording

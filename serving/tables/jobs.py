@@ -59,4 +59,4 @@ class JobResultRow(Base):
     line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     decision_id: Mapped[str | None] = mapped_column(ForeignKey("decisions.decision_id"))
     problem: Mapped[str | None] = mapped_column(Text)
-    """`serving.api.problems.Problem` as JSON; nothing in it is personal."""
+    """`serving.reading.faults.Problem` as JSON; nothing in it is personal."""

@@ -21,7 +21,7 @@ class BusinessRow(Base):
     known_at: Mapped[datetime] = mapped_column(Instant)
     kept_at: Mapped[datetime] = mapped_column(Instant)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    """`serving.api.request.Business` as JSON."""
+    """`serving.reading.request.Business` as JSON."""
 
 
 class ConsentRow(Base):

@@ -41,7 +41,7 @@ class UploadRow(Leased, Base):
     within: Mapped[int]
     """How many of its businesses are done."""
     problem: Mapped[str | None] = mapped_column(Text)
-    """Why it failed: `serving.api.problems.Problem` as JSON; nothing in it is personal."""
+    """Why it failed: `serving.reading.faults.Problem` as JSON; nothing in it is personal."""
 
 
 class UploadPartRow(Base):
@@ -76,4 +76,4 @@ class RejectedRow(Base):
     upload_id: Mapped[str] = mapped_column(ForeignKey("uploads.upload_id"), primary_key=True)
     line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     problem: Mapped[str] = mapped_column(Text)
-    """`serving.api.problems.Problem` as JSON; nothing in it is personal."""
+    """`serving.reading.faults.Problem` as JSON; nothing in it is personal."""

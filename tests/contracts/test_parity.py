@@ -14,9 +14,9 @@ import polars as pl
 from audit.decide import decide
 from features.catalogue import FEATURES, NAMES
 from features.sources import SOURCES
-from serving.api.columns import columns
-from serving.api.request import Application
 from serving.applications import intake
+from serving.reading.columns import columns
+from serving.reading.request import Application
 from tests.audit.cases import STAMP, alone
 from tests.serving.cases import as_json
 from training.engines.kernel import feature_rows

@@ -13,10 +13,10 @@ from sqlalchemy import Engine, select
 
 from models.risk import RiskModel
 from serving.access.keys import issue_key
-from serving.api.request import Business
 from serving.applications.cases import ask_for_person
 from serving.business import businesses, consents
 from serving.business.records import Whose
+from serving.reading.request import Business
 from serving.service import Service
 from serving.settings import Settings
 from serving.store import database

@@ -15,12 +15,12 @@ from features.catalogue import NAMES
 from lumbung import outcomes
 from models.risk import RiskModel
 from serving.access.keys import issue_key
-from serving.api.request import Business
 from serving.applications import repayments
 from serving.business import businesses, consents, records
 from serving.business.consents import Given
 from serving.business.records import Whose
 from serving.ledger.verification import verify
+from serving.reading.request import Business
 from serving.rights.erasing import Lock, erase
 from serving.service import Service
 from serving.settings import Settings

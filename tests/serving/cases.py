@@ -17,11 +17,11 @@ from sqlalchemy import URL, Engine, create_engine, text
 
 from audit.decision import Decision
 from serving.access.callers import Caller, Kind
-from serving.api.request import Application
 from serving.app import create_app
 from serving.applications import decisions
 from serving.applications.review import Erasing
 from serving.lending.products import OURS
+from serving.reading.request import Application
 from serving.service import Service
 from serving.settings import Settings
 from serving.store import database

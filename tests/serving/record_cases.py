@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from features.sources import BUSINESS
 from features.table import Column, Table
-from serving.api.columns import Values
+from serving.reading.columns import Values
 from tests.training.cases import Row
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -50,7 +50,7 @@ def rows_of(table: Table, least: int = 1) -> st.SearchStrategy[list[Row]]:
 
 
 def values_of(rows: list[Row], table: Table) -> Values:
-    """Return rows as `serving.api.columns` reads them."""
+    """Return rows as `serving.reading.columns` reads them."""
     return {
         name: [micros(v) if isinstance(v, datetime) else v for v in (row[name] for row in rows)]
         for name in table.names

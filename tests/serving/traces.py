@@ -14,13 +14,13 @@ from models.risk import RiskModel
 from serving.access import links, sessions
 from serving.access.links import PATH
 from serving.access.trail import Access
-from serving.api.request import Business
 from serving.applications import repayments, review
 from serving.applications.cases import ask_for_person, say_wrong
 from serving.applications.review import Answer
 from serving.business import businesses, consents, records
 from serving.business.consents import Given, withdraw
 from serving.business.records import Whose
+from serving.reading.request import Business
 from serving.store import database
 from serving.store.sealed import place, seal
 from serving.tables import AccessRow, AllocationRow, CaseRow, EntryRow, OutcomeRow, ShadowScore

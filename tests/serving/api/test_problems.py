@@ -11,8 +11,9 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serving.api.problems import MEDIA_TYPE, SHOWN, Problem
-from serving.api.rows import MOST_MONEY
+from serving.api.problems import MEDIA_TYPE
+from serving.reading.faults import SHOWN, Problem
+from serving.reading.rows import MOST_MONEY
 from tests.audit.cases import AS_OF, NOW
 from tests.conftest import ROOT
 from tests.serving.cases import APPLICATIONS, body, business, payment

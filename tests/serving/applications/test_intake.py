@@ -12,8 +12,8 @@ import pytest
 from audit.days import WIB
 from features.errors import BadInput
 from features.sources import SOURCES
-from serving.api.request import Application
 from serving.applications import intake
+from serving.reading.request import Application
 from tests.audit.cases import APPLICATION, AS_OF, NOW
 from tests.serving.cases import as_json, asked, body, business, payment
 from tests.training.cases import filled, refused

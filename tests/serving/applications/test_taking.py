@@ -14,10 +14,10 @@ from features.errors import Refused
 from features.sources import BILLS
 from models.risk import RiskModel
 from serving.access.callers import NotFound
-from serving.api.request import Application, Business
 from serving.business import businesses, consents, records
 from serving.business.consents import Given
 from serving.business.records import Whose
+from serving.reading.request import Application, Business
 from serving.service import Service
 from serving.store import database
 from tests.audit.cases import APPLICATION, AS_OF, NOW, rules

@@ -9,10 +9,10 @@ from sqlalchemy import Engine, func, select
 
 from features.errors import BadInput
 from serving.access.callers import NotFound
-from serving.api.request import Business
 from serving.business import businesses
 from serving.business.businesses import Version
 from serving.business.records import Whose
+from serving.reading.request import Business
 from serving.store import database
 from serving.tables import BusinessRow
 from tests.audit.cases import NOW

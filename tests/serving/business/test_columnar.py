@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from features.sources import BILLS, PAYMENTS, SOURCES
 from features.table import Table
-from serving.api.columns import Values, columns
 from serving.business import columnar
+from serving.reading.columns import Values, columns
 from tests.serving.cases import asked
 from tests.serving.record_cases import rows_of, values_of
 

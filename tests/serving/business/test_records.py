@@ -12,9 +12,9 @@ from sqlalchemy import Engine, select, update
 from features.errors import Refused
 from features.rows import Columns
 from features.sources import PAYMENTS
-from serving.api.columns import Values, columns
 from serving.business import columnar, records
 from serving.business.records import CHUNK, Kept, Whose
+from serving.reading.columns import Values, columns
 from serving.store import database
 from serving.store.sealed import Tampered
 from serving.tables import ChunkRow

@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Engine
 
-from serving.api.request import Business
 from serving.business import businesses, records
 from serving.business.records import Whose
 from serving.jobs import arriving, uploads
 from serving.jobs.keeping import Uploads
 from serving.jobs.uploads import File
+from serving.reading.request import Business
 from serving.store import database
 from serving.tables import UploadRow
 from tests.audit.cases import NOW

@@ -11,8 +11,8 @@ from audit.days import wib
 from features.errors import LumbungError
 from serving.access.callers import NotFound
 from serving.access.keys import issue_key
-from serving.api.problems import Faulty
 from serving.lending import programmes
+from serving.reading.faults import Faulty
 from tests.audit.cases import NOW
 from tests.serving.programme_cases import LAST, OTHERS, PROGRAMME, TUTI, WAWAN, opened, terms
 from tests.training.cases import refused

@@ -8,9 +8,9 @@ import pytest
 
 from matching.allocation.programme import Programme
 from matching.product import Product
-from serving.api.problems import Faulty
 from serving.lending import terms
 from serving.lending.products import OURS
+from serving.reading.faults import Faulty
 from tests.matching.cases import product, rule
 from tests.serving import cases
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from features.sources import BUSINESS, PAYMENTS, SOURCES
 from features.table import Table
-from serving.api.columns import ByColumn, Values, columns
-from serving.api.request import Application
-from serving.api.rows import ROWS
+from serving.reading.columns import ByColumn, Values, columns
+from serving.reading.request import Application
+from serving.reading.rows import ROWS
 from tests.audit.cases import history, records_of
 from tests.serving.cases import Json, asked, body, payment
 from tests.serving.record_cases import micros, moments, rows_of, value, values_of

@@ -1,7 +1,7 @@
 """What the API takes: a request for a loan, with the records that speak for it.
 
 Categories take their values from the records' declarations, and the rows of each source are
-derived from them (`serving.api.rows`).
+derived from them (`serving.reading.rows`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from features.sources import SOURCES
 from features.table import CURRENCIES
 from matching.applicant import Document
 from matching.product import Name as ProductName
-from serving.api.columns import ByColumn, Values
-from serving.api.rows import MOST_MONEY, ROWS, Asked, Day, Money, Name, OneOf, Time
+from serving.reading.columns import ByColumn, Values
+from serving.reading.rows import MOST_MONEY, ROWS, Asked, Day, Money, Name, OneOf, Time
 
 MOST_RECORDS: Final = 50_000
 """Of all sources together."""

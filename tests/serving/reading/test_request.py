@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serving.api.request import MOST_RECORDS, Application
-from serving.api.rows import MOST_MONEY
+from serving.reading.request import MOST_RECORDS, Application
+from serving.reading.rows import MOST_MONEY
 from tests.serving.cases import asked, body, business, payment
 
 NUL, WIDE_DIGIT, LETTER_A, SURROGATE = "\x00", "\uff11", "\u0410", "\ud800"
