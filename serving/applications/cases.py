@@ -162,6 +162,7 @@ def ask_for_person(engine: Engine, decision_id: str, wrote: str, now: datetime) 
     Raises:
         BadInput: too much is written (``too-long``).
         NotFound: no such decision (``no-decision``).
+        Erased: its business is erased (``erased``).
         Refused: there is one, not answered yet (``case-open``).
     """
     return _open(engine, decision_id, ("objection", RESULT, _text(wrote) or None), now)
@@ -234,7 +235,7 @@ def _open(
     engine: Engine, decision_id: str, said: tuple[CaseKind, str, str | None], now: datetime
 ) -> Case:
     try:
-        with database.session(engine) as session, session.begin():
+        with database.writing(engine) as session:  # so that nobody is erased in between
             kept = session.get(DecisionRow, decision_id)
             if kept is None:
                 raise no_decision()

@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,11 @@ from serving.applications.cases import (
     due,
     say_wrong,
 )
-from tests.audit.cases import NOW
+from serving.business.records import Whose
+from serving.rights.erasing import Lock, erase_within
+from serving.store import database
+from serving.store.sealed import Erased
+from tests.audit.cases import APPLICATION, NOW
 from tests.serving.cases import DECISIONS
 from tests.training.cases import refused
 
@@ -175,6 +180,17 @@ def test_the_same_is_not_asked_twice_while_it_is_open(decided: Engine) -> None:
     say_wrong(decided, MINE, "books", "Salah.", NOW)
     ask_for_person(decided, OTHERS, "", NOW)
     assert len(cases_of(decided, MINE)) == 3
+
+
+def test_who_is_erased_meanwhile_has_no_case_opened(decided: Engine, tmp_path: Path) -> None:
+    whose = Whose("granary", APPLICATION.business_id)
+    with ThreadPoolExecutor(1) as asking:
+        with database.writing(decided) as session:
+            asked = asking.submit(ask_to_see, decided, MINE, "Semua data.", NOW)
+            erase_within(session, tmp_path / "destroyed.txt", whose, NOW, Lock())
+        with pytest.raises(Erased):
+            asked.result()
+    assert cases_of(decided, MINE) == []
 
 
 def test_of_many_who_ask_the_same_at_once_one_is_heard(decided: Engine) -> None:
