@@ -14,6 +14,7 @@ from typing import Final
 
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session as Database
 
 from audit.digest import digest
 from features.errors import Refused
@@ -30,8 +31,9 @@ HALF_LIVES: Final = timedelta(minutes=5)
 def bind(engine: Engine, username: str, whom: tuple[str, Claim, str], now: datetime) -> None:
     """Let whom a provider knows by a name, or by a verified address, sign in as an account.
 
-    In the place of whomever it was bound to. Which of the provider's people bears that name is
-    kept when they first come, and from then on nobody else is let in by it.
+    In the place of whomever it was bound to: what they have open is over. Which of the provider's
+    people bears that name is kept when they first come, and from then on nobody else is let in by
+    it.
 
     Args:
         engine: the database.
@@ -46,6 +48,8 @@ def bind(engine: Engine, username: str, whom: tuple[str, Claim, str], now: datet
     try:
         with database.writing(engine) as session:
             row = accounts.find(session, username)
+            if row.known_sha256 is not None:
+                _end(session, row)
             row.known_sha256, row.subject_sha256 = _known(*whom), None
             session.flush()
             accounts.entered(session, row, now)
@@ -65,8 +69,8 @@ def unbind(engine: Engine, username: str, now: datetime) -> None:
     """
     with database.writing(engine) as session:
         row = accounts.find(session, username)
-        row.known_sha256 = row.subject_sha256 = row.half_sha256 = row.half_until = None
-        sessions.end_others(session, row.account_id, "")
+        row.known_sha256 = row.subject_sha256 = None
+        _end(session, row)
         accounts.entered(session, row, now)
 
 
@@ -112,6 +116,12 @@ def finish(engine: Engine, token: str, code: str, now: datetime) -> Session:
         if session.connection().execute(done).rowcount == 0:
             raise unbelieved()
     return sessions.for_account(engine, row.account_id, now)
+
+
+def _end(session: Database, row: AccountRow) -> None:
+    """End what is open by an account, and what was about to be."""
+    row.half_sha256 = row.half_until = None
+    sessions.end_others(session, row.account_id, "")
 
 
 def _known(issuer: str, claim: Claim, value: str) -> str:

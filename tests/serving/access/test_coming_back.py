@@ -135,6 +135,19 @@ def test_unbinding_ends_what_is_open(bound: Engine, shown: Shown) -> None:
     assert [one.bound for one in accounts.listed(bound)] == [False]
 
 
+def test_who_is_bound_in_anothers_place_ends_what_that_one_has_open(
+    bound: Engine, shown: Shown, paper: list[str]
+) -> None:
+    opened = coming_back.finish(
+        bound, coming_back.known(bound, SITI, "sub", LATER), shown.code, LATER
+    )
+    token = coming_back.known(bound, SITI, "sub", LATER)
+    coming_back.bind(bound, "siti", (ISSUER, "sub", "s-2"), LATER)
+    assert sessions.staff_of(bound, opened.token, LATER) is None
+    stopped(bound, token, paper[0], after="bad-provider-answer")
+    unknown(bound, SITI)
+
+
 def test_two_accounts_are_never_bound_to_one_person(bound: Engine) -> None:
     accounts.add(bound, "joko", "mill", "Joko", NOW)
     with pytest.raises(Refused) as caught:
