@@ -76,7 +76,7 @@ def _write(
     engine: Engine, out: Path, about: About, partner: str | None, now: datetime
 ) -> dict[str, int]:
     """Write the data set, whole or not at all, `AT_ONCE` businesses at a time."""
-    counts: Counter[str] = Counter()
+    counts, left = Counter[str](), 0
     with whole(out) as making, progress("outcomes") as step, database.snapshot(engine) as session:
         found = learnable(session, partner, now)
         for part in count():
@@ -84,14 +84,27 @@ def _write(
                 break
             _note(engine, some, now)
             for name, frame in _frames(some).items():
-                (making / name).mkdir(exist_ok=True)
-                frame.write_parquet(making / name / f"{part:06}.parquet")
-                counts[name] += frame.height
+                sound = _sound(frame, name)
+                left += frame.height - sound.height
+                if not sound.is_empty():
+                    (making / name).mkdir(exist_ok=True)
+                    sound.write_parquet(making / name / f"{part:06}.parquet")
+                    counts[name] += sound.height
             step("businesses", part + 1, part + 2)
-        if not counts:
+        if not counts["outcomes"]:
             raise _none()
         write_about(about, making)
+    if left:
+        say(f"{left:,} rows that training does not take are left out.")
     return {name: counts[name] for name in TABLES if name in counts}
+
+
+def _sound(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return the rows of a table that training takes: for one other it would refuse them all."""
+    if checks.is_sound(frame, TABLES[name]):
+        return frame
+    marked = checks.faults(frame, TABLES[name])
+    return marked.filter(pl.col(checks.FAULT).is_null()).drop(checks.FAULT)
 
 
 def _note(engine: Engine, some: Iterable[Learnable], now: datetime) -> None:

@@ -128,6 +128,28 @@ def test_it_is_the_same_however_few_are_written_at_once(
     assert all(left[name].equals(right[name]) for name in left.tables)
 
 
+def test_what_training_does_not_take_is_left_out_and_the_rest_is_not(
+    service: Service, lumbung: Lumbung, tmp_path: Path
+) -> None:
+    """A text like a formula, and a year of long ago, are kept here and refused there."""
+    repaid(service, "b1")
+    odd, out = asked(1).records(), tmp_path / "data"
+    odd["payments"] |= {"payment_id": ["odd1", "odd2"], "counterparty": ["-", "-1"]}
+    long_ago = AS_OF.replace(year=1899)
+    with database.writing(service.engine) as session:
+        records.append(session, Whose("granary", "b1"), odd, NOW)
+        consents.grant(session, Whose("granary", "b1"), Given("bills", long_ago, "form"), NOW)
+    ended = lumbung("outcomes", "--out", out, "--json")
+    assert ended.json()["rows"] == {
+        "payments": 40 * 2,
+        "applications": 1,
+        "outcomes": 1,
+        "consents": 3,
+    }
+    assert "3 rows that training does not take" in ended.stderr
+    assert datasets.read(out)["payments"].height == 40 * 2
+
+
 def test_with_nothing_to_learn_nothing_is_made(
     service: Service, lumbung: Lumbung, tmp_path: Path
 ) -> None:
