@@ -133,11 +133,11 @@ def test_what_training_does_not_take_is_left_out_and_the_rest_is_not(
 ) -> None:
     """A text like a formula, and a year of long ago, are kept here and refused there."""
     repaid(service, "b1")
-    odd, out = asked(1).records(), tmp_path / "data"
-    odd["payments"] |= {"payment_id": ["odd1", "odd2"], "counterparty": ["-", "-1"]}
+    payments, out = asked(1).records()["payments"], tmp_path / "data"
+    odd = {**payments, "payment_id": ["odd1", "odd2"], "counterparty": ["-", "-1"]}
     long_ago = AS_OF.replace(year=1899)
     with database.writing(service.engine) as session:
-        records.append(session, Whose("granary", "b1"), odd, NOW)
+        records.append(session, Whose("granary", "b1"), {"payments": odd}, NOW)
         consents.grant(session, Whose("granary", "b1"), Given("bills", long_ago, "form"), NOW)
     ended = lumbung("outcomes", "--out", out, "--json")
     assert ended.json()["rows"] == {
