@@ -67,6 +67,9 @@ AS_DOCUMENTED: Final = 0.2
 KEY: Final = 0.97
 """Share of the requests that show a key."""
 
+GONE: Final = "00000000"
+"""The prefix of a key that there is not."""
+
 FORGOTTEN: Final = {"products_shelf", "programmes_shelf", "ledger_entries"}
 """Operations whose answers name what is not the caller's own, or too much."""
 
@@ -78,6 +81,13 @@ def lines(context: schemathesis.SerializationContext, value: Any) -> bytes:
     """Send a text as it is."""
     del context
     return value if isinstance(value, bytes) else str(value).encode()
+
+
+@schemathesis.deserializer(LINES)
+def text(context: schemathesis.DeserializationContext, response: Response) -> str:
+    """Read lines as the text that they are: a single one is JSON too, and would be taken for it."""
+    del context
+    return response.text
 
 
 @dataclass
@@ -212,9 +222,12 @@ class Sender:
         share = KNOWN_LEAVES if operation in LEAVES else KNOWN
         self._name(case.path_parameters, share)
         self._name(case.body, share)
+        if "prefix" in case.path_parameters and self.stock.own(case.path_parameters["prefix"]):
+            case.path_parameters["prefix"] = GONE  # or there would soon be no key to ask with
         right = self.stock.right[operation]
-        if right and self.chance.random() < KNOWN:
+        if right and self.chance.random() < (share if operation in LEAVES else KNOWN):
             case.path_parameters.update(self.chance.choice(right))
+            case.body = self.stock.bodies.get(operation, case.body)
 
     def _name(self, value: Any, share: float) -> None:
         if isinstance(value, list):
@@ -235,13 +248,16 @@ class Sender:
         self.count(self.found.total)
         if response.status_code < HTTPStatus.BAD_REQUEST and operation not in FORGOTTEN:
             with contextlib.suppress(ValueError):
-                self._remember(operation, case, response.json())
+                # not `response.json()`, which would keep a single line as what it may be read as
+                self._remember(operation, case, json.loads(response.content))
 
     def _remember(self, operation: str, case: Case[Any], answer: Any) -> None:
         self.stock.remember(answer)
         if "_propose" in operation:
-            waits = {**case.path_parameters, "number": answer["version"]}
-            self.stock.right[operation.replace("propose", "verify")].append(waits)
+            waiting = self.stock.right[operation.replace("propose", "verify")]
+            for other in [of for of in waiting if case.path_parameters.items() <= of.items()]:
+                waiting.remove(other)  # a newer proposal has taken its place
+            waiting.append({**case.path_parameters, "number": answer["version"]})
 
 
 @contextlib.contextmanager

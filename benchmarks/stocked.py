@@ -7,6 +7,7 @@ later answers name, so that who makes requests up can ask for something that the
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
@@ -59,6 +60,7 @@ class Stocked:
         keys: person → key.
         names: what a name is called → the latest of them.
         right: operation → names that lead somewhere together.
+        bodies: operation → what is to be sent with those names.
     """
 
     keys: dict[str, str]
@@ -69,6 +71,7 @@ class Stocked:
     right: dict[str, deque[dict[str, Any]]] = field(
         default_factory=lambda: defaultdict(lambda: deque(maxlen=REMEMBERED))
     )
+    bodies: dict[str, Any] = field(default_factory=dict)
 
     def remember(self, answer: Any) -> None:
         """Remember what an answer names, but for the keys by which requests are sent."""
@@ -77,7 +80,12 @@ class Stocked:
                 self.remember(one)
         elif isinstance(answer, dict):
             for name, value in answer.items():
-                if name in NAMES and value not in self.names[name] and not self._own(value):
+                if (
+                    name in NAMES
+                    and "/" not in str(value)
+                    and value not in self.names[name]
+                    and not self.own(value)
+                ):
                     self.names[name].append(value)
                 self.remember(value)
 
@@ -86,7 +94,8 @@ class Stocked:
         of = OFFICE if operation in OFFICIAL else LENDER
         return [self.keys[person] for person, partner in PEOPLE.items() if partner == of]
 
-    def _own(self, value: Any) -> bool:
+    def own(self, value: Any) -> bool:
+        """Return whether a value is of a key by which requests are sent, or none."""
         return value is None or any(str(value) in key for key in self.keys.values())
 
 
@@ -184,6 +193,7 @@ def _fill(here: Stock) -> None:
     here.put_in("ani", "POST", "/webhooks", _body("webhooks_add"))
     here.put_in("ani", "GET", "/cases")
     _ask_for_a_batch(here)
+    _upload(here)
 
 
 def _proposed(here: Stock, people: tuple[str, str], path: str, sent: Any) -> None:
@@ -200,6 +210,24 @@ def _ask_for_a_batch(here: Stock) -> None:
     headers = {"Authorization": f"Bearer {here.stock.keys['ani']}", "Content-Type": LINES}
     answer = here.client.post("/v1/jobs", content=example("jobs_start", LINES), headers=headers)
     here.stock.remember(answer.raise_for_status().json())
+
+
+def _upload(here: Stock) -> None:
+    """Begin uploads: of some the only part is to come, of others it is there."""
+    row = {"business_id": "usaha-0", **_body("businesses_append")["payments"][0]}
+    file = json.dumps(row).encode()
+    here.stock.bodies["uploads_put"] = file
+    about = {"bytes": len(file), "sha256": hashlib.sha256(file).hexdigest()}
+    for number in range(2 * FEW):
+        begun = here.put_in("ani", "POST", "/uploads", {**_body("uploads_begin"), **about})
+        names = {"upload_id": begun["upload_id"], "number": 1}
+        if number % 2:
+            headers = {"Authorization": f"Bearer {here.stock.keys['ani']}"}
+            at = f"/v1/uploads/{begun['upload_id']}/parts/1"
+            here.client.put(at, content=file, headers=headers).raise_for_status()
+            here.stock.right["uploads_complete"].append({"upload_id": begun["upload_id"]})
+        else:
+            here.stock.right["uploads_put"].append(names)
 
 
 def _body(operation: str) -> Any:
