@@ -52,6 +52,7 @@ GIVEN = {
     "decision_days": ("1825", 1825),
     "ended_link_days": ("3", 3),
     "access_days": ("200", 200),
+    "job_days": ("30", 30),
     "upload_days": ("5", 5),
 }
 """Setting → what the environment says, and what it means."""
