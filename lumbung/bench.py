@@ -28,6 +28,7 @@ PROGRAMS: Final = (
     "leaks",
     "novelty",
     "plausibility",
+    "power",
     "ranking",
     "recipes",
     "review",
