@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,18 @@ from lumbung.allocating.files import refuse_place, whole
 from lumbung.auditing.decisions import Roles, read
 from lumbung.auditing.reported import report
 from lumbung.cli import answer, say
-from serving.pages.fairness import fairness_page
+from serving.pages.fairness import fairness_page, fairness_paper
 from serving.pages.page import Language
 from serving.telling.words import LANGUAGES
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 DRAWS = click.IntRange(100, 100_000)
-SUFFIXES = (".html", ".json")
+SUFFIXES = (".html", ".json", ".pdf")
 
 
 @click.command()
 @click.option("--decisions", required=True, type=FILE, help="The decisions, .csv or .parquet.")
-@click.option("--report", "out", required=True, type=FILE, help="The report, .html or .json.")
+@click.option("--report", "out", required=True, type=FILE, help="The report: .html, .pdf or .json.")
 @click.option("--decision", default="decision", show_default=True, help="The column of answers.")
 @click.option("--approved", help="Its value for an approval; else it is looked for.")
 @click.option("--denied", help="Its value for a denial, in place of --approved.")
@@ -69,9 +70,9 @@ def audit(
     )
     digest = hashlib.sha256(decisions.read_bytes()).hexdigest()
     found = report(table, plan, title or decisions.stem, digest)
-    text = fairness_page(found, language) if out.suffix == ".html" else _json(found)
+    made = _made(found, out.suffix, language)
     with whole(out) as making:
-        making.write_text(text, encoding="utf-8")
+        making.write_bytes(made)
     answer(told(found, out), {"report": str(out), **found.json()}, as_json=as_json)
 
 
@@ -104,8 +105,12 @@ def _line(one: Comparison) -> str:
     return f"  {group}: {one.measure.name} {bounds}, p {one.p:.1g}"
 
 
-def _json(found: Report) -> str:
-    return json.dumps(found.json(), indent=1)
+def _made(found: Report, suffix: str, language: Language) -> bytes:
+    if suffix == ".pdf":
+        return fairness_paper(found, language, datetime.now(UTC))
+    if suffix == ".html":
+        return fairness_page(found, language).encode()
+    return json.dumps(found.json(), indent=1).encode()
 
 
 def _pair(said: str, mark: str) -> tuple[str, str]:

@@ -7,19 +7,21 @@ too. Each picture has its numbers beside it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from audit.fairness import measures
 from audit.fairness.estimate import Estimate
 from audit.fairness.published import Place
 from audit.fairness.report import Remaining, Report
-from audit.fairness.study import Comparison, Needed
+from audit.fairness.study import GAPS, Comparison, Needed
 from audit.fairness.widest import Widest
 from serving.pages.demand import Line
 from serving.pages.intervals import Intervals, Row, intervals
 from serving.pages.page import Language, rendered
+from serving.pages.paper import Paper
 from serving.telling import written
 from serving.telling.words import wording
 
@@ -95,6 +97,72 @@ class Shown:
 def fairness_page(report: Report, language: Language) -> str:
     """Return the page as a file of its own: it loads nothing, and nothing leads elsewhere."""
     return rendered("fairness", language, "fairness", here="", s=shown(report, language))
+
+
+def fairness_paper(report: Report, language: Language, made_at: datetime) -> bytes:
+    """Return the same as PDF, A4, for a meeting.
+
+    Args:
+        report: what was found.
+        language: of its words.
+        made_at: the time that stands for the file's; all else alike, the bytes are.
+    """
+    words, said = wording(language)["fairness"], shown(report, language)
+    made = Paper(said.title, language, made_at)
+    made.text(f"{words['title']}. {said.on}")
+    for one in said.found:
+        made.item(one)
+    made.text(words["caution"] if said.found else said.none, bold=True)
+    for name, how, those in (
+        (words["attributes"], words["attributes_how"], said.alone),
+        (words["within"], words["within_how"], said.within),
+        (words["together"], "", said.together),
+    ):
+        if those:
+            made.heading(name)
+            made.text(how)
+            for of in those:
+                _printed(made, of, words)
+    for name, how, heads, lines in _tables(said, words):
+        if lines:
+            made.heading(name)
+            made.text(how)
+            made.table(heads, [(line.name, *line.cells) for line in lines])
+    made.heading(words["notes"])
+    for note in said.notes:
+        made.item(note)
+    return made.whole()
+
+
+def _printed(made: Paper, of: Attribute, words: Mapping[str, str]) -> None:
+    if of.picture is None:
+        made.text(of.name, bold=True)
+    else:
+        made.picture(of.name, of.picture)
+    if of.hidden:
+        made.text(of.hidden)
+    names = ("group", "measure", "counted", "own", "others", "difference", "p", "verdict")
+    rows = [(one.name, *one.cells) for one in of.lines]
+    if rows:
+        made.table([words[name] for name in names], rows, (4, 6, 2, 3, 3, 5, 3, 5), words=2)
+
+
+def _tables(
+    said: Shown, words: Mapping[str, str]
+) -> Iterator[tuple[str, str, list[str], tuple[Line, ...]]]:
+    """Yield the tables that stand by themselves: name, how to read it, heads, lines."""
+    how = words["remaining_how"].format(given=said.given)
+    heads = [words[name] for name in ("group", "raw", "linear", "logistic", "p_alone")]
+    yield words["remaining"], how, heads, said.remaining
+    heads = [words[name] for name in ("figure", "apart", "chance")]
+    yield words["widest"], words["widest_how"], heads, said.widest
+    sizes = [words["to_see"].format(gap=f"{100 * gap:g}") for gap in GAPS]
+    yield (
+        words["needed"],
+        words["needed_how"],
+        [words["group"], words["there"], *sizes],
+        said.needed,
+    )
 
 
 def shown(report: Report, language: str) -> Shown:

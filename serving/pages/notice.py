@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
-
+from serving.pages.paper import Paper
 from serving.pages.shown import Shown, ShownData, ShownOffer, ShownStep, ShownSupport
 from serving.telling.words import wording
 
@@ -23,11 +21,6 @@ LINE: Final = 76
 
 MOST_UNFIT: Final = 3
 """Products that do not fit, told of where none does: the page has them all."""
-
-FONT: Final = "Helvetica"
-"""One of the fonts that every reader has; it knows the letters of Windows-1252."""
-
-ENCODING: Final = "windows-1252"
 
 
 @dataclass(frozen=True)
@@ -108,34 +101,9 @@ def as_pdf(shown: Shown, language: str, made_at: datetime) -> bytes:
         language: in which.
         made_at: the time of the decision, which stands for the file's too.
     """
-    title = wording(language)["page"]["title"]
-    pdf = FPDF(format="A4")
-    pdf.core_fonts_encoding = ENCODING
-    pdf.set_lang(language)
-    pdf.set_title(_printable(title))
-    pdf.set_creation_date(made_at)
-    pdf.set_margins(20, 16, 20)
-    pdf.set_auto_page_break(auto=True, margin=14)
-    pdf.add_page()
-    _write(pdf, title, size=15, bold=True)
+    made = Paper(wording(language)["page"]["title"], language, made_at)
     for section in sections(shown, language):
-        pdf.ln(1.5)
-        _write(pdf, section.heading, size=11, bold=True)
+        made.heading(section.heading)
         for line in section.lines:
-            pdf.set_font(FONT, "", 10)
-            pdf.cell(4, 4.5, "•")
-            _write(pdf, line, size=10)
-    return bytes(pdf.output())
-
-
-def _write(pdf: FPDF, said: str, *, size: float, bold: bool = False) -> None:
-    """Write a paragraph and go below it."""
-    pdf.set_font(FONT, "B" if bold else "", size)
-    height = size * 0.45
-    pdf.multi_cell(0, height, _printable(said), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-
-
-def _printable(said: str) -> str:
-    """Return a text with only the letters of the font; what it lacks becomes a question mark."""
-    plain = said.replace("−", "-")  # noqa: RUF001  the printed minus
-    return plain.encode(ENCODING, "replace").decode(ENCODING)
+            made.item(line)
+    return made.whole()

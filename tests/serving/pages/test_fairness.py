@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from fpdf import FPDF
 
 from audit.fairness.cases import Cases
 from audit.fairness.draws import Drawing
@@ -16,7 +18,9 @@ from audit.fairness.measures import MEASURES
 from audit.fairness.report import Remaining, Report
 from audit.fairness.study import Plan, study
 from audit.fairness.widest import WIDTHS
-from serving.pages.fairness import fairness_page, shown
+from serving.pages import paper
+from serving.pages.fairness import fairness_page, fairness_paper, shown
+from serving.pages.page import Language
 from serving.telling.words import LANGUAGES, wording
 
 KEPT = Remaining(
@@ -42,6 +46,7 @@ def made(gap: float, n: int = 1_500) -> Report:
     return Report("Three <i>lenders", "0" * 64, 3, ("income",) if gap else (), found, remaining)
 
 
+MADE = datetime(2026, 11, 27, tzinfo=UTC)
 UNFAIR, FAIR = made(0.25), made(0.0)
 
 
@@ -119,3 +124,30 @@ def test_a_report_without_groups_of_enough_people_says_so() -> None:
     assert not said.found
     assert all(not of.lines or of.picture for of in said.alone)
     assert "-" in fairness_page(replace(few, title="few"), "en")
+
+
+@pytest.mark.parametrize("report", [UNFAIR, FAIR], ids=["unfair", "fair"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_paper_stands_what_stands_on_the_page(
+    report: Report, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = wording(language)["fairness"]
+    told: Language = "en" if language == "en" else "id"
+    first, again = (fairness_paper(report, told, MADE) for _ in range(2))
+    assert first == again
+    assert first.startswith(b"%PDF")
+    monkeypatch.setattr(paper, "FPDF", _plain)
+    file = fairness_paper(report, told, MADE).decode(paper.ENCODING)
+    written = " ".join(re.findall(r"\((.*?)\) Tj", file)).replace("\\", "")
+    said = shown(report, language)
+    for sentence in (*said.found, said.none, words["caution"] if said.found else ""):
+        assert sentence.split(". ")[0] in written
+    for line in (*said.remaining, *said.widest, *said.needed):
+        assert all(cell.split(" ")[0] in written for cell in line.cells)
+
+
+def _plain(**asked: str) -> FPDF:
+    """Return a writer that leaves its text readable in the file."""
+    made = FPDF(format=asked["format"])
+    made.compress = False
+    return made
