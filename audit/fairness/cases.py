@@ -15,11 +15,6 @@ NOT_TOLD: Final = ""
 """The group of those who did not tell, or did not consent to the audit."""
 
 
-def joined(groups: Sequence[str]) -> str:
-    """Return the name of groups of several attributes together."""
-    return ", ".join(groups)
-
-
 Groups = Mapping[str, NDArray[np.str_]]
 """Protected attribute → (n,) the group of each, `NOT_TOLD` where it is not known."""
 
@@ -102,12 +97,14 @@ class Cases:
         figures = {name: getattr(self, name)[rows] for name in (*FIGURES, "weights")}
         return replace(self, **figures, groups=groups)
 
-    def across(self, *attributes: str) -> NDArray[np.str_]:
-        """Return (n,) the groups of several attributes together, such as ``female, Batang``.
+    def within(self, table: Sequence[str], group: Sequence[str] = ()) -> Flags:
+        """Return (n,) who told all attributes of a table and is of a group of its first ones.
 
-        Who did not tell one of them is in no such group.
+        Args:
+            table: the attributes.
+            group: the group of as many of them as are given; none for everybody who told all.
         """
-        told = [self.groups[name] for name in attributes]
-        every = np.logical_and.reduce([of != NOT_TOLD for of in told])
-        names = np.array([joined(of) for of in zip(*told, strict=True)])
-        return np.where(every, names, NOT_TOLD).astype(np.str_)
+        told = [self.groups[name] != NOT_TOLD for name in table]
+        mine = [self.groups[name] == of for name, of in zip(table, group, strict=False)]
+        found: Flags = np.logical_and.reduce([*told, *mine])
+        return found

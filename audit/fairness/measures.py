@@ -292,6 +292,16 @@ OVERRIDES: Final = OfLevels(
 )
 """Share of reviews that change the answer, of the rest - of the group. 0: equally many."""
 
+TOLERATED: Final[dict[Measure, float]] = {
+    IMPACT: 0.8,
+    OPPORTUNITY: -0.05,
+    CALIBRATION: 0.8,
+    RANKING: -0.05,
+    RECORDS: 0.8,
+    PAST_ANSWERS: -0.05,
+}
+"""Measure → the gap up to which nothing is said; lower is worse for the group."""
+
 MEASURES: Final[tuple[Measure, ...]] = (
     IMPACT,
     PARITY,

@@ -32,7 +32,7 @@ Table = tuple[str, ...]
 """The attributes whose groups a table lists."""
 
 Place = tuple[Table, tuple[str, ...]]
-"""A table, and the group of each of its attributes."""
+"""A table, and the group of each of its attributes, of the first alone, or of none: a sum."""
 
 COUNTED: Final = ("decided", "good", "bad", "ended")
 """What is counted: applications decided on, loans that went well, that went badly, and both."""
@@ -58,7 +58,7 @@ class Number:
 
 
 def published(
-    cases: Cases, tables: Sequence[Table], least: int = LEAST
+    cases: Cases, tables: Sequence[Table], within: Sequence[str] = (), least: int = LEAST
 ) -> frozenset[tuple[Place, str]]:
     """Return (place, base) of which a number and its share approved may be told.
 
@@ -67,10 +67,12 @@ def published(
     Args:
         cases: the applications.
         tables: all that is published of them.
+        within: attributes in each of whose groups the others are compared by themselves: a table
+            of such a one and another tells the sum of each of its groups too.
         least: applications of the smallest group that is told of.
     """
     people = _people({name: cases.groups[name] for table in tables for name in table}, cases)
-    numbers = [one for table in tables for one in _numbers(table, people, least)]
+    numbers = [one for table in tables for one in _numbers(table, people, within, least)]
     shown = _shown(numbers, people.counts, least)
     told = {
         (one.place, one.base, one.approved)
@@ -108,6 +110,13 @@ class _People:
     approved: Flags
     counts: Ints
 
+    def within(self, table: Table, group: Sequence[str]) -> Flags:
+        """Return (k,) who is of a group of the first attributes of a table; all of no group."""
+        found = np.ones(self.counts.size, dtype=bool)
+        for name, of in zip(table, group, strict=False):
+            found &= self.groups[name] == of
+        return found
+
 
 def _people(groups: Groups, cases: Cases) -> _People:
     """Sort applications into all kinds that there may be, or all that there are of too many."""
@@ -137,25 +146,22 @@ def _people(groups: Groups, cases: Cases) -> _People:
     )
 
 
-def _numbers(table: Table, people: _People, least: int) -> Iterator[Number]:
+def _numbers(table: Table, people: _People, within: Sequence[str], least: int) -> Iterator[Number]:
     """Yield what a table tells: of all, of each group, and a few that are left without a group."""
     told = np.logical_and.reduce([people.groups[name] != NOT_TOLD for name in table])
-    names = [np.unique(people.groups[name]) for name in table]
-    groups = [tuple(map(str, of)) for of in product(*names) if NOT_TOLD not in of]
+    names = [sorted({str(of) for of in people.groups[name]} - {NOT_TOLD}) for name in table]
+    sums = [(name,) for name in names[0]] if len(table) > 1 and table[0] in within else []
     dear = DEAR if len(table) == 1 else 1.0
-    for base in COUNTED:
-        for approved in (False, True):
-            holds = people.bases[base] & told & (people.approved if approved else True)
-            worth = dear * DEAR * (people.counts[holds].sum() + 1.0)
-            yield Number(holds, (table, ()), base, approved, worth)
-            for group in groups:
-                of = [people.groups[name] == one for name, one in zip(table, group, strict=True)]
-                mine = holds & np.logical_and.reduce(of)
-                worth = dear * (people.counts[mine].sum() + 1.0)
-                yield Number(mine, (table, group), base, approved, worth)
-                rest = holds & ~mine
-                if not approved and 0 < people.counts[rest].sum() < least:
-                    yield Number(rest, None, base, approved, 1.0)
+    for base, approved in product(COUNTED, (False, True)):
+        holds = people.bases[base] & told & (people.approved if approved else True)
+        for group in [(), *sums, *product(*names)]:
+            mine = holds & people.within(table, group)
+            worth = dear * (1.0 if group else DEAR) * (people.counts[mine].sum() + 1.0)
+            yield Number(mine, (table, group), base, approved, worth)
+            of = holds & people.within(table, group[:1] if sums and len(group) > 1 else ())
+            rest = of & ~mine
+            if not approved and 0 < people.counts[rest].sum() < least:
+                yield Number(rest, None, base, approved, 1.0)
 
 
 def _shown(numbers: Sequence[Number], counts: Ints, least: int) -> Flags:

@@ -90,7 +90,7 @@ class Report:
 
 
 def _place(place: Place) -> dict[str, str]:
-    return dict(zip(place[0], place[1] or [""] * len(place[0]), strict=True))
+    return dict.fromkeys(place[0], "") | dict(zip(place[0], place[1], strict=False))
 
 
 def _compared(one: Comparison) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from typing import Final, Literal
 import numpy as np
 
 from audit.fairness import measures
-from audit.fairness.cases import NOT_TOLD, Cases, joined
+from audit.fairness.cases import NOT_TOLD, Cases
 from audit.fairness.draws import USUAL, Drawing
 from audit.fairness.estimate import Estimate, quantile
-from audit.fairness.measures import MEASURES, Gap, Measure
-from audit.fairness.published import Place, Table, bases, published
+from audit.fairness.measures import MEASURES, TOLERATED, Gap, Measure
+from audit.fairness.published import COUNTED, Place, Table, bases, published
 from audit.fairness.significance import detectable, holm, needed, p_value
 from audit.fairness.widest import Widest, widest
 
@@ -29,23 +29,20 @@ Verdict = Literal["beyond", "worse", "better", "not_shown", "insufficient", "hid
 group, not shown, not compared for want of data, or not told because a number would give somebody
 away."""
 
-BASE: Final[dict[Measure, str]] = {
+COUNTS: Final[dict[Measure, str]] = {
+    measures.IMPACT: "decided",
+    measures.PARITY: "decided",
     measures.OPPORTUNITY: "good",
     measures.FALSE_POSITIVE: "bad",
-    measures.CALIBRATION: "ended",
-    measures.RANKING: "ended",
 }
-"""Measure → the base (`audit.fairness.published.COUNTED`) it is told with; else *decided*."""
+"""Measure → the base (`audit.fairness.published.COUNTED`) that it is a share of.
 
-TOLERATED: Final[dict[str, float]] = {
-    measures.IMPACT.name: 0.8,
-    measures.OPPORTUNITY.name: -0.05,
-    measures.CALIBRATION.name: 0.8,
-    measures.RANKING.name: -0.05,
-    measures.RECORDS.name: 0.8,
-    measures.PAST_ANSWERS.name: -0.05,
-}
-"""Measure → the gap up to which nothing is said; lower is worse for the group."""
+Of how many another measure knows something is not told: beside the number of the group it would
+tell of how many it does not.
+"""
+
+NEEDS: Final = {**COUNTS, measures.CALIBRATION: "ended", measures.RANKING: "ended"}
+"""Measure → the base without which it is not told of a group; *decided* for all others."""
 
 NOTHING: Final = Gap(None, None, None, -1)
 
@@ -75,7 +72,7 @@ class Plan:
     measures: Sequence[Measure] = MEASURES
     within: Sequence[str] = ()
     references: Mapping[str, str] = field(default_factory=dict)
-    tolerated: Mapping[str, float] = field(default_factory=lambda: TOLERATED)
+    tolerated: Mapping[Measure, float] = field(default_factory=lambda: TOLERATED)
     error: float = 0.05
     drawing: Drawing = USUAL
 
@@ -168,7 +165,7 @@ def study(cases: Cases, plan: Plan) -> Study:
         plan: what to look at.
     """
     tables = plan.tables_of(cases)
-    told = published(cases, tables)
+    told = published(cases, tables, plan.within)
     tested = [one for table in tables for one in _of_table(table, cases, plan, told)]
     compared = tuple(_judged(tested, plan.error))
     counted = tuple(_counted(cases, told))
@@ -193,38 +190,35 @@ class _Tested:
 
 
 def _of_table(table: Table, cases: Cases, plan: Plan, told: Told) -> Iterator[_Tested]:
-    """Yield the comparisons of a table."""
-    labels = cases.across(*table)
+    """Yield the comparisons of a table, bare where a number they would give away is not told."""
     against = plan.references.get(table[0], "") if len(table) == 1 else ""
+    inner = len(table) > 1 and table[0] in plan.within
     for group in _groups(cases, table):
         if group == (against,):
             continue
-        mine = labels == joined(group)
-        others = labels == against if against else ~mine & (labels != NOT_TOLD)
-        if len(table) > 1 and table[0] in plan.within:
-            others &= cases.groups[table[0]] == group[0]
+        mine = cases.within(table, group)
+        if against:
+            others = cases.within(table, (against,))
+        else:
+            others = cases.within(table, group[:1] if inner else ()) & ~mine
+        beside = ((against,),) if against else ((group[0],),) if inner else ()
+        numbers = {(table, group), *((table, of) for of in beside)}
         sides = cases.part(mine), cases.part(others)
         for measure in plan.measures:
-            yield _compared((table, group), against, measure, sides, plan, told)
+            bare = Comparison((table, group), against, measure)
+            counts = {"decided", NEEDS.get(measure, "decided")}
+            may = {(place, base) for place in numbers for base in counts} <= told
+            yield _compared(bare, sides, plan) if may else _Tested(bare)
 
 
-def _compared(
-    place: Place,
-    against: str,
-    measure: Measure,
-    sides: tuple[Cases, Cases],
-    plan: Plan,
-    told: Told,
-) -> _Tested:
-    """Return one comparison, as far as it may be told."""
-    bare = Comparison(place, against, measure)
-    others = [(place[0], (against,))] if against else []
-    bases = {"decided", BASE.get(measure, "decided")}
-    if not {(of, base) for of in (place, *others) for base in bases} <= told:
-        return _Tested(bare)
+def _compared(bare: Comparison, sides: tuple[Cases, Cases], plan: Plan) -> _Tested:
+    """Return one comparison that may be told."""
+    measure = bare.measure
     z = quantile((1 + plan.drawing.confidence) / 2)
     found = measure.compare(*sides, z)
-    gap, tolerated = found.gap, plan.tolerated.get(measure.name)
+    if measure not in COUNTS:
+        found = replace(found, counted=-1)
+    gap, tolerated = found.gap, plan.tolerated.get(measure)
     if gap is None:
         return _Tested(replace(bare, found=found, verdict="insufficient"))
 
@@ -269,8 +263,7 @@ def _counted(cases: Cases, told: Told) -> Iterator[Counted]:
     made = bases(cases)
     for place, base in sorted(told):
         table, group = place
-        labels = cases.across(*table)
-        rows = made[base] & (labels == joined(group) if group else labels != NOT_TOLD)
+        rows = made[base] & cases.within(table, group)
         if rows.any():
             yield Counted(place, base, int(rows.sum()), float(cases.approved[rows].mean()))
 
@@ -296,13 +289,17 @@ def _only(cases: Cases, told: Told) -> Cases:
     groups = {}
     for name, of in cases.groups.items():
         table: Table = (name,)
-        shown = [g for g in _groups(cases, table) if ((table, g), "decided") in told]
+        shown = [
+            group
+            for group in _groups(cases, table)
+            if {((table, group), base) for base in COUNTED} <= told
+        ]
         groups[name] = np.where(np.isin(of, [one for (one,) in shown]), of, NOT_TOLD)
     return replace(cases, groups=groups)
 
 
 def _groups(cases: Cases, table: Table) -> list[tuple[str, ...]]:
     """Return the groups of a table that somebody is in, in order."""
-    told = np.logical_and.reduce([cases.groups[name] != NOT_TOLD for name in table])
+    told = cases.within(table)
     rows = zip(*(cases.groups[name][told] for name in table), strict=True)
     return sorted({tuple(map(str, row)) for row in rows})

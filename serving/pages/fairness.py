@@ -29,16 +29,15 @@ MAIN: Final = measures.PARITY
 """The measure that the headlines and the pictures are of."""
 
 POINTS: Final = {
-    measures.PARITY.name,
-    measures.OPPORTUNITY.name,
-    measures.FALSE_POSITIVE.name,
-    measures.PAST_ANSWERS.name,
-    measures.PRICE.name,
-    measures.REVIEWS.name,
-    measures.OVERRIDES.name,
+    measures.PARITY,
+    measures.OPPORTUNITY,
+    measures.FALSE_POSITIVE,
+    measures.PAST_ANSWERS,
+    measures.PRICE,
+    measures.REVIEWS,
+    measures.OVERRIDES,
 }
 """Measures whose levels are shares, and whose gaps are written in points."""
-
 
 NONE: Final = "-"
 """What stands where there is nothing to tell."""
@@ -250,7 +249,7 @@ def _attribute(report: Report, table: tuple[str, ...], language: str) -> Attribu
 def _line(one: Comparison, language: str) -> Line:
     """Return a comparison in numbers: measure, group, others, gap, p, and what to make of it."""
     words = wording(language)["fairness"]
-    points = one.measure.name in POINTS
+    points = one.measure in POINTS
     cells = (
         words[f"measure_{one.measure.name}"],
         _number(one.found.counted, language),
@@ -276,7 +275,7 @@ def _level(of: Estimate | None, language: str, *, share: bool) -> str:
 def _gap(one: Comparison, language: str) -> str:
     if one.found.gap is None:
         return NONE
-    write = _points if one.measure.name in POINTS else _plain
+    write = _points if one.measure in POINTS else _plain
     gap = one.found.gap
     return f"{write(gap.value, language)} [{_between(gap, write, language)}]"
 

@@ -14,23 +14,13 @@ from audit.fairness import measures
 from audit.fairness.audit import Finding, audit
 from audit.fairness.cases import Cases
 from audit.fairness.estimate import quantile
-from audit.fairness.measures import Measure
+from audit.fairness.measures import TOLERATED
 from training.gates.gate import Colour, Gate
 
 TITLE: Final = "No group is worse off than tolerated"
 
 FAMILY_WISE: Final = 0.05
 """How often at most any gap is shown that is none, all comparisons together."""
-
-TOLERATED: Final[dict[Measure, float]] = {
-    measures.IMPACT: 0.8,
-    measures.OPPORTUNITY: -0.05,
-    measures.CALIBRATION: 0.8,
-    measures.RANKING: -0.05,
-    measures.RECORDS: 0.8,
-    measures.PAST_ANSWERS: -0.05,
-}
-"""Measure → the gap up to which nothing is said; lower is worse for the group."""
 
 BY_TRADE: Final = "kecamatan"
 """Where a business is goes with its trade, and trades by nature leave more records or fewer."""

@@ -15,9 +15,8 @@ import numpy as np
 
 from audit.fairness.audit import audit
 from audit.fairness.cases import Cases
-from audit.fairness.measures import CALIBRATION, IMPACT, OPPORTUNITY, Measure
+from audit.fairness.measures import CALIBRATION, IMPACT, OPPORTUNITY, TOLERATED, Measure
 from features.rows import Flags, Floats, ratio
-from training.gates.fairness import TOLERATED
 
 SEARCHED: Final[tuple[Measure, ...]] = (IMPACT, OPPORTUNITY, CALIBRATION)
 """The measures that a choice of model can move, and that speak of its answers."""

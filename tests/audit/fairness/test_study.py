@@ -119,3 +119,26 @@ def test_sizes_it_takes_are_those_of_the_shares_there_are() -> None:
     assert list(women.of) == [0.05, 0.1, 0.15]
     assert sizes == sorted(sizes, reverse=True)
     assert women.n > women.of[0.1]
+
+
+def test_names_that_read_alike_together_stay_apart() -> None:
+    """Nobody is both "a, b" and "c" here: a name made of both would be that of "a" and "b, c"."""
+    one = np.repeat(["a", "a, b"], [200, 200])
+    other = np.repeat(["b, c", "c", "d"], [150, 150, 100])
+    approved = np.concatenate([np.ones(200), np.zeros(200)])
+    found = study(Cases.of({"one": one, "other": other}, approved=approved), QUICK)
+    shares = {of.place[1]: of.approved for of in found.counted if len(of.place[1]) == 2}
+    assert shares[("a", "b, c")] == 1
+    assert shares[("a, b", "c")] == 0
+
+
+def test_of_how_many_something_else_is_known_is_not_told() -> None:
+    cases = made(gap=0.1)
+    known = np.where(np.arange(cases.n) % 50 == 0, np.nan, 0.2)
+    found = study(replace(cases, price=known), Plan(drawing=Drawing(20)))
+    women = {one.measure.name: one.found for one in found.compared if one.place[1] == ("female",)}
+    assert women["price_gap"].group is not None
+    assert women["price_gap"].counted == -1
+    own = (cases.groups["gender"] == "female") & (cases.bad == 0)
+    assert women["equal_opportunity_difference"].counted == own.sum()
+    assert women["adverse_impact_ratio"].counted == (cases.groups["gender"] == "female").sum()

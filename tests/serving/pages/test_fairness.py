@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,7 +17,7 @@ from audit.fairness.draws import Drawing
 from audit.fairness.estimate import Estimate
 from audit.fairness.measures import MEASURES
 from audit.fairness.report import Remaining, Report
-from audit.fairness.study import Plan, study
+from audit.fairness.study import GAPS, Plan, study
 from audit.fairness.widest import WIDTHS
 from serving.pages import paper
 from serving.pages.fairness import fairness_page, fairness_paper, shown
@@ -98,10 +99,12 @@ def test_every_number_of_the_page_stands_in_the_json() -> None:
     pictures = re.sub(r"<(svg|path|circle|text|title|desc|rect)\b[^>]*>", "<x>", body)
     plain = re.sub(r"<[^>]*>", " ", pictures)
     there = rounded(json.loads(json.dumps(UNFAIR.json())))
-    said = {*numbers(" ".join(wording("en")["fairness"].values())), "0", "100", "5", "10", "15"}
-    counted = {"16", str(sum(one.p is not None for one in UNFAIR.study.compared))}
-    hidden = {str(n) for n in range(40)}  # groups not told of, counted by table
-    assert numbers(plain) - there - said - counted - hidden == set()
+    words = numbers(" ".join(wording("en")["fairness"].values()))
+    scale = {"0", "100", "0.001", *(f"{100 * gap:g}" for gap in GAPS)}
+    made = {str(sum(one.p is not None for one in UNFAIR.study.compared))}
+    hidden = {one.place for one in UNFAIR.study.compared if one.verdict == "hidden"}
+    by_table = {str(n) for n in Counter(table for table, _ in hidden).values()}
+    assert numbers(plain) - there - words - scale - made - by_table == set()
 
 
 def test_of_a_hidden_group_the_page_says_nothing() -> None:

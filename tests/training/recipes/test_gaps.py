@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from audit.fairness.audit import audit
-from audit.fairness.measures import CALIBRATION, IMPACT, OPPORTUNITY
+from audit.fairness.measures import CALIBRATION, IMPACT, OPPORTUNITY, TOLERATED
 from tests.audit.fairness.cases import made_up
-from training.gates.fairness import TOLERATED
 from training.recipes.gaps import SEARCHED, aucs, comparable, gaps
 from training.validation.evaluate import auc
 
