@@ -14,6 +14,8 @@ from fastapi import HTTPException
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.jobs.arriving import PART
+
 MOST: Final = 64 * 2**20
 """Bytes of a body with records: twice what the most of them take that a request may have."""
 
@@ -22,9 +24,6 @@ WITH_RECORDS: Final = re.compile("/v1/(applications|businesses/[^/]+/records|job
 
 OF_PARTS: Final = re.compile("/v1/uploads/[^/]+/parts/[^/]+")
 """Where a file of records is sent, part by part."""
-
-MOST_OF_PART: Final = 4 * 2**20
-"""Bytes of a part."""
 
 MOST_OF_JSON: Final = 2**20
 """Bytes of any other body."""
@@ -79,7 +78,7 @@ def _most(scope: Scope) -> int:
     if _is_form(Headers(scope=scope)):
         return MOST_OF_FORM
     if OF_PARTS.fullmatch(scope["path"]):
-        return MOST_OF_PART
+        return PART
     return MOST if WITH_RECORDS.fullmatch(scope["path"]) else MOST_OF_JSON
 
 

@@ -13,13 +13,12 @@ from typing import Final
 from sqlalchemy import Engine, select
 
 from features.errors import BadInput, Refused
-from serving.api.bodies import MOST_OF_PART
 from serving.jobs.uploads import closed, find, own, place, still_open
 from serving.store import database
 from serving.store.sealed import seal_beside, unseal
 from serving.tables import UploadPartRow, UploadRow
 
-PART: Final = MOST_OF_PART
+PART: Final = 4 * 2**20
 """Bytes of a part; the last may be shorter."""
 
 
