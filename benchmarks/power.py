@@ -6,7 +6,8 @@ disability are drawn apart from risk, so before anything is planted none of
 their groups is worse off but by chance. Then women's approvals are turned into
 denials at random until they are approved 5, 10 or 15 points less often. A gap is *seen* where its
 p-value is below 0.05, and *seen among all* where it still is once all comparisons of gender, age
-and disability are corrected for (Holm), as `lumbung audit` does.
+and disability are corrected for (Holm; one of two groups against the other is one comparison), as
+`lumbung audit` does.
 
 What a world came to is kept in a folder (``--kept``), so a run that was stopped goes on from there.
 It prints a table, and one JSON object as its last line; all of it is simulated.
@@ -27,7 +28,7 @@ import numpy as np
 from audit.fairness.cases import Cases, Groups
 from audit.fairness.estimate import Z95, Estimate, wilson
 from audit.fairness.measures import PARITY
-from audit.fairness.significance import holm, p_value
+from audit.fairness.significance import among, p_value
 from features.rows import Floats
 from training.simulated.businesses import draw
 from training.simulated.chunk import CHUNK, Chunk
@@ -81,7 +82,7 @@ def planted(cases: Cases, gap: float, seed: int) -> Cases:
 
 def seen(cases: Cases) -> tuple[bool, bool]:
     """Return whether a gap of women is seen, by itself and among all comparisons."""
-    p_values, whose = [], []
+    p_values, whose, same = [], [], []
     for attribute, groups in cases.groups.items():
         for name in np.unique(groups):
             mine = groups == name
@@ -89,9 +90,9 @@ def seen(cases: Cases) -> tuple[bool, bool]:
             if PARITY.compare(*sides, Z95).gap is not None:
                 p_values.append(p_value(_at(sides), PARITY.equal))
                 whose.append((attribute, str(name)))
+                same.append(frozenset({mine.tobytes(), (~mine).tobytes()}))
     at = whose.index(("gender", "female"))
-    among = holm(p_values)
-    return p_values[at] < LEVEL, bool(among[at] < LEVEL)
+    return p_values[at] < LEVEL, bool(among(p_values, same)[at] < LEVEL)
 
 
 def _at(sides: tuple[Cases, Cases]) -> Callable[[float], Estimate]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import click
 
 from audit.fairness.draws import Drawing
+from audit.fairness.measures import MEASURES, TOLERATED, Measure
 from audit.fairness.report import Report
 from audit.fairness.study import Comparison, Plan
 from features.errors import BadInput
@@ -23,6 +26,7 @@ from serving.pages.page import Language
 from serving.telling.words import LANGUAGES
 
 FILE = click.Path(dir_okay=False, path_type=Path)
+ERROR = click.FloatRange(0, 0.5, min_open=True)
 DRAWS = click.IntRange(100, 100_000)
 SUFFIXES = (".html", ".json", ".pdf")
 
@@ -42,6 +46,8 @@ SUFFIXES = (".html", ".json", ".pdf")
 @click.option("--figure", "figures", multiple=True, help="FIGURE=COLUMN, such as score=points.")
 @click.option("--given", multiple=True, help="A column to hold equal; * for all others.")
 @click.option("--reference", "references", multiple=True, help="COLUMN=GROUP to compare with.")
+@click.option("--tolerate", multiple=True, help="MEASURE=GAP up to which nothing is said.")
+@click.option("--error", default=0.05, type=ERROR, help="How often a gap shown may be chance.")
 @click.option("--title", help="What is audited; else the file's name.")
 @click.option("--language", default="id", type=click.Choice(LANGUAGES), help="Of the page.")
 @click.option("--draws", default=1_000, type=DRAWS, help="Samples for intervals: 1000.")
@@ -59,6 +65,7 @@ def audit(
     """Audit a table of decisions: who fares how, how surely, and what remains given the rest."""
     refuse_place(out, SUFFIXES)
     across, references = said.pop("across"), said.pop("references")
+    tolerated, error = _tolerated(said.pop("tolerate")), said.pop("error")
     figures = dict(_pair(one, "=") for one in said.pop("figures"))
     table = read(decisions, Roles(figures=figures, **said))
     say(f"{table.cases.n} decisions; looking at them …")
@@ -66,6 +73,8 @@ def audit(
         tables=[_pair(one, ",") for one in across],
         within=table.within,
         references=dict(_pair(one, "=") for one in references),
+        tolerated=tolerated,
+        error=error,
         drawing=Drawing(draws),
     )
     digest = hashlib.sha256(decisions.read_bytes()).hexdigest()
@@ -111,6 +120,30 @@ def _made(found: Report, suffix: str, language: Language) -> bytes:
     if suffix == ".html":
         return fairness_page(found, language).encode()
     return json.dumps(found.json(), indent=1).encode()
+
+
+def _tolerated(said: Sequence[str]) -> Mapping[Measure, float]:
+    """Return the gaps up to which nothing is said, the usual ones where nobody said others."""
+    named = {one.name: one for one in MEASURES}
+    made = {}
+    for name, text in (_pair(one, "=") for one in said):
+        measure, gap = named.get(name), _number(text)
+        if measure is None or not -math.inf < gap <= measure.equal:
+            raise BadInput(
+                found=f"{name}={text}",
+                expected=f"one of {', '.join(named)}, and a number not above what means no gap",
+                hint="Lower is worse for the group: 0.8 for a ratio, -0.05 for a difference.",
+                code="bad-gap",
+            )
+        made[measure] = gap
+    return {**TOLERATED, **made}
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def _pair(said: str, mark: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Final
 
 import numpy as np
@@ -51,6 +51,23 @@ def holm(p_values: Sequence[float]) -> Floats:
     factors = np.arange(p.size, 0, -1)
     corrected[order] = np.minimum(1.0, np.maximum.accumulate(p[order] * factors))
     return corrected
+
+
+def among(p_values: Sequence[float], whose: Sequence[Hashable]) -> Floats:
+    """Return (n,) p-values corrected by `holm`, counting what is one comparison once.
+
+    Of two groups, one against the other is the same comparison twice. The larger of its p-values
+    stands for both.
+
+    Args:
+        p_values: (n,) 0 … 1.
+        whose: (n,) equal for those that are one comparison.
+    """
+    largest: dict[Hashable, float] = {}
+    for one, p in zip(whose, p_values, strict=True):
+        largest[one] = max(p, largest.get(one, 0.0))
+    corrected = dict(zip(largest, holm(list(largest.values())), strict=True))
+    return np.array([corrected[one] for one in whose], dtype=np.float64)
 
 
 def detectable(found: Estimate, equal: float, z: float, *, ratio: bool) -> float:

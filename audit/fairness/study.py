@@ -8,7 +8,7 @@ comparisons together (Holm), so that of groups treated alike hardly one study in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Final, Literal
@@ -21,7 +21,7 @@ from audit.fairness.draws import USUAL, Drawing
 from audit.fairness.estimate import Estimate, quantile
 from audit.fairness.measures import MEASURES, TOLERATED, Gap, Measure
 from audit.fairness.published import COUNTED, Place, Table, bases, published
-from audit.fairness.significance import detectable, holm, needed, p_value
+from audit.fairness.significance import among, detectable, holm, needed, p_value
 from audit.fairness.widest import Widest, widest
 
 Verdict = Literal["beyond", "worse", "better", "not_shown", "insufficient", "hidden"]
@@ -183,10 +183,17 @@ def study(cases: Cases, plan: Plan) -> Study:
 
 @dataclass(frozen=True)
 class _Tested:
-    """A comparison that is not judged yet; ``beyond``: the p-value of what is tolerated."""
+    """A comparison that is not judged yet.
+
+    Args:
+        one: the comparison.
+        beyond: the p-value of what is tolerated.
+        sides: who is compared with whom; the same for a group and for its mirror image.
+    """
 
     one: Comparison
     beyond: float = 1.0
+    sides: Hashable = None
 
 
 def _of_table(table: Table, cases: Cases, plan: Plan, told: Told) -> Iterator[_Tested]:
@@ -204,11 +211,13 @@ def _of_table(table: Table, cases: Cases, plan: Plan, told: Told) -> Iterator[_T
         beside = ((against,),) if against else ((group[0],),) if inner else ()
         numbers = {(table, group), *((table, of) for of in beside)}
         sides = cases.part(mine), cases.part(others)
+        both = frozenset({mine.tobytes(), others.tobytes()})
         for measure in plan.measures:
             bare = Comparison((table, group), against, measure)
             counts = {"decided", NEEDS.get(measure, "decided")}
             may = {(place, base) for place in numbers for base in counts} <= told
-            yield _compared(bare, sides, plan) if may else _Tested(bare)
+            one = _compared(bare, sides, plan) if may else _Tested(bare)
+            yield replace(one, sides=(measure.name, both))
 
 
 def _compared(bare: Comparison, sides: tuple[Cases, Cases], plan: Plan) -> _Tested:
@@ -243,7 +252,9 @@ def _compared(bare: Comparison, sides: tuple[Cases, Cases], plan: Plan) -> _Test
 def _judged(tested: Sequence[_Tested], error: float) -> Iterator[Comparison]:
     """Yield the comparisons, their p-values corrected for how many there are."""
     able = [at for at, of in enumerate(tested) if of.one.p is not None]
-    unequal = dict(zip(able, holm([tested[at].one.p or 0.0 for at in able]), strict=True))
+    whose = [tested[at].sides for at in able]
+    unequal = dict(zip(able, among([tested[at].one.p or 0.0 for at in able], whose), strict=True))
+    # Past what is tolerated there is one side only, and no mirror image.
     beyond = dict(zip(able, holm([tested[at].beyond for at in able]), strict=True))
     for at, of in enumerate(tested):
         gap = of.one.found.gap

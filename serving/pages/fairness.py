@@ -336,6 +336,16 @@ def _needed(one: Needed, language: str) -> Line:
     return Line(_group(one.place), (*cells, *[NONE] * (4 - len(cells))))
 
 
+def _limits(report: Report, language: str) -> list[str]:
+    """Return the gaps up to which nothing is said, each with its measure."""
+    words = wording(language)["fairness"]
+    those = {one.measure: one.tolerated for one in report.study.compared if one.tolerated}
+    return [
+        f"{words[f'measure_{of.name}']} {(_points if of in POINTS else _plain)(gap, language)}"
+        for of, gap in those.items()
+    ]
+
+
 def _notes(report: Report, language: str) -> Iterator[str]:
     words, plan = wording(language)["fairness"], report.study.plan
     yield words["note_rest"]
@@ -345,6 +355,8 @@ def _notes(report: Report, language: str) -> Iterator[str]:
         n=sum(one.p is not None for one in report.study.compared),
         error=written.percent(plan.error, language),
     )
+    if limits := _limits(report, language):
+        yield words["note_tolerated"].format(those="; ".join(limits))
     yield words["note_hidden"]
     if report.left_out:
         yield words["note_left_out"].format(n=written.number(report.left_out, language))

@@ -12,7 +12,7 @@ from scipy import stats
 from statsmodels.stats.power import NormalIndPower
 
 from audit.fairness.estimate import Z95, Estimate, difference, mean, quantile, ratio, wilson
-from audit.fairness.significance import detectable, holm, needed, p_value
+from audit.fairness.significance import among, detectable, holm, needed, p_value
 
 
 def of_shares(p: float, n: int, q: float, m: int, z: float) -> Estimate:
@@ -57,6 +57,12 @@ def test_holms_correction_goes_down_step_by_step(p_values: list[float]) -> None:
     for step, place in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
         so_far = max(so_far, min(1.0, (len(p_values) - step) * p_values[place]))
         assert found[place] == pytest.approx(so_far, abs=1e-12)
+
+
+def test_what_is_one_comparison_counts_once_with_the_larger_of_its_p_values() -> None:
+    """Three comparisons of four p-values: 0.01 · 3, then 0.02 · 2, then 0.5 · 1."""
+    found = among([0.01, 0.5, 0.02, 0.015], ["a", "b", "c", "c"])
+    assert found == pytest.approx([0.03, 0.5, 0.04, 0.04])
 
 
 def test_holms_correction_by_hand() -> None:
