@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -151,6 +151,22 @@ def latest(
         last = {row.decision_id: row for row in session.scalars(its.order_by(*order))}
         for one in _read(session, list(last.values())):
             yield made[one.decision_id], one.report
+
+
+def known(
+    session: Session, decision_ids: Collection[str], before: datetime
+) -> dict[str, list[Reported]]:
+    """Return the reports on some decisions that came before an instant, in the order they came.
+
+    A decision without one is not among them, nor is one about a person who is erased.
+    """
+    its = (RepaymentRow.decision_id.in_(decision_ids), RepaymentRow.reported_at < before)
+    order = (RepaymentRow.reported_at, RepaymentRow.as_of, RepaymentRow.repayment_id)
+    found: dict[str, list[Reported]] = defaultdict(list)
+    rows = session.scalars(select(RepaymentRow).where(*its).order_by(*order)).all()
+    for one in _read(session, rows):
+        found[one.decision_id].append(one)
+    return found
 
 
 def by_month(session: Session, partner_id: str | None = None) -> list[Month]:

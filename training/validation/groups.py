@@ -11,15 +11,13 @@ import numpy as np
 import polars as pl
 
 from audit.fairness.cases import NOT_TOLD, Groups
+from audit.groups import AGES
 from features.rows import Ints
 from training.datasets import DataSet
 from training.permission import AUDIT, permitted
 
 ATTRIBUTES: Final = ("gender", "age", "disability", "kecamatan")
 """What is audited: the columns of `protected`, the year of birth as an age."""
-
-AGES: Final = {"under 35": 35, "35 to 54": 55, "55 and over": 200}
-"""Band → the age, reached in the year of the application, below which it ends."""
 
 
 def groups(data: DataSet, businesses: np.ndarray, as_of: Ints) -> Groups:

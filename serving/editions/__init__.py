@@ -1,0 +1,1 @@
+"""What officials are shown of a closed period: from what is kept to numbers, and what is told."""
