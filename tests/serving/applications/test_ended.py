@@ -85,7 +85,7 @@ def test_a_loan_that_its_lender_calls_in_default_is_bad() -> None:
     ids=["young", "grown", "corrected", "older news", "young and bad", "taken back", "between"],
 )
 def test_it_is_final_from_the_report_on_that_first_told(
-    reports: list[Report], judged: bool | None, final: int | None, defaulted_at: Any
+    reports: list[Report], *, judged: bool | None, final: int | None, defaulted_at: Any
 ) -> None:
     found = ended(came(*reports))
     assert found.bad is judged

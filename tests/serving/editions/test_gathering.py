@@ -30,6 +30,8 @@ from tests.audit.cases import NOW
 from tests.serving.applications.test_ended import OLD
 from tests.serving.cases import HOW, keep
 
+DATABASES = ("sqlite",)
+
 DAY = timedelta(days=1)
 SINCE, UNTIL = NOW - 30 * DAY, NOW
 
@@ -100,6 +102,7 @@ def test_it_says_what_the_decision_said(unlocked: Engine, made: Decision) -> Non
     assert found.price[0] == min(offer.apr for offer in made.offers)
 
 
+@pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)
 def test_an_outcome_counts_in_the_period_in_which_it_was_told(
     unlocked: Engine, made: Decision
 ) -> None:
