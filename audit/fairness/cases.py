@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -53,6 +53,8 @@ class Cases:
             was, NaN where none looked.
         weights: (n,) how many applications of the population each stands for, above 0.
         groups: of each protected attribute.
+        points: reason code → (n,) points that it adds to the score, below 0 where it lowers it.
+        named: reason code → (n,) 1 where the applicant was told it as a reason, 0 where not.
     """
 
     probability: Floats
@@ -68,10 +70,12 @@ class Cases:
     overridden: Floats
     weights: Floats
     groups: Groups
+    points: Mapping[str, Floats] = field(default_factory=dict)
+    named: Mapping[str, Floats] = field(default_factory=dict)
 
     @classmethod
     def of(cls, groups: Groups, *, weights: Floats | None = None, **figures: Floats) -> Cases:
-        """Return cases of which some things are known.
+        """Return cases of which some things are known; of reasons nothing.
 
         Args:
             groups: of each protected attribute.
@@ -84,6 +88,8 @@ class Cases:
             **{**dict.fromkeys(FIGURES, nothing), **figures},
             weights=np.ones(n) if weights is None else weights,
             groups=groups,
+            points={},
+            named={},
         )
 
     @property
@@ -93,9 +99,14 @@ class Cases:
 
     def part(self, rows: Flags) -> Cases:
         """Return the cases of some rows, given as a mask."""
-        groups = {name: of[rows] for name, of in self.groups.items()}
         figures = {name: getattr(self, name)[rows] for name in (*FIGURES, "weights")}
-        return replace(self, **figures, groups=groups)
+        return replace(
+            self,
+            **figures,
+            groups={name: of[rows] for name, of in self.groups.items()},
+            points={code: of[rows] for code, of in self.points.items()},
+            named={code: of[rows] for code, of in self.named.items()},
+        )
 
     def within(self, table: Sequence[str], group: Sequence[str] = ()) -> Flags:
         """Return (n,) who told all attributes of a table and is of a group of its first ones.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from audit.fairness.estimate import Estimate
 from audit.fairness.published import Place
 from audit.fairness.study import Comparison, Study
+from audit.origins.origins import Origins
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Of the JSON; a change that a reader must know of makes it another."""
 
 
@@ -49,6 +50,7 @@ class Report:
         given: the columns held equal in `remaining`.
         study: who fares how.
         remaining: attribute and group → what of the gap remains; None where it cannot be told.
+        origins: where gaps come from.
     """
 
     title: str
@@ -57,6 +59,7 @@ class Report:
     given: tuple[str, ...]
     study: Study
     remaining: Mapping[tuple[str, str], Remaining | None]
+    origins: Origins = field(default_factory=Origins)
 
     def json(self) -> dict[str, Any]:
         """Return all of it as JSON takes it: NaN is null, and infinity is "inf"."""
@@ -84,6 +87,7 @@ class Report:
                 "remaining": [{"attribute": attribute, "group": group,
                                "found": None if one is None else asdict(one)}
                               for (attribute, group), one in self.remaining.items()],
+                "parts": [_compared(one) for one in self.origins.parts],
             }
         )  # fmt: skip
         return plain

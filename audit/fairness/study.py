@@ -141,6 +141,7 @@ class Study:
     Args:
         applications: how many were studied.
         plan: what was asked.
+        told: which numbers may be told, of all that the tables of the plan hold.
         counted: numbers of groups that may be told.
         compared: every comparison, by table, group and measure.
         widest: of each attribute by itself.
@@ -150,6 +151,7 @@ class Study:
 
     applications: int
     plan: Plan
+    told: Told
     counted: tuple[Counted, ...]
     compared: tuple[Comparison, ...]
     widest: tuple[Widest, ...]
@@ -166,19 +168,34 @@ def study(cases: Cases, plan: Plan) -> Study:
     """
     tables = plan.tables_of(cases)
     told = published(cases, tables, plan.within)
-    tested = [one for table in tables for one in _of_table(table, cases, plan, told)]
-    compared = tuple(_judged(tested, plan.error))
+    compared = comparisons(cases, tables, plan, told)
     counted = tuple(_counted(cases, told))
     places = {one.place for one in compared}
     return Study(
         applications=cases.n,
         plan=plan,
+        told=told,
         counted=counted,
         compared=compared,
         widest=tuple(widest(_only(cases, told), drawing=plan.drawing)),
         needed=tuple(_needed(counted, plan)),
         hidden=(sum((place, "decided") not in told for place in places), len(places)),
     )
+
+
+def comparisons(
+    cases: Cases, tables: Sequence[Table], plan: Plan, told: Told
+) -> tuple[Comparison, ...]:
+    """Return the comparisons of tables by a plan's measures, corrected for how many they are.
+
+    Args:
+        cases: the applications.
+        tables: the attributes whose groups are compared.
+        plan: how; its own tables are not looked at.
+        told: which numbers may be told.
+    """
+    tested = [one for table in tables for one in _of_table(table, cases, plan, told)]
+    return tuple(_judged(tested, plan.error))
 
 
 @dataclass(frozen=True)

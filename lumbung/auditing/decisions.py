@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +32,9 @@ PROPER: Final[dict[str, Callable[[Floats], Flags]]] = {
     **dict.fromkeys(FLAGS, lambda of: (of == 0) | (of == 1)),
 }
 """Figure → which numbers it may be; any others may be every number."""
+
+POINTS: Final = "reason:"
+"""How the name of a column begins that holds a reason's points; its code follows."""
 
 MOST_GROUPS: Final = 60
 """Different values of a column of groups."""
@@ -106,11 +109,13 @@ def read(file: Path, roles: Roles) -> Decisions:
         groups[QUARTERS] = _quarters(table[roles.time])
         within.append(QUARTERS)
     known = {name: _figure(table, name, at) for name, at in _figures(every, roles).items()}
+    points = {at.removeprefix(POINTS): _figure(table, at, at) for at in _beginning(every, POINTS)}
     approved = _approved(table[roles.decision], roles)
     bad = np.full(table.height, np.nan) if roles.outcome is None else _bad(table, roles)
     given = _given(every, roles, names)
+    cases = Cases.of(groups, approved=approved, denied=1 - approved, bad=bad, **known)
     return Decisions(
-        cases=Cases.of(groups, approved=approved, denied=1 - approved, bad=bad, **known),
+        cases=replace(cases, points=points),
         within=tuple(within),
         given=given,
         columns=_columns(table, given),
@@ -166,6 +171,11 @@ def _quarters(column: pl.Series) -> np.ndarray:
 def _figures(table: pl.DataFrame, roles: Roles) -> dict[str, str]:
     there = {name: name for name in (*FIGURES, *FLAGS) if name in table.columns}
     return there | dict(roles.figures)
+
+
+def _beginning(table: pl.DataFrame, begins: str) -> list[str]:
+    """Return the columns whose names begin with this and go on."""
+    return [name for name in table.columns if name.startswith(begins) and name != begins]
 
 
 def _figure(table: pl.DataFrame, name: str, at: str) -> Floats:
@@ -225,6 +235,7 @@ def _given(table: pl.DataFrame, roles: Roles, groups: Sequence[str]) -> tuple[st
     if "*" not in roles.given:
         return tuple(roles.given)
     taken = {roles.decision, roles.time, roles.outcome, *groups, *_figures(table, roles).values()}
+    taken |= set(_beginning(table, POINTS))
     return tuple(name for name in table.columns if name not in taken)
 
 

@@ -9,6 +9,7 @@ from audit.fairness.given import remaining
 from audit.fairness.measures import ENOUGH
 from audit.fairness.report import Remaining, Report
 from audit.fairness.study import Plan, Study, study
+from audit.origins.origins import origins
 from features.rows import Flags
 from lumbung.auditing.decisions import Decisions
 
@@ -30,6 +31,7 @@ def report(decisions: Decisions, plan: Plan, title: str, digest: str) -> Report:
         given=decisions.given,
         study=found,
         remaining=_remaining(decisions, found) if decisions.given else {},
+        origins=origins(decisions.cases, found),
     )
 
 

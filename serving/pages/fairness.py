@@ -6,20 +6,21 @@ too. Each picture has its numbers beside it.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from audit.fairness import measures
 from audit.fairness.estimate import Estimate
-from audit.fairness.published import Place
 from audit.fairness.report import Remaining, Report
 from audit.fairness.study import GAPS, Comparison, Needed
 from audit.fairness.widest import Widest
+from serving.pages import gaps
 from serving.pages.demand import Line
+from serving.pages.gaps import NONE, bounded, chance, group, plain
 from serving.pages.intervals import Intervals, Row, intervals
+from serving.pages.origins import Section, sections
 from serving.pages.page import Language, rendered
 from serving.pages.paper import Paper
 from serving.telling import written
@@ -38,15 +39,6 @@ POINTS: Final = {
     measures.OVERRIDES,
 }
 """Measures whose levels are shares, and whose gaps are written in points."""
-
-NONE: Final = "-"
-"""What stands where there is nothing to tell."""
-
-LARGE: Final = 100.0
-"""A figure from here on is written without decimals."""
-
-LEAST_P: Final = 0.001
-"""Below it a p-value is written as being below it."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +66,7 @@ class Shown:
         title, on: what was audited, and how many decisions it were.
         found: a sentence for each gap shown; none: what is said where there is none.
         alone, together, within: of each attribute, of two of them, and inside of each lender.
+        origins: where gaps come from.
         given, remaining: the columns held equal, and what remains of each gap.
         widest, needed: tables.
         notes: how it was done.
@@ -86,6 +79,7 @@ class Shown:
     alone: tuple[Attribute, ...]
     together: tuple[Attribute, ...]
     within: tuple[Attribute, ...]
+    origins: tuple[Section, ...]
     given: str
     remaining: tuple[Line, ...]
     widest: tuple[Line, ...]
@@ -122,6 +116,13 @@ def fairness_paper(report: Report, language: Language, made_at: datetime) -> byt
             made.text(how)
             for of in those:
                 _printed(made, of, words)
+    for section in said.origins:
+        made.heading(section.name)
+        made.text(section.how)
+        for block in section.blocks:
+            made.picture(block.name, block.picture)
+            wide = (4, *[3] * (len(block.heads) - 4), 5, 3, 5)
+            made.table(block.heads, [(line.name, *line.cells) for line in block.lines], wide)
     for name, how, heads, lines in _tables(said, words):
         if lines:
             made.heading(name)
@@ -179,6 +180,7 @@ def shown(report: Report, language: str) -> Shown:
         alone=tuple(of for t, of in made.items() if len(t) == 1),
         together=tuple(of for t, of in made.items() if len(t) > 1 and t[0] not in inner),
         within=tuple(of for t, of in made.items() if len(t) > 1 and t[0] in inner),
+        origins=sections(report, language),
         given=", ".join(report.given),
         remaining=tuple(_remains(*of, found, language) for of, found in report.remaining.items()),
         widest=tuple(_widest(one, language) for one in study.widest if one.found is not None),
@@ -203,18 +205,13 @@ def _sentence(one: Comparison, language: str) -> str:
     if own is None or others is None or gap is None:
         raise AssertionError("a gap that is shown has its levels")
     return wording(language)["fairness"]["gap"].format(
-        group=_group(one.place),
+        group=group(one.place),
         own=written.percent(own.value, language),
         others=written.percent(others.value, language),
-        gap=_points(-gap.value, language),
-        low=_points(-gap.high, language),
-        high=_points(-gap.low, language),
+        gap=gaps.points(-gap.value, language),
+        low=gaps.points(-gap.high, language),
+        high=gaps.points(-gap.low, language),
     )
-
-
-def _group(place: Place) -> str:
-    """Return a group by its attribute, as nobody knows what *yes* is."""
-    return ", ".join(f"{name}: {group}" for name, group in zip(*place, strict=True))
 
 
 def _attribute(report: Report, table: tuple[str, ...], language: str) -> Attribute:
@@ -255,8 +252,8 @@ def _line(one: Comparison, language: str) -> Line:
         _number(one.found.counted, language),
         _level(one.found.group, language, share=points),
         _level(one.found.rest, language, share=points),
-        _gap(one, language),
-        _p(one.corrected, language),
+        bounded(one.found.gap, gaps.points if points else plain, language),
+        chance(one.corrected, language),
         words[f"verdict_{one.verdict}"],
     )
     return Line(", ".join(one.place[1]), cells)
@@ -269,39 +266,7 @@ def _number(counted: int, language: str) -> str:
 def _level(of: Estimate | None, language: str, *, share: bool) -> str:
     if of is None:
         return NONE
-    return written.percent(of.value, language) if share else _plain(of.value, language)
-
-
-def _gap(one: Comparison, language: str) -> str:
-    if one.found.gap is None:
-        return NONE
-    write = _points if one.measure in POINTS else _plain
-    gap = one.found.gap
-    return f"{write(gap.value, language)} [{_between(gap, write, language)}]"
-
-
-def _between(of: Estimate, write: Callable[[float, str], str], language: str) -> str:
-    return f"{write(of.low, language)}; {write(of.high, language)}"
-
-
-def _points(value: float, language: str) -> str:
-    """Return a difference of shares in points of a hundred."""
-    return written.decimal(100 * value, 1, language)
-
-
-def _plain(value: float, language: str) -> str:
-    """Return a figure of a measure: small ones to the hundredth."""
-    if not math.isfinite(value):
-        return "∞"
-    return written.decimal(value, 2 if abs(value) < LARGE else 0, language)
-
-
-def _p(p: float | None, language: str) -> str:
-    if p is None:
-        return NONE
-    if p < LEAST_P:
-        return "< " + written.decimal(LEAST_P, 3, language)
-    return written.decimal(p, 3, language)
+    return written.percent(of.value, language) if share else plain(of.value, language)
 
 
 def _remains(attribute: str, group: str, found: Remaining | None, language: str) -> Line:
@@ -310,12 +275,10 @@ def _remains(attribute: str, group: str, found: Remaining | None, language: str)
     return Line(
         f"{attribute}: {group}",
         (
-            _points(found.raw, language),
-            *(
-                f"{_points(of.value, language)} [{_between(of, _points, language)}]"
-                for of in (found.linear, found.logistic)
-            ),
-            _p(found.p, language),
+            gaps.points(found.raw, language),
+            bounded(found.linear, gaps.points, language),
+            bounded(found.logistic, gaps.points, language),
+            chance(found.p, language),
         ),
     )
 
@@ -323,17 +286,16 @@ def _remains(attribute: str, group: str, found: Remaining | None, language: str)
 def _widest(one: Widest, language: str) -> Line:
     if one.found is None or one.by_chance is None:
         raise AssertionError("what is shown is there")
-    bounds = _between(one.found, _plain, language)
     return Line(
         f"{one.attribute}: {wording(language)['fairness'][f'width_{one.width.name}']}",
-        (f"{_plain(one.found.value, language)} [{bounds}]", _plain(one.by_chance, language)),
+        (bounded(one.found, plain, language), plain(one.by_chance, language)),
     )
 
 
 def _needed(one: Needed, language: str) -> Line:
     sizes = (written.number(n, language) for n in one.of.values())
     cells = (written.number(one.n, language), *sizes)
-    return Line(_group(one.place), (*cells, *[NONE] * (4 - len(cells))))
+    return Line(group(one.place), (*cells, *[NONE] * (4 - len(cells))))
 
 
 def _limits(report: Report, language: str) -> list[str]:
@@ -341,7 +303,7 @@ def _limits(report: Report, language: str) -> list[str]:
     words = wording(language)["fairness"]
     those = {one.measure: one.tolerated for one in report.study.compared if one.tolerated}
     return [
-        f"{words[f'measure_{of.name}']} {(_points if of in POINTS else _plain)(gap, language)}"
+        f"{words[f'measure_{of.name}']} {(gaps.points if of in POINTS else plain)(gap, language)}"
         for of, gap in those.items()
     ]
 
@@ -357,6 +319,9 @@ def _notes(report: Report, language: str) -> Iterator[str]:
     )
     if limits := _limits(report, language):
         yield words["note_tolerated"].format(those="; ".join(limits))
+    parts = sum(one.p is not None for one in report.origins.parts)
+    if parts:
+        yield words["note_parts"].format(n=parts)
     yield words["note_hidden"]
     if report.left_out:
         yield words["note_left_out"].format(n=written.number(report.left_out, language))

@@ -56,6 +56,17 @@ def test_columns_become_cases(tmp_path: Path) -> None:
     assert found.columns.shape == (5, 1 + 2 + 1)
 
 
+def test_columns_of_points_are_those_of_reasons_and_held_equal_by_nobody(tmp_path: Path) -> None:
+    points: dict[str, list[Any]] = {"reason:R05": [1, -2, 3, 4, -5, None], "reason:": [1] * 6}
+    file = written(tmp_path, **points)
+    found = read(file, Roles(given=("*",)))
+    assert list(found.cases.points) == ["R05"]
+    np.testing.assert_equal(found.cases.points["R05"], [1, -2, 3, -5, np.nan])
+    assert "reason:R05" not in found.given
+    text = written(tmp_path, **{"reason:R05": ["low"] * 6})
+    assert code_of(text, Roles()) == "wrong-type"
+
+
 def test_a_csv_is_read_alike(tmp_path: Path) -> None:
     csv = tmp_path / "decisions.csv"
     pl.DataFrame(ROWS).write_csv(csv)

@@ -19,6 +19,7 @@ from audit.fairness.measures import MEASURES
 from audit.fairness.report import Remaining, Report
 from audit.fairness.study import GAPS, Plan, study
 from audit.fairness.widest import WIDTHS
+from audit.origins.origins import origins
 from serving.pages import paper
 from serving.pages.fairness import fairness_page, fairness_paper, shown
 from serving.pages.page import Language
@@ -47,12 +48,34 @@ def made(gap: float, n: int = 1_500) -> Report:
     return Report("Three <i>lenders", "0" * 64, 3, ("income",) if gap else (), found, remaining)
 
 
+def explained(gap: float, n: int = 1_500) -> Report:
+    """Return the report of made-up scores, women's *gap* points lower, for one reason of two."""
+    random = np.random.default_rng(11)
+    gender, lender = random.choice(["female", "male"], n), random.choice(["x", "y"], n)
+    points = {
+        "R01": random.normal(0, 9, n),
+        "R05": random.normal(0, 1, n) - gap * (gender == "female"),
+    }
+    score = np.rint(600 + points["R01"] + points["R05"])
+    approved = (score + random.normal(0, 20, n) > 590).astype(float)
+    cases = Cases.of(
+        {"gender": gender, "lender": lender}, score=score, approved=approved, denied=1 - approved
+    )
+    cases = replace(cases, points=points)
+    found = study(cases, Plan(within=("lender",), drawing=Drawing(50)))
+    return Report("Scores", "0" * 64, 0, (), found, {}, origins(cases, found))
+
+
 MADE = datetime(2026, 11, 27, tzinfo=UTC)
 UNFAIR, FAIR = made(0.25), made(0.0)
+EXPLAINED = explained(10.0)
+REPORTS = pytest.mark.parametrize(
+    "report", [UNFAIR, FAIR, EXPLAINED], ids=["unfair", "fair", "explained"]
+)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("report", [UNFAIR, FAIR], ids=["unfair", "fair"])
+@REPORTS
 def test_a_page_is_small_and_what_was_asked_is_escaped(report: Report, language: str) -> None:
     page = fairness_page(report, "en" if language == "en" else "id")
     assert len(page.encode()) <= 50_000
@@ -93,16 +116,18 @@ def rounded(value: object) -> set[str]:
     return texts | {text.rstrip("0").rstrip(".") for text in texts if "." in text}
 
 
-def test_every_number_of_the_page_stands_in_the_json() -> None:
-    page = fairness_page(UNFAIR, "en")
+@REPORTS
+def test_every_number_of_the_page_stands_in_the_json(report: Report) -> None:
+    page = fairness_page(report, "en")
     body = page[page.index("<main") : page.index("</main>")]
     pictures = re.sub(r"<(svg|path|circle|text|title|desc|rect)\b[^>]*>", "<x>", body)
     plain = re.sub(r"<[^>]*>", " ", pictures)
-    there = rounded(json.loads(json.dumps(UNFAIR.json())))
+    there = rounded(json.loads(json.dumps(report.json())))
     words = numbers(" ".join(wording("en")["fairness"].values()))
     scale = {"0", "100", "0.001", *(f"{100 * gap:g}" for gap in GAPS)}
-    made = {str(sum(one.p is not None for one in UNFAIR.study.compared))}
-    hidden = {one.place for one in UNFAIR.study.compared if one.verdict == "hidden"}
+    families = (report.study.compared, report.origins.parts)
+    made = {str(sum(one.p is not None for one in family)) for family in families}
+    hidden = {one.place for one in report.study.compared if one.verdict == "hidden"}
     by_table = {str(n) for n in Counter(table for table, _ in hidden).values()}
     assert numbers(plain) - there - words - scale - made - by_table == set()
 
@@ -121,6 +146,25 @@ def test_every_measure_and_figure_and_verdict_has_words_in_every_language() -> N
     assert set(wording("id")["fairness"]) == set(wording("en")["fairness"])
 
 
+def test_a_gap_in_scores_is_told_by_reason_and_at_the_same_risk() -> None:
+    parts, same = shown(EXPLAINED, "en").origins
+    (women,) = parts.blocks
+    assert women.name.startswith("gender: female: -")
+    assert [line.name for line in women.lines] == [
+        "Length of the records", "Income", "Where scores begin, and rounding",
+        "Whole gap, all reasons",
+    ]  # fmt: skip
+    assert women.lines[0].cells[-1] == "Shown: worse off"
+    assert [of.name for of in same.blocks] == ["gender", "lender, gender"]
+    (lines,) = (of.lines for of in same.blocks if of.name == "gender")
+    assert lines[0].cells[0].startswith("-")
+    assert lines[0].cells[-1] == "Not shown"
+    assert not shown(UNFAIR, "en").origins
+    none = shown(explained(0.0), "en").origins[0]
+    assert not none.blocks
+    assert none.how.startswith("No group")
+
+
 def test_a_report_without_groups_of_enough_people_says_so() -> None:
     few = made(0.0, 40)
     said = shown(few, "en")
@@ -129,7 +173,7 @@ def test_a_report_without_groups_of_enough_people_says_so() -> None:
     assert "-" in fairness_page(replace(few, title="few"), "en")
 
 
-@pytest.mark.parametrize("report", [UNFAIR, FAIR], ids=["unfair", "fair"])
+@REPORTS
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_on_paper_stands_what_stands_on_the_page(
     report: Report, language: str, monkeypatch: pytest.MonkeyPatch
@@ -145,7 +189,9 @@ def test_on_paper_stands_what_stands_on_the_page(
     said = shown(report, language)
     for sentence in (*said.found, said.none, words["caution"] if said.found else ""):
         assert sentence.split(". ")[0] in written
-    for line in (*said.remaining, *said.widest, *said.needed):
+    blocks = [of for section in said.origins for of in section.blocks]
+    lines = [line for of in blocks for line in of.lines]
+    for line in (*lines, *said.remaining, *said.widest, *said.needed):
         assert all(cell.split(" ")[0] in written for cell in line.cells)
 
 

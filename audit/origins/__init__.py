@@ -1,0 +1,1 @@
+"""Where a gap comes from: which reasons carry it, what is left at the same risk, what if."""
