@@ -137,7 +137,8 @@ def cases(gathered: Gathered) -> Cases:
     rules are on a scale of their own, and left out.
     """
     by_model = ~np.isnan(gathered.probability)
-    return Cases.of(
+    points = np.where(by_model[:, None], gathered.points, np.nan)
+    figures = Cases.of(
         {
             **gathered.protected,
             "kecamatan": gathered.kecamatan,
@@ -154,4 +155,10 @@ def cases(gathered: Gathered) -> Cases:
         hours=gathered.hours,
         reviewed=gathered.asked.astype(np.float64),
         overridden=gathered.overridden,
+    )
+    told = gathered.told.astype(np.float64)
+    return replace(
+        figures,
+        points={code: points[:, at] for at, code in enumerate(gathered.codes)},
+        named={code: told[:, at] for at, code in enumerate(gathered.codes)},
     )

@@ -95,10 +95,10 @@ def test_of_groups_alike_hardly_any_part_is_shown() -> None:
     assert shown <= 4
 
 
-def test_parts_are_corrected_for_how_many_they_are() -> None:
+def test_parts_are_corrected_for_how_many_they_are_women_against_men_counted_once() -> None:
     found = list(told(made(less=2.0)).values())
     least = min(found, key=lambda one: one.p if one.p is not None else 1)
-    assert least.corrected == pytest.approx(min(1.0, (least.p or 0) * len(found)))
+    assert least.corrected == pytest.approx(min(1.0, (least.p or 0) * len(found) / 2))
 
 
 def test_of_a_group_that_is_not_told_of_no_part_is() -> None:
