@@ -11,6 +11,8 @@ WIB: Final = timezone(timedelta(hours=7), "WIB")
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 
+DAYS_A_YEAR: Final = 365
+
 
 def microseconds(when: datetime) -> int:
     """Return a time as microseconds since 1970 UTC."""
@@ -20,3 +22,8 @@ def microseconds(when: datetime) -> int:
 def wib(when: datetime) -> date:
     """Return the day that a time falls on in Batang."""
     return when.astimezone(WIB).date()
+
+
+def on_book(months: int) -> int:
+    """Return how many days so many months on book are: twelfths of 365 days, rounded down."""
+    return months * DAYS_A_YEAR // 12

@@ -18,6 +18,7 @@ from features.catalogue import NAMES, fingerprint
 from features.errors import BadInput, FingerprintMismatch
 from models.calibration import Calibration, Platt
 from models.novelty import Novelty
+from models.reference import Reference
 from models.risk import Identity, RiskModel
 
 NAME: Final = "lumbung-risk"
@@ -57,6 +58,7 @@ class Manifest(pydantic.BaseModel):
     priors: dict[str, pydantic.FiniteFloat]
     identity: Identity
     novelty: Novelty | None = None
+    reference: Reference | None = None
 
 
 def save(model: RiskModel, folder: Path) -> None:
@@ -71,6 +73,7 @@ def save(model: RiskModel, folder: Path) -> None:
         priors=dict(model.priors),
         identity=model.identity,
         novelty=model.novelty,
+        reference=model.reference,
     )
     (folder / TREES).write_text(model.text, encoding="utf-8")
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
@@ -98,6 +101,7 @@ def load(folder: Path) -> RiskModel:
         manifest.identity,
         manifest.priors,
         manifest.novelty,
+        manifest.reference,
     )
 
 

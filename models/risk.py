@@ -23,6 +23,7 @@ from models import scale
 from models.calibration import Calibration, Platt
 from models.novelty import Novelty
 from models.priors import Priors, shift_of
+from models.reference import Reference
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class RiskModel:
         identity: which model this is.
         priors: portfolio → shift of the log-odds of default; the score knows none.
         novelty: what tells applicants unlike those trained on; None where nothing does.
+        reference: what it was trained on, counted; None of a model older than that.
     """
 
     text: str
@@ -68,6 +70,7 @@ class RiskModel:
     identity: Identity
     priors: Priors = field(default_factory=dict)
     novelty: Novelty | None = None
+    reference: Reference | None = None
 
     @functools.cached_property
     def trees(self) -> lightgbm.Booster:
@@ -85,6 +88,8 @@ class RiskModel:
             "priors": dict(self.priors),
             "novelty": None if self.novelty is None else asdict(self.novelty),
         }
+        if self.reference is not None:  # kept decisions name older models by the digest without
+            said["reference"] = asdict(self.reference)
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def margin(self, vectors: Floats) -> Floats:

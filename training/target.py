@@ -20,6 +20,7 @@ from typing import Any, Final, Self
 import polars as pl
 import pydantic
 
+from audit.days import on_book
 from features.errors import BadInput
 
 GOOD, BAD, INDETERMINATE, CENSORED = "good", "bad", "indeterminate", "censored"
@@ -27,13 +28,6 @@ BAD_LATER: Final = "bad after the window"
 UNKNOWN: Final = "unknown"
 LABELS: Final = (GOOD, BAD, INDETERMINATE, CENSORED, BAD_LATER, UNKNOWN)
 """What a loan may be; besides, the name of a period that is left out."""
-
-DAYS_A_YEAR: Final = 365
-
-
-def days(months: int) -> int:
-    """Return how many days so many months on book are: twelfths of 365 days, rounded down."""
-    return months * DAYS_A_YEAR // 12
 
 
 class _Strict(pydantic.BaseModel):
@@ -148,7 +142,7 @@ class Target(_Strict):
         return pl.col("censored") | short.fill_null(value=False)
 
     def _end(self) -> pl.Expr:
-        return pl.col("disbursed_at") + timedelta(days=days(self.window_months))
+        return pl.col("disbursed_at") + timedelta(days=on_book(self.window_months))
 
     def definition(self) -> str:
         """Return the definition in a sentence."""

@@ -9,9 +9,9 @@ from typing import Final
 import jinja2
 from markdown_it import MarkdownIt
 
+from audit.days import on_book
 from features.table import CURRENCIES
 from training.card.card import Card
-from training.target import days
 from training.validation.cutoffs import EVERYONE
 from training.validation.evaluate import Figure
 
@@ -23,7 +23,7 @@ NONE: Final = "-"
 
 def render(card: Card) -> tuple[str, str]:
     """Return the card as (Markdown, HTML)."""
-    window = days(card.target.window_months)
+    window = on_book(card.target.window_months)
     markdown = _TEMPLATES.get_template("card.md.j2").render(
         card=card,
         everyone=card.cutoffs.filter(partner=EVERYONE),

@@ -1,4 +1,4 @@
-"""Fitting the risk model: trees by the recipe, calibration on margins out of fold, and ranges."""
+"""Fitting the risk model: trees by the recipe, calibration on margins out of fold, and counts."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from models.risk import Identity, RiskModel
 from training.fitting.calibrating import Chosen, choose
 from training.fitting.novelty import novelty
 from training.fitting.priors import Shift, shifts
+from training.fitting.reference import reference
 from training.recipes.recipe import STANDING, Recipe, trees
 from training.table import TrainingTable
 
@@ -58,6 +59,7 @@ def fitted(
         identity=identity,
         priors={lender.partner: lender.shift for lender in of_lenders},
         novelty=novelty(table, seed),
+        reference=reference(table, margins, chosen.scaling),
     )
     return Fitted(model, margins, chosen, of_lenders)
 

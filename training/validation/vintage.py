@@ -7,13 +7,17 @@ share is of the same loans as the one before.
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import Final, Literal
 
 import polars as pl
 from polars.dataframe.group_by import GroupBy
 
-from training.target import BAD, CENSORED, DAYS_A_YEAR, GOOD, INDETERMINATE, Target, days
+from audit.days import on_book
+from audit.drift.vintages import curve
+from features.rows import DAY
+from training.target import BAD, CENSORED, GOOD, INDETERMINATE, Target
 
 Cohort = Literal["1mo", "1q", "1y"]
 """How long a cohort lasts: a month, a quarter or a year."""
@@ -77,15 +81,27 @@ def curves(outcomes: pl.DataFrame, target: Target, every: Cohort = "1q") -> pl.D
     """
     if outcomes["defaulted_at"].null_count() == outcomes.height:
         return pl.DataFrame(schema=CURVES)
-    months = [_by(month) for month in range(target.window_months + 1)]
-    wide = _cohorts(outcomes, target, every).agg(
-        pl.len().cast(pl.Int64).alias("loans"), _watched(target).min().alias("watched"), *months
+    return pl.concat(
+        _curve(cohort, loans, target) for (cohort,), loans in _cohorts(outcomes, target, every)
+    ).sort("cohort", "month")
+
+
+def _curve(cohort: object, loans: pl.DataFrame, target: Target) -> pl.DataFrame:
+    told = loans.select(
+        had=_in_days(pl.col("defaulted_at") - pl.col("disbursed_at")),
+        watched=_in_days(_watched(target)),
+        weight=WEIGHT,
+    ).fill_null(math.nan)
+    had, watched, weights = (told[name].to_numpy() for name in told.columns)
+    shares = curve(had, watched, weights, target.window_months)
+    return pl.DataFrame(
+        {"cohort": cohort, "month": range(shares.size), "loans": loans.height, "defaulted": shares},
+        schema=CURVES,
     )
-    long = wide.unpivot(
-        index=["cohort", "loans", "watched"], variable_name="month", value_name="defaulted"
-    ).with_columns(pl.col("month").cast(pl.Int64))
-    seen = pl.col("watched") >= pl.duration(days=pl.col("month") * DAYS_A_YEAR // 12)
-    return long.filter(seen).select(CURVES.names()).match_to_schema(CURVES).sort("cohort", "month")
+
+
+def _in_days(span: pl.Expr) -> pl.Expr:
+    return span.dt.total_microseconds() / DAY
 
 
 CURVES: Final = pl.Schema(
@@ -108,14 +124,8 @@ def _cohorts(outcomes: pl.DataFrame, target: Target, every: Cohort) -> GroupBy:
     return outcomes.with_columns(target.label(), cohort=cohort, period=period).group_by("cohort")
 
 
-def _by(month: int) -> pl.Expr:
-    """Return the share of a cohort that had defaulted when it was so many months on book."""
-    had = pl.col("defaulted_at") - pl.col("disbursed_at") < timedelta(days=days(month))
-    return (WEIGHT.filter(had).sum() / WEIGHT.sum()).alias(str(month))
-
-
 def _watched(target: Target) -> pl.Expr:
     """Return how long a loan was watched; nothing is sure of a censored one without a day."""
-    whole = timedelta(days=days(target.window_months))
+    whole = timedelta(days=on_book(target.window_months))
     unstated = pl.when(~pl.col("censored")).then(pl.lit(whole)).otherwise(pl.lit(timedelta(0)))
     return pl.coalesce(pl.col("watched_until") - pl.col("disbursed_at"), unstated)

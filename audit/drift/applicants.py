@@ -1,0 +1,73 @@
+"""Applicants of a period against those a model was trained on, and those of the same season."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from audit.drift.comparison import Comparison, Measure
+from audit.drift.seen import Asked
+from audit.drift.stability import shift
+from audit.fairness.estimate import Z95, Estimate, difference, wilson
+from audit.fairness.significance import p_value
+from features.catalogue import NAMES
+from features.rows import Floats
+from models.reference import Bins, Reference
+
+ENOUGH: Final = 30
+"""Applicants below which nothing is said of them."""
+
+
+def compared(reference: Reference, asked: Asked, season: Asked | None) -> Iterator[Comparison]:
+    """Yield what moved: the score, every feature's values, and how often each is missing.
+
+    Args:
+        reference: what the model was trained on.
+        asked: applicants of the period.
+        season: those of the same Hijri season a year before, None where that is not known.
+    """
+    then = {} if season is None else dict(_columns(season))
+    for name, values in _columns(asked):
+        bins = reference.score if name == SCORE else reference.features.get(name)
+        if bins is None or values.size < ENOUGH:
+            continue
+        before = then.get(name, np.empty(0))
+        yield _moved(name, bins, values, before)
+        if name != SCORE and (gap := _missing(name, bins, values, before)) is not None:
+            yield gap
+
+
+SCORE: Final = ""
+
+
+def _columns(of: Asked) -> Iterator[tuple[str, Floats]]:
+    yield SCORE, of.points[~np.isnan(of.points)]
+    yield from zip(NAMES, of.vectors.T, strict=True)
+
+
+def _moved(name: str, bins: Bins, values: Floats, before: Floats) -> Comparison:
+    now = bins.count(values)
+    found = shift(np.array(bins.counts), now)
+    there = before.size >= ENOUGH
+    in_season = shift(bins.count(before), now).index if there else None
+    measure: Measure = "score" if name == SCORE else "feature"
+    return Comparison(measure, name, found.index, found.p, in_season)
+
+
+def _missing(name: str, bins: Bins, values: Floats, before: Floats) -> Comparison | None:
+    """Compare how often a value is missing; None where it always is, or never."""
+    n, trained = values.size, sum(bins.counts)
+    gone, missed = int(np.isnan(values).sum()), bins.counts[-1]
+    if gone + missed in (0, n + trained):
+        return None
+
+    def gap(z: float) -> Estimate:
+        return difference(wilson(gone / n, n, z), wilson(missed / trained, trained, z))
+
+    in_season = None
+    if before.size >= ENOUGH:
+        then = wilson(float(np.isnan(before).mean()), before.size, Z95)
+        in_season = difference(wilson(gone / n, n, Z95), then)
+    return Comparison("missing", name, gap(Z95), p_value(gap, 0.0), in_season)
