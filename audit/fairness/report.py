@@ -11,6 +11,7 @@ from audit.fairness.estimate import Estimate
 from audit.fairness.published import Place
 from audit.fairness.study import Comparison, Study
 from audit.origins.origins import Origins
+from audit.origins.proxies import Proxy
 
 FORMAT: Final = 2
 """Of the JSON; a change that a reader must know of makes it another."""
@@ -51,6 +52,7 @@ class Report:
         study: who fares how.
         remaining: attribute and group → what of the gap remains; None where it cannot be told.
         origins: where gaps come from.
+        proxies: how well the features tell each group; none where no features were given.
     """
 
     title: str
@@ -60,6 +62,7 @@ class Report:
     study: Study
     remaining: Mapping[tuple[str, str], Remaining | None]
     origins: Origins = field(default_factory=Origins)
+    proxies: tuple[Proxy, ...] = ()
 
     def json(self) -> dict[str, Any]:
         """Return all of it as JSON takes it: NaN is null, and infinity is "inf"."""
@@ -88,6 +91,7 @@ class Report:
                                "found": None if one is None else asdict(one)}
                               for (attribute, group), one in self.remaining.items()],
                 "parts": [_compared(one) for one in self.origins.parts],
+                "proxies": [asdict(one) for one in self.proxies],
             }
         )  # fmt: skip
         return plain

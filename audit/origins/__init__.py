@@ -1,1 +1,1 @@
-"""Where a gap comes from: which reasons carry it, what is left at the same risk, what if."""
+"""Where a gap comes from: what carries it, what tells a group, what is left at the same risk."""

@@ -11,8 +11,10 @@ import numpy as np
 import polars as pl
 
 from audit.fairness.cases import NOT_TOLD, Cases
+from audit.origins.proxies import Traits
 from features.errors import BadTable
 from features.rows import Flags, Floats
+from lumbung.auditing.traits import traits
 from training.benchmarking.columns import TEXTS, equals, instants, numbers
 from training.benchmarking.table import rows_of
 
@@ -56,6 +58,8 @@ class Roles:
         figures: figure → column, of `FIGURES` and `FLAGS`; else the column of the same name.
         given: columns that are held equal where it is asked what remains of a gap; ``*``: all that
             play no other part.
+        business: whose application it is; else ``business_id`` where it is there, or every row is
+            of a business of its own.
     """
 
     decision: str = "decision"
@@ -68,6 +72,7 @@ class Roles:
     bad: str | None = None
     figures: Mapping[str, str] = field(default_factory=dict)
     given: Sequence[str] = ()
+    business: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class Decisions:
         columns: (n, k) those columns as numbers, each value of a text one of them; NaN where
             something is missing.
         left_out: rows without a decision.
+        traits: what features say of each, in order of time where that is known; None without any.
     """
 
     cases: Cases
@@ -88,6 +94,7 @@ class Decisions:
     given: tuple[str, ...]
     columns: Floats
     left_out: int
+    traits: Traits | None = None
 
 
 def read(file: Path, roles: Roles) -> Decisions:
@@ -120,13 +127,14 @@ def read(file: Path, roles: Roles) -> Decisions:
         given=given,
         columns=_columns(table, given),
         left_out=every.height - table.height,
+        traits=traits(table, roles.business),
     )
 
 
 def _named(table: pl.DataFrame, roles: Roles) -> list[str]:
     """Return the columns of groups, when every column that is named is there."""
-    named = {roles.decision, roles.time, roles.outcome, *roles.groups, *roles.within}
-    named |= {*roles.figures.values(), *roles.given} - {"*"}
+    named = {roles.decision, roles.time, roles.outcome, roles.business, *roles.groups}
+    named |= {*roles.within} | {*roles.figures.values(), *roles.given} - {"*"}
     for name in sorted(str(one) for one in named - {None} - set(table.columns)):
         raise _wrong(f"no column {name}", ", ".join(table.columns), "Check the name.",
                      "missing-column")  # fmt: skip

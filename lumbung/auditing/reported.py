@@ -10,6 +10,7 @@ from audit.fairness.measures import ENOUGH
 from audit.fairness.report import Remaining, Report
 from audit.fairness.study import Plan, Study, study
 from audit.origins.origins import origins
+from audit.origins.proxies import Proxy, proxies
 from features.rows import Flags
 from lumbung.auditing.decisions import Decisions
 
@@ -32,6 +33,7 @@ def report(decisions: Decisions, plan: Plan, title: str, digest: str) -> Report:
         study=found,
         remaining=_remaining(decisions, found) if decisions.given else {},
         origins=origins(decisions.cases, found),
+        proxies=_proxies(decisions, found),
     )
 
 
@@ -40,13 +42,29 @@ def _remaining(decisions: Decisions, found: Study) -> dict[tuple[str, str], Rema
     cases = decisions.cases
     whole = ~np.isnan(decisions.columns).any(axis=1) & ~np.isnan(cases.approved)
     made = {}
-    for (table, group), base in ((one.place, one.base) for one in found.counted):
-        if base != "decided" or len(table) > 1 or not group or table[0] in decisions.within:
-            continue
-        told: Flags = whole & (cases.groups[table[0]] != NOT_TOLD)
-        mine = cases.groups[table[0]][told] == group[0]
+    for attribute, group in _alone(decisions, found):
+        told: Flags = whole & (cases.groups[attribute] != NOT_TOLD)
+        mine = cases.groups[attribute][told] == group
         enough = min(mine.sum(), (~mine).sum()) >= ENOUGH
         denied, columns = 1 - cases.approved[told], decisions.columns[told]
         confidence = found.plan.drawing.confidence
-        made[table[0], group[0]] = remaining(denied, mine, columns, confidence) if enough else None
+        made[attribute, group] = remaining(denied, mine, columns, confidence) if enough else None
     return made
+
+
+def _proxies(decisions: Decisions, found: Study) -> tuple[Proxy, ...]:
+    """Return how well the features tell each group that may be told of."""
+    if decisions.traits is None:
+        return ()
+    wanted, plan = _alone(decisions, found), found.plan
+    return proxies(decisions.traits, decisions.cases.groups, wanted, plan.error, plan.drawing)
+
+
+def _alone(decisions: Decisions, found: Study) -> list[tuple[str, str]]:
+    """Return each attribute and group that may be told of."""
+    places = [one.place for one in found.counted if one.base == "decided"]
+    return [
+        (table[0], group[0])
+        for table, group in places
+        if len(table) == 1 and group and table[0] not in decisions.within
+    ]

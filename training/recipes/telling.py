@@ -6,10 +6,9 @@ They are found to be left out of alternatives, never to be put in.
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 
 from audit.fairness.cases import NOT_TOLD
-from features.rows import Floats
+from audit.origins.ranks import rank_sums
 from training.table import TrainingTable
 
 
@@ -17,8 +16,8 @@ def telling(table: TrainingTable, group: np.ndarray) -> list[str]:
     """Return the features' names, those first that tell the groups apart best.
 
     A feature's figure is the largest, over groups, of the standardised difference of its ranks in
-    the group from the rest (Wilcoxon, 1945), so a small group does not stand out by chance more
-    than a large one. Only those count who told, and values that are there.
+    the group from the rest, so a small group does not stand out by chance more than a large one.
+    Only those count who told, and values that are there.
 
     Args:
         table: the loans.
@@ -26,20 +25,7 @@ def telling(table: TrainingTable, group: np.ndarray) -> list[str]:
     """
     told = group != NOT_TOLD
     names, members = np.unique(group[told], return_inverse=True)
-    inside = np.eye(names.size)[members]
-    figures = _standardised(table.vectors[told], inside)
+    _, apart = rank_sums(table.vectors[told], np.eye(names.size)[members])
+    figures = np.abs(apart).max(axis=1, initial=0.0)
     order = np.argsort(-figures, kind="stable")
     return [table.names[place] for place in order]
-
-
-def _standardised(vectors: Floats, inside: Floats) -> Floats:
-    """Return (features,) the largest difference of ranks, in standard errors; 0 where none."""
-    there = ~np.isnan(vectors)
-    ranks = pl.from_numpy(vectors).fill_nan(None).select(pl.all().rank()).fill_null(0).to_numpy()
-    every = there.sum(axis=0)[:, None]
-    n = there.astype(np.float64).T @ inside
-    expected = n * (every + 1) / 2
-    variance = n * (every - n) * (every + 1) / 12
-    standardised = np.abs(ranks.T @ inside - expected) / np.sqrt(np.maximum(variance, 1.0))
-    figures: Floats = standardised.max(axis=1, initial=0.0)
-    return figures

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from features.catalogue import NAMES
 from features.errors import BadTable
 from lumbung.auditing.decisions import Roles, read
 
@@ -116,3 +117,26 @@ def test_a_column_of_names_is_no_column_of_groups(tmp_path: Path) -> None:
         {"decision": ["yes", "no"] * 50, "gender": [str(n) for n in range(100)]}
     ).write_csv(file)
     assert code_of(file, Roles()) == "too-many-groups"
+
+
+def test_features_are_taken_where_they_are_and_each_row_may_be_of_another_business(
+    tmp_path: Path,
+) -> None:
+    columns: dict[str, list[Any]] = {"feature:rent": [1, 2, None, 4, 5, 6], NAMES[3]: [0.5] * 6}
+    found = read(written(tmp_path, **columns), Roles()).traits
+    assert found is not None
+    assert found.names == ("rent", NAMES[3])
+    np.testing.assert_equal(found.values[:, 0], [1, 2, np.nan, 5, 6])
+    assert found.latest().all()
+    own = written(tmp_path, **columns, business_id=["a", "a", "b", "c", "b", "d"])
+    by_business = read(own, Roles()).traits
+    assert by_business is not None
+    assert by_business.latest().tolist() == [False, True, False, True, True]
+    named = read(own, Roles(business="trade")).traits
+    assert named is not None
+    assert named.businesses.tolist() == ["food", "farm", "food", "shop", ""]
+    assert read(written(tmp_path), Roles()).traits is None
+
+
+def test_a_business_is_a_column_that_is_there(tmp_path: Path) -> None:
+    assert code_of(written(tmp_path), Roles(business="owner")) == "missing-column"

@@ -20,6 +20,7 @@ from audit.fairness.report import Remaining, Report
 from audit.fairness.study import GAPS, Plan, study
 from audit.fairness.widest import WIDTHS
 from audit.origins.origins import origins
+from audit.origins.proxies import Proxy, Told
 from serving.pages import paper
 from serving.pages.fairness import fairness_page, fairness_paper, shown
 from serving.pages.page import Language
@@ -29,6 +30,14 @@ KEPT = Remaining(
     900, 4, -0.2, Estimate(-0.11, -0.18, -0.04), Estimate(-0.12, -0.2, -0.05),
     Estimate(0.7, 0.2, 1.1), 0.004,
 )  # fmt: skip
+
+TOLD = (
+    Proxy(
+        "gender", "female", Estimate(0.71, 0.66, 0.75), 0.54, 1e-9, 2e-9, (Told("<i>rent", 0.812),)
+    ),
+    Proxy("gender", "male", Estimate(0.52, 0.47, 0.57), 0.54, 0.2, 0.4),
+    Proxy("place", "Limpung"),
+)
 
 
 def made(gap: float, n: int = 1_500) -> Report:
@@ -45,7 +54,8 @@ def made(gap: float, n: int = 1_500) -> Report:
     )
     found = study(cases, Plan(within=("lender",), drawing=Drawing(50)))
     remaining = {("gender", "female"): KEPT, ("gender", "male"): None} if gap else {}
-    return Report("Three <i>lenders", "0" * 64, 3, ("income",) if gap else (), found, remaining)
+    given, told = (("income",), TOLD) if gap else ((), ())
+    return Report("Three <i>lenders", "0" * 64, 3, given, found, remaining, proxies=told)
 
 
 def explained(gap: float, n: int = 1_500) -> Report:
@@ -200,3 +210,16 @@ def _plain(**asked: str) -> FPDF:
     made = FPDF(format=asked["format"])
     made.compress = False
     return made
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_group_that_features_tell_is_named_with_what_tells_it(language: Language) -> None:
+    words, part = wording(language)["fairness"], shown(UNFAIR, language).proxies
+    assert part.picture is not None
+    assert [dot.kind for dot in part.picture.dots] == ["worse", "plain"]
+    assert [line.cells[0] for line in part.lines] == [
+        words["proxy_told"], words["proxy_not_told"], words["verdict_insufficient"],
+    ]  # fmt: skip
+    assert part.lines[0].cells[-1].startswith("<i>rent 0")
+    assert words["proxies"] in fairness_page(UNFAIR, language)
+    assert words["proxies"] not in fairness_page(FAIR, language)
