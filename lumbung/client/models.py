@@ -453,7 +453,7 @@ class Key(TypedDict):
 
     prefix: str
     person: str
-    scopes: list[Literal['admin', 'audit', 'cases', 'outcomes', 'products', 'programmes', 'read', 'records', 'score', 'webhooks']]
+    scopes: list[Literal['admin', 'audit', 'cases', 'outcomes', 'products', 'programmes', 'protected', 'read', 'records', 'score', 'webhooks']]
     created_at: str
     expires_at: str
     revoked_at: str | None
@@ -468,7 +468,7 @@ class KeyAsked(TypedDict):
     """
 
     person: str
-    scopes: list[Literal['admin', 'audit', 'cases', 'outcomes', 'products', 'programmes', 'read', 'records', 'score', 'webhooks']]
+    scopes: list[Literal['admin', 'audit', 'cases', 'outcomes', 'products', 'programmes', 'protected', 'read', 'records', 'score', 'webhooks']]
     days: NotRequired[int | None]
 
 
@@ -773,6 +773,26 @@ class Programmes(TypedDict):
     """
 
     programmes: list[ProgrammeVersion]
+
+
+class Protected(TypedDict):
+    """
+    What an owner told for the fairness audit; null where they did not.
+    """
+
+    gender: str | None
+    birth_year: int | None
+    disability: bool | None
+
+
+class ProtectedAsked(TypedDict):
+    """
+    What an owner told for the fairness audit; what they did not tell is left out.
+    """
+
+    gender: NotRequired[Literal['female', 'male'] | None]
+    birth_year: NotRequired[int | None]
+    disability: NotRequired[bool | None]
 
 
 class Reached(TypedDict):
@@ -1271,6 +1291,7 @@ class Export(TypedDict):
     businesses: list[dict[str, Any]]
     consents: list[dict[str, Any]]
     record_chunks: list[dict[str, Any]]
+    protected: list[dict[str, Any]]
     withheld: list[Withheld]
 
 

@@ -723,6 +723,50 @@ class Programmes(Group):
         )
         return cast(models.Funnel, answer.json())
 
+class Protected(Group):
+    """Operations on protected."""
+
+    def put(
+        self,
+        business_id: str,
+        body: models.ProtectedAsked,
+    ) -> models.Protected:
+        """Keep what the owner told of themselves, in place of what they told before.
+
+        Only under a consent to `fairness_audit` that stands. It is held apart and read by the audit
+        alone, which tells of groups, never of a person; no score, offer or decision depends on it.
+        """
+        answer = self._send(
+            "PUT",
+            f"/v1/businesses/{_part(business_id)}/protected",
+            body=body,
+        )
+        return cast(models.Protected, answer.json())
+
+    def read(
+        self,
+        business_id: str,
+    ) -> models.Protected:
+        """Return what the owner told."""
+        answer = self._send(
+            "GET",
+            f"/v1/businesses/{_part(business_id)}/protected",
+        )
+        return cast(models.Protected, answer.json())
+
+    def forget(
+        self,
+        business_id: str,
+    ) -> None:
+        """Delete what the owner told, and the key it is sealed with. All else of them stays.
+
+        To withdraw the consent to `fairness_audit`, or to `scoring`, does the same.
+        """
+        self._send(
+            "DELETE",
+            f"/v1/businesses/{_part(business_id)}/protected",
+        )
+
 class Uploads(Group):
     """Operations on uploads."""
 
@@ -1139,6 +1183,7 @@ class Client(Transport):
         self.businesses = Businesses(self)
         self.products = Products(self)
         self.programmes = Programmes(self)
+        self.protected = Protected(self)
         self.uploads = Uploads(self)
         self.repayments = Repayments(self)
         self.jobs = Jobs(self)

@@ -39,6 +39,7 @@ Scope = Literal[
     "outcomes",
     "products",
     "programmes",
+    "protected",
     "read",
     "records",
     "score",
@@ -48,8 +49,8 @@ Scope = Literal[
 
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 
-USUAL: Final[frozenset[Scope]] = frozenset(SCOPES) - {"admin"}
-"""Of a key of which nobody said more: everything but giving and taking keys."""
+USUAL: Final[frozenset[Scope]] = frozenset(SCOPES) - {"admin", "protected"}
+"""Of a key of which nobody said more: all but giving and taking keys, and what is held apart."""
 
 State = Literal["in_force", "expired", "revoked"]
 """Of a key."""

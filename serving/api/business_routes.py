@@ -117,10 +117,12 @@ def withdraw(
     now = service.now()
     with database.writing(service.engine) as session:
         businesses.check(session, Whose(partner_id, business_id))
-        consents.end(
+        gone = consents.end(
             session, Whose(partner_id, business_id), asked.scope, asked.withdrawn_at or now, now
         )
         found = consents.listed(session, Whose(partner_id, business_id))
+    if gone:
+        database.wipe(service.engine)
     return schemas.Consents(consents=[told_consent(one) for one in found])
 
 

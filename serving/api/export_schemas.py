@@ -38,4 +38,5 @@ class Export(BaseModel):
     businesses: list[Row]
     consents: list[Row]
     record_chunks: list[Row]
+    protected: list[Row]
     withheld: list[Withheld]

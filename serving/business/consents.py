@@ -26,6 +26,7 @@ from serving.api.schemas import Text
 from serving.business.records import Whose
 from serving.ledger.entering import enter
 from serving.ledger.evidence import consented, ended
+from serving.protected.gone import destroy
 from serving.store import database
 from serving.store.sealed import Seal, key_id, seal, unseal_all
 from serving.tables import ConsentRow, DecisionRow, WithdrawalRow
@@ -51,6 +52,9 @@ END: Final = "consent-end"
 
 ALL: Final = "scoring"
 """The purpose without which no other consent counts."""
+
+AUDIT: Final = "fairness_audit"
+"""The purpose without which nothing is kept of what an owner told for the audit."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +147,11 @@ def in_force(session: Session, whose: Whose, at: datetime) -> dict[str, str]:
     return found if ALL in found else {}
 
 
-def end(session: Session, whose: Whose, scope: str, at: datetime, now: datetime) -> None:
+def end(session: Session, whose: Whose, scope: str, at: datetime, now: datetime) -> bool:
     """Withdraw the consents to a source or a purpose, and to all where it is *scoring*.
+
+    Return whether something was destroyed with it, so that the caller lets the database be wiped:
+    what the owner told for the audit goes with the consent to that.
 
     Args:
         session: of `database.writing`.
@@ -168,6 +175,7 @@ def end(session: Session, whose: Whose, scope: str, at: datetime, now: datetime)
         row.withdrawn_at = at
         enter(session, END, *ended(row))
     session.flush()
+    return AUDIT not in in_force(session, whose, now) and destroy(session, whose)
 
 
 def withdraw(engine: Engine, decision_id: str, now: datetime) -> None:
@@ -180,8 +188,10 @@ def withdraw(engine: Engine, decision_id: str, now: datetime) -> None:
         of = session.get(DecisionRow, decision_id)
         if of is None:
             raise no_decision()
-        end(session, Whose(of.partner_id, of.business_id), ALL, now, now)
+        gone = end(session, Whose(of.partner_id, of.business_id), ALL, now, now)
         tell(session, of.partner_id, "consent.withdrawn", {"decision_id": decision_id}, now)
+    if gone:
+        database.wipe(engine)
 
 
 def withdrawn_at(engine: Engine, partner_id: str, business_id: str) -> datetime | None:

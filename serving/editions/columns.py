@@ -15,6 +15,7 @@ from features.catalogue import NAMES
 from features.rows import Flags
 from models.reasons import CODES
 from serving.editions.opened import Opened
+from serving.protected.kept import ATTRIBUTES
 
 KINDS: Final = {"Flags": np.bool_, "Floats": np.float64, "Ints": np.int64, "Texts": np.str_}
 """Annotation of a column → what it is made of."""
@@ -41,6 +42,7 @@ class Columns:
 
     since: datetime
     _blocks: list[Block] = field(default_factory=list)
+    _groups: list[dict[str, str]] = field(default_factory=list)
     _offered: list[list[int]] = field(default_factory=list)
     _shelf: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -48,6 +50,7 @@ class Columns:
         """Add some decisions."""
         self._blocks.append(_block(opened, self.since))
         for one in opened:
+            self._groups.append(one.groups())
             its = [self._shelf.setdefault(that, len(self._shelf)) for that in one.products()]
             self._offered.append(its)
 
@@ -68,7 +71,10 @@ class Columns:
             offered=self._matrix(),
             products=tuple(product for product, _ in self._shelf),
             lenders=tuple(lender for _, lender in self._shelf),
-            protected={},
+            protected={
+                name: np.array([groups[name] for groups in self._groups], dtype=np.str_)
+                for name in ATTRIBUTES
+            },
             **{name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]},
         )
 

@@ -19,8 +19,10 @@ from audit.gathered import Gathered
 from serving.applications import decisions, repayments
 from serving.applications.cases import Case, without_words
 from serving.applications.ended import ended
+from serving.business.records import Whose
 from serving.editions.columns import Columns
 from serving.editions.opened import KEPT, Opened
+from serving.protected import kept as protected
 from serving.rights.erasing import MARK
 from serving.store import database
 from serving.tables import CaseRow, DecisionRow, RepaymentRow, ShadowScore
@@ -91,6 +93,7 @@ class _Reading:
         rows = self.session.scalars(its.order_by(*order)).all()
         reports = repayments.known(self.session, ids, self.until)
         cases, shadows = self._cases(ids), self._shadows(ids)
+        told = protected.of_all(self.session, {_whose(row) for row in rows})
         for row, said in zip(rows, decisions.records(self.session, rows), strict=True):
             if said is None:
                 continue
@@ -102,6 +105,7 @@ class _Reading:
                 loan=None if loan is None else ended(loan),
                 cases=cases[row.decision_id],
                 shadow=shadows.get(row.decision_id),
+                protected=told.get(_whose(row)),
             )
         self.session.expunge_all()
 
@@ -124,3 +128,7 @@ class _Reading:
     def _shadows(self, ids: Sequence[str]) -> dict[str, ShadowScore]:
         asked = select(ShadowScore).where(ShadowScore.decision_id.in_(ids))
         return {one.decision_id: one for one in self.session.scalars(asked)}
+
+
+def _whose(row: DecisionRow) -> Whose:
+    return Whose(row.partner_id, row.business_id)

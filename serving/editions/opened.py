@@ -10,11 +10,12 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from audit import groups
-from audit.days import microseconds
+from audit.days import microseconds, wib
 from features.catalogue import NAMES
 from models.reasons import CODES
 from serving.applications.cases import Case
 from serving.applications.ended import Ended
+from serving.protected.kept import Told
 from serving.tables import DecisionRow, ShadowScore
 
 LOOKED: Final = ("review", "objection")
@@ -96,6 +97,7 @@ class Opened:
         loan: what is known of its loan; None where nothing is reported.
         cases: opened by then; of one answered later no answer.
         shadow: what a challenger would have said.
+        protected: what its owner told for the audit; None where they told nothing.
     """
 
     row: DecisionRow
@@ -104,6 +106,7 @@ class Opened:
     loan: Ended | None
     cases: Sequence[Case]
     shadow: ShadowScore | None
+    protected: Told | None
 
     def happened(self, since: datetime) -> bool:
         """Return whether anything of it happened from an instant on."""
@@ -130,6 +133,11 @@ class Opened:
     def told(self) -> list[bool]:
         """Return (R,) whether each reason was told."""
         return [code in self.kept.reasons for code in CODES]
+
+    def groups(self) -> dict[str, str]:
+        """Return the group of each attribute that owners are asked about for the audit."""
+        told = self.protected or Told(None, None, None)
+        return told.groups(wib(self.row.decided_at).year)
 
     def products(self) -> list[tuple[str, str]]:
         """Return the products that were offered, each with who lends it."""

@@ -27,6 +27,7 @@ from serving.access.callers import NotFound
 from serving.business.records import Whose
 from serving.jobs import batches
 from serving.ledger.entering import enter
+from serving.protected.gone import destroy
 from serving.store import database
 from serving.tables import (
     AccessRow,
@@ -170,6 +171,7 @@ def _forget(session: Session, whose: Whose, key: BusinessKey, now: datetime) -> 
     """Erase in the transaction that runs, and enter it into the ledger."""
     count = len(session.scalars(decisions_of(whose)).all())
     batches.forget(session, *whose)
+    destroy(session, whose)
     for table, its in _gone(whose):
         session.execute(delete(table).where(*its))
     session.execute(

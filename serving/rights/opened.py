@@ -14,13 +14,15 @@ from audit.days import EPOCH
 from features.sources import SOURCES
 from serving.business import businesses, columnar, consents, records
 from serving.business.records import Whose
+from serving.protected import kept
 from serving.store.sealed import unseal
 from serving.tables import BusinessRow, ChunkRow, ConsentRow
+from serving.tables.protected import ProtectedRow
 
 Json = dict[str, Any]
-Row = BusinessRow | ConsentRow | ChunkRow
+Row = BusinessRow | ConsentRow | ChunkRow | ProtectedRow
 
-KEPT: Final[tuple[type[Row], ...]] = (BusinessRow, ConsentRow, ChunkRow)
+KEPT: Final[tuple[type[Row], ...]] = (BusinessRow, ConsentRow, ChunkRow, ProtectedRow)
 
 
 def opened(session: Session, whose: Whose) -> dict[str, list[Json]]:
@@ -50,7 +52,7 @@ def _said(value: Any) -> Any:
 def _open(session: Session, row: Row) -> Any:
     """Return what a row holds sealed, as JSON has it."""
     plain = unseal(session, row.partner_id, place_of(row), row.sealed)
-    if isinstance(row, BusinessRow):
+    if isinstance(row, BusinessRow | ProtectedRow):
         return json.loads(plain)
     return plain.decode() if isinstance(row, ConsentRow) else _records(plain, row.source)
 
@@ -62,6 +64,8 @@ def place_of(row: Row) -> str:
     whose = Whose(row.partner_id, row.business_id)
     if isinstance(row, BusinessRow):
         return businesses.place(whose, row.number)
+    if isinstance(row, ProtectedRow):
+        return kept.place(whose)
     return records.place(whose, row.source, row.number)
 
 

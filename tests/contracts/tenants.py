@@ -223,13 +223,16 @@ def _fill(engine: Engine, model: RiskModel) -> tuple[dict[str, str], Json, links
 def _keep_business(here: World) -> None:
     """Let granary keep a business here, with consents and records: the examples' own."""
     headers = bearer(here.key("granary"))
-    for method, path, operation in (
-        ("PUT", "", "businesses_put"),
-        ("POST", "/consents", "businesses_grant"),
-        ("POST", "/records", "businesses_append"),
+    for method, path, operation, changed in (
+        ("PUT", "", "businesses_put", {}),
+        ("POST", "/consents", "businesses_grant", {}),
+        ("POST", "/consents", "businesses_grant", {"scope": "scoring"}),
+        ("POST", "/consents", "businesses_grant", {"scope": "fairness_audit"}),
+        ("POST", "/records", "businesses_append", {}),
+        ("PUT", "/protected", "protected_put", {}),
     ):
         url = f"/v1/businesses/{BUSINESS}{path}"
-        sent = example(operation, "application/json")
+        sent = {**example(operation, "application/json"), **changed}
         answer = here.client.request(method, url, headers=headers, json=sent)
         assert answer.is_success, answer.text
 

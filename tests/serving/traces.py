@@ -20,10 +20,13 @@ from serving.applications.review import Answer
 from serving.business import businesses, consents, records
 from serving.business.consents import Given, withdraw
 from serving.business.records import Whose
+from serving.protected import gone
+from serving.protected import kept as protected
 from serving.reading.request import Business
 from serving.store import database
 from serving.store.sealed import place, seal
 from serving.tables import AccessRow, AllocationRow, CaseRow, EntryRow, OutcomeRow, ShadowScore
+from serving.tables.protected import ProtectedRow
 from tests.audit.cases import APPLICATION, NOW, STAMP, circles, history, records_of, rules
 from tests.serving.applications.test_repayments import GOOD
 from tests.serving.cases import DECISIONS, HOW, asked, keep
@@ -96,6 +99,9 @@ def kept(engine: Engine) -> None:
             businesses.put(session, whose, Business(active_bank_loans=1), NOW, NOW)
             consents.grant(session, whose, Given("scoring", NOW, f"form {partner_id}"), NOW)
             records.append(session, whose, asked(1).records(), NOW)
+            of_owner = (partner_id, gone.key_name(whose.business_id), protected.place(whose))
+            told = seal(session, *of_owner, b'{"gender":"female"}')
+            session.add(ProtectedRow(**whose._asdict(), kept_at=NOW, sealed=told))
     for name, partner_id in zip(DECISIONS, ("granary", "mill"), strict=True):
         repayments.report(engine, partner_id, [(name, GOOD)], NOW)
 

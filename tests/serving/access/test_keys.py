@@ -64,7 +64,7 @@ def test_a_key_opens_its_scopes_until_it_ends(decided: Engine, key: str) -> None
 
 def test_a_key_of_which_nobody_says_more_opens_all_but_keys_for_a_year(decided: Engine) -> None:
     key = keys.issue(decided, "granary", Asked(), NOW)
-    assert caller_of(decided, key, NOW).scopes == USUAL == set(SCOPES) - {"admin"}
+    assert caller_of(decided, key, NOW).scopes == USUAL == set(SCOPES) - {"admin", "protected"}
     assert only(decided, prefix_of(key)).expires_at == NOW + timedelta(days=365)
 
 

@@ -110,7 +110,7 @@ def test_nothing_names_the_business_afterwards_and_all_that_did_before(
     before = set(naming(full, WHOSE))
     assert before == {
         *("decisions", "withdrawals", "entries", "business_keys", "accesses"),
-        *("businesses", "consents", "record_chunks"),
+        *("businesses", "consents", "record_chunks", "protected"),
     }
     erase(full, listed, WHOSE, NOW, OWNER)
     assert naming(full, WHOSE) == {}

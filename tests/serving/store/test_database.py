@@ -27,7 +27,7 @@ TABLES = {
     *("partners", "api_keys", "accounts", "recovery_codes", "decisions", "shadow_scores"),
     *("links", "sessions", "cases", "withdrawals", "versions"),
     *("entries", "allocations", "outcomes"),
-    *("businesses", "consents", "record_chunks"),
+    *("businesses", "consents", "record_chunks", "protected"),
     "repayments",
     *("claims", "webhooks", "deliveries", "attempts"),
     *("jobs", "job_parts", "job_results"),
