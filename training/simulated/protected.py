@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -33,11 +33,25 @@ class Owners:
 
 
 def owners(world: Businesses, chunk: Chunk) -> Owners:
-    """Draw the owners, apart from everything else and from each other."""
+    """Draw the owners, apart from everything else and from each other.
+
+    Those of a twin world are the same but for the group: some are what they are not.
+    """
     random = chunk.stream("owners")
     gender = random.integers(0, 2, world.n)
     born = random.integers(*BORN, world.n)
-    return Owners(gender, born, random.random(world.n) < DISABLED)
+    drawn = Owners(gender, born, random.random(world.n) < DISABLED)
+    swapped = chunk.stream("twins").random(world.n) < chunk.scenario.swapped
+    return _twins(drawn, swapped, chunk.scenario.group)
+
+
+def _twins(people: Owners, swapped: Flags, name: str) -> Owners:
+    """Return the owners, some of them the other of the group's attribute; years are mirrored."""
+    if name == "women":
+        return replace(people, gender=np.where(swapped, 1 - people.gender, people.gender))
+    if name == "young":
+        return replace(people, born=np.where(swapped, sum(BORN) - 1 - people.born, people.born))
+    return replace(people, disabled=people.disabled ^ swapped)
 
 
 def group(people: Owners, name: str) -> Flags:

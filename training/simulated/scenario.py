@@ -87,6 +87,9 @@ class Scenario(pydantic.BaseModel):
         0.6, ge=0.0, le=10.0, description="log-odds of denial per standard deviation of risk"
     )
     group: Group = pydantic.Field("women", description="the group the unfairness is against")
+    swapped: Share = pydantic.Field(
+        0.0, description="owners who are the other of the group's attribute; all else stays"
+    )
     unfair_denial: float = pydantic.Field(
         0.0, ge=0.0, le=5.0, description="log-odds added to the group's denial at the same risk"
     )
