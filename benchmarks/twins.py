@@ -128,13 +128,18 @@ def told(data: DataSet) -> dict[str, object]:
     """Return how well the data of all applications of a world tell women."""
     tables = {name: frame for name, frame in data.tables.items() if name != "truth"}
     found = pl.concat([feature_rows(piece) for piece in in_pieces(tables)])
-    businesses = found["business_id"].to_numpy().astype(str)
-    as_of = found["as_of"].to_physical().to_numpy()
+    # In pieces a business goes by a number.
+    whose = found.select("application_id", "as_of").join(
+        tables["applications"].select("application_id", "business_id"),
+        on="application_id",
+        maintain_order="left",
+    )
+    businesses = whose["business_id"].to_numpy().astype(str)
+    of_all = groups(data, businesses, whose["as_of"].to_physical().to_numpy())
     values = found.select(NAMES).fill_null(np.nan).to_numpy()
     traits = Traits(NAMES, values, businesses)
-    whose = groups(data, businesses, as_of)
-    every = [(a, str(g)) for a, of in whose.items() for g in np.unique(of) if g]
-    (women,) = (p for p in proxies(traits, whose, every) if p.group == "female")
+    every = [(a, str(g)) for a, of in of_all.items() for g in np.unique(of) if g]
+    (women,) = (p for p in proxies(traits, of_all, every) if p.group == "female")
     if women.auc is None:
         raise AssertionError("half of the owners are women")
     bounds = [round(x, 3) for x in (women.auc.value, women.auc.low, women.auc.high)]
@@ -143,7 +148,7 @@ def told(data: DataSet) -> dict[str, object]:
 
 def measured(businesses: int, seed: int) -> dict[str, object]:
     """Return what each planted unfairness does, and what none does."""
-    found = {}
+    found: dict[str, object] = {}
     for name, settings in PLANTED.items():
         one = world(businesses, MONTHS, seed, (CONSENT, *settings))
         other = world(businesses, MONTHS, seed, (CONSENT, *settings, f"swapped={SWAPPED}"))

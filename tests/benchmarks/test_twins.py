@@ -22,3 +22,10 @@ def test_a_score_is_the_same_whoever_owns_the_business_unless_records_are_lost()
     assert other["others_changed"] == 0
     assert isinstance(other["scores_changed"], float)
     assert other["scores_changed"] > 0.8
+
+
+def test_lost_records_tell_women() -> None:
+    found = twins.told(world(300, MONTHS, 5, (twins.CONSENT, "unfair_thinness=0.5")))
+    auc = found["auc"]
+    assert isinstance(auc, list)
+    assert 0.9 < auc[1] < auc[0] < auc[2]
