@@ -25,7 +25,7 @@ def test_a_score_is_the_same_whoever_owns_the_business_unless_records_are_lost()
 
 
 def test_lost_records_tell_women() -> None:
-    found = twins.told(world(300, MONTHS, 5, (twins.CONSENT, "unfair_thinness=0.5")))
+    found = twins.told(world(150, MONTHS, 5, (twins.CONSENT, "unfair_thinness=0.5")))
     auc = found["auc"]
     assert isinstance(auc, list)
-    assert 0.9 < auc[1] < auc[0] < auc[2]
+    assert 0.8 < auc[1] < auc[0] < auc[2]
