@@ -35,6 +35,7 @@ COMMANDS = {
     "keys": "lumbung.keys:keys",
     "ledger": "lumbung.ledger:ledger",
     "master": "lumbung.master:master",
+    "monitor": "lumbung.monitor:monitor",
     "outcomes": "lumbung.outcomes:outcomes",
     "partners": "lumbung.keys:partners",
     "products": "lumbung.products:products",

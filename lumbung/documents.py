@@ -21,6 +21,7 @@ from lumbung import client_code, collection, feature_page, product_page
 from models.rules import RULES, Rule
 from models.scale import BASE
 from serving.app import create_app
+from serving.operation.drifted import DRIFT
 from serving.operation.metrics import KEPT, Metrics
 from serving.settings import Settings
 
@@ -70,12 +71,18 @@ def figures() -> str:
         for one in Metrics().registry.collect()
     ]
     kept = [(name, "gauge", said) for name, (said, _) in KEPT.items()]
-    rows = [f"| `{name}` | {kind} | {said} |" for name, kind, said in sorted(counted + kept)]
     return (
         f"{HEADER}# Figures\n\nWhat `/metrics` gives to whoever shows `LUMBUNG_METRICS_TOKEN` "
-        "([why so](decisions/0041-operation.md)).\n\n"
-        "| name | kind | what it is |\n|---|---|---|\n" + _lines(rows)
+        f"([why so](decisions/0041-operation.md)).\n\n{_figures(counted + kept)}\n"
+        "What `lumbung monitor --metrics FILE` writes, for the textfile collector of the node "
+        "exporter ([how it is found](drift.md)). One is not there where there were too few.\n\n"
+        f"{_figures([(name, 'gauge', said) for name, said in DRIFT.items()])}"
     )
+
+
+def _figures(found: list[tuple[str, str, str]]) -> str:
+    rows = [f"| `{name}` | {kind} | {said} |" for name, kind, said in sorted(found)]
+    return "| name | kind | what it is |\n|---|---|---|\n" + _lines(rows)
 
 
 def features() -> str:

@@ -64,7 +64,7 @@ class Reference:
 
     Args:
         features: feature → its bins.
-        score: the bins of points, given by trees that had not seen the business.
+        score: the bins of whole points, given by trees that had not seen the business.
         loans: how many equal weights say as much as those of all loans.
         bad: the share of bad loans among them.
         auc: how well those trees told them apart, 0 … 1; *auc_low* and *auc_high* end its 95%

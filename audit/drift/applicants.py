@@ -9,7 +9,7 @@ import numpy as np
 
 from audit.drift.comparison import Comparison, Measure
 from audit.drift.seen import Asked
-from audit.drift.stability import shift
+from audit.drift.stability import index, shift
 from audit.fairness.estimate import Z95, Estimate, difference, wilson
 from audit.fairness.significance import p_value
 from features.catalogue import NAMES
@@ -50,8 +50,7 @@ def _columns(of: Asked) -> Iterator[tuple[str, Floats]]:
 def _moved(name: str, bins: Bins, values: Floats, before: Floats) -> Comparison:
     now = bins.count(values)
     found = shift(np.array(bins.counts), now)
-    there = before.size >= ENOUGH
-    in_season = shift(bins.count(before), now).index if there else None
+    in_season = float(index(bins.count(before), now)) if before.size >= ENOUGH else None
     measure: Measure = "score" if name == SCORE else "feature"
     return Comparison(measure, name, found.index, found.p, in_season)
 
@@ -66,8 +65,5 @@ def _missing(name: str, bins: Bins, values: Floats, before: Floats) -> Compariso
     def gap(z: float) -> Estimate:
         return difference(wilson(gone / n, n, z), wilson(missed / trained, trained, z))
 
-    in_season = None
-    if before.size >= ENOUGH:
-        then = wilson(float(np.isnan(before).mean()), before.size, Z95)
-        in_season = difference(wilson(gone / n, n, Z95), then)
+    in_season = gone / n - float(np.isnan(before).mean()) if before.size >= ENOUGH else None
     return Comparison("missing", name, gap(Z95), p_value(gap, 0.0), in_season)

@@ -25,14 +25,15 @@ class Comparison:
         what: the feature; empty of what is no feature.
         found: with its interval.
         p: two-sided, by itself.
-        in_season: the same against the same Hijri season a year before; None without one.
+        in_season: the same, without an interval, against the same Hijri season a year before; None
+            where too little is known of it.
     """
 
     measure: Measure
     what: str
     found: Estimate
     p: float
-    in_season: Estimate | None = None
+    in_season: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Finding:
             "measure": of.measure,
             "feature": of.what or None,
             **asdict(of.found),
-            "in_season": None if of.in_season is None else asdict(of.in_season),
+            "in_season": of.in_season,
             "p": of.p,
             "p_of_all": self.p_of_all,
             "code": self.code,
@@ -77,8 +78,8 @@ def _found(one: Comparison, p: float, limits: Limits) -> Finding:
     code, off = OFF[one.measure](one.found)
     level: Level | Literal["season"] | None = limits.level(code, off, p)
     if level is not None and one.in_season is not None:
-        _, then = OFF[one.measure](one.in_season)
-        level = level if then.value >= limits.of(code).look else "season"
+        then = abs(one.in_season)
+        level = level if then >= limits.of(code).look else "season"
     return Finding(one, p, code, level)
 
 

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import numpy as np
 
-from audit.days import EPOCH, MICROSECOND, microseconds
+from audit.days import DAYS_A_YEAR, EPOCH, MICROSECOND, WIB, microseconds
+from audit.gathered import Gathered
 from features.errors import BadInput
 from features.rows import DAY, Floats, Ints
 from features.season import hijri_year
+
+MONTHS_A_YEAR: Final = 12
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Asked:
 
     Args:
         vectors: (n, features) in the catalogue's order, NaN where missing.
-        points: (n,) the score that the model gave, NaN where another or none did.
+        points: (n,) the score, whole points, that the model gave, NaN where another or none did.
     """
 
     vectors: Floats
@@ -57,6 +61,58 @@ class Loans:
     disbursed: Ints
     defaulted: Floats
     watched: Floats
+
+
+def asked(of: Gathered, version: str, since: datetime, until: datetime) -> Asked:
+    """Return who asked from an instant up to another, UTC.
+
+    Args:
+        of: what is gathered of that time at least.
+        version: of the model whose scores count.
+        since: the first instant that counts.
+        until: the first that no longer does.
+    """
+    decided = of.decided_at
+    mine = of.part((decided >= microseconds(since)) & (decided < microseconds(until)))
+    own = (mine.model == version) & (mine.scorer == "champion")
+    return Asked(mine.features, np.where(own, mine.score, np.nan))
+
+
+def judged(of: Gathered, since: datetime, until: datetime) -> Judged:
+    """Return the loans whose year from disbursement was over, and their end known, in a period.
+
+    One that went bad early waits for its year, so that a period holds the good of the same age.
+
+    Args:
+        of: what is gathered of the period and the two years before it.
+        since: the first instant that counts, UTC.
+        until: the first that no longer does.
+    """
+    due = np.fmax(of.ended_at, of.disbursed_at + DAYS_A_YEAR * DAY)
+    known = ~np.isnan(of.bad) & ~np.isnan(of.probability) & ~np.isnan(of.ended_at)
+    mine = of.part(known & (due >= microseconds(since)) & (due < microseconds(until)))
+    return Judged(mine.probability, mine.bad, _day(mine.decided_at))
+
+
+def loans(of: Gathered, until: datetime) -> Loans:
+    """Return all loans that were paid out before an instant, UTC.
+
+    A default is known for good, so a loan in default is watched until then.
+    """
+    mine = of.part(of.disbursed_at < microseconds(until))
+    defaulted = (mine.defaulted_at - mine.disbursed_at) / DAY
+    reported = mine.months * DAYS_A_YEAR / MONTHS_A_YEAR
+    age = (microseconds(until) - mine.disbursed_at) / DAY
+    return Loans(
+        disbursed=_day(mine.disbursed_at.astype(np.int64)),
+        defaulted=defaulted,
+        watched=np.where(np.isnan(defaulted), reported, age),
+    )
+
+
+def _day(instants: Ints) -> Ints:
+    """Return the days since 1970 that instants fall on in Batang."""
+    return (instants + WIB.utcoffset(None) // MICROSECOND) // DAY
 
 
 def same_season(since: datetime, until: datetime) -> tuple[datetime, datetime]:

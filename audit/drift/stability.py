@@ -36,6 +36,9 @@ DRAWS: Final = 9_999
 
 RARE: Final = 20
 
+BEYOND: Final = 1e-8
+"""A p-value by χ² below which no sample would come as far."""
+
 
 @dataclass(frozen=True)
 class Shift:
@@ -100,27 +103,39 @@ def shift(before: Floats, after: Floats, confidence: float = 0.95) -> Shift:
     before, after = before[there], after[there]
     if there.sum() == 1:
         return Shift(Estimate(0.0, 0.0, 0.0), 1.0)
-    found = float(index(before, after))
-    n, m = before.sum(), after.sum()
+    found, n, m = float(index(before, after)), float(before.sum()), float(after.sum())
     shares = (before + after) / (n + m)
-    degrees, unit, p = shares.size - 1.0, float(1 / n + 1 / m), None
-    if min(n, m) * shares.min() < ENOUGH:
-        drawn = _drawn(shares, round(n), round(m), FIRST)
-        if np.sum(drawn >= found) < RARE:
-            drawn = _drawn(shares, round(n), round(m), DRAWS)
-        mean, variance = float(drawn.mean()), float(drawn.var())
-        degrees, unit = 2 * mean**2 / variance, variance / (2 * mean)
-        p = float((1 + np.sum(drawn >= found)) / (1 + drawn.size))
+    degrees, unit = shares.size - 1.0, 1 / n + 1 / m
+    few = min(n, m) * shares.min() < ENOUGH
+    if few:
+        degrees, unit = _like(_drawn(shares, n, m, FIRST))
+    p = above(found / unit, degrees)
+    if few:
+        p = _as_far(found, shares, n, m) if p > BEYOND else 1 / DRAWS
     tail = (1 - confidence) / 2
     low, high = (unit * away_where(t, found / unit, degrees) for t in (tail, 1 - tail))
-    return Shift(
-        Estimate(found, min(low, found), high),
-        above(found / unit, degrees) if p is None else p,
-    )
+    return Shift(Estimate(found, min(low, found), high), p)
 
 
-def _drawn(shares: Floats, n: int, m: int, draws: int) -> Floats:
+def _like(drawn: Floats) -> tuple[float, float]:
+    """Return degrees of freedom and unit of a χ² of the mean and the variance that are drawn."""
+    mean, variance = float(drawn.mean()), float(drawn.var())
+    return 2 * mean**2 / variance, variance / (2 * mean)
+
+
+def _as_far(found: float, shares: Floats, n: float, m: float) -> float:
+    """Return the share of samples without a shift that are as far, more of them where few are."""
+    for draws in (FIRST, DRAWS):
+        as_far = int(np.sum(_drawn(shares, n, m, draws) >= found))
+        if as_far >= RARE:
+            break
+    return (1 + as_far) / (1 + draws)
+
+
+def _drawn(shares: Floats, n: float, m: float, draws: int) -> Floats:
     """Return (draws,) indices of samples of n and m that are drawn from the same shares."""
     random = np.random.default_rng(0)
-    before, after = (random.multinomial(size, shares, draws).astype(np.float64) for size in (n, m))
+    before, after = (
+        random.multinomial(round(size), shares, draws).astype(np.float64) for size in (n, m)
+    )
     return index(before, after)

@@ -26,6 +26,9 @@ MONTHS: Final = 12
 EARLIEST: Final = 3
 """Months on book before which a cohort is compared with none."""
 
+UNWATCHED: Final = 0.1
+"""Of a cohort, so many that nobody reports on any more do not keep it young."""
+
 
 def curve(defaulted: Floats, watched: Floats, weights: Floats, months: int = MONTHS) -> Floats:
     """Return (k,) the share in default by month 0, 1 …, as far as every loan was watched.
@@ -94,22 +97,24 @@ def compared(of: Loans) -> Iterator[Comparison]:
     """
     quarter = _quarters(of)
     for one in np.unique(quarter)[::-1]:
-        mine = quarter == one
-        age = int(
-            np.searchsorted(
-                [on_book(m) for m in range(1, MONTHS + 1)], of.watched[mine].min(), "right"
-            )
-        )
+        age = _age(of.watched[quarter == one])
         if age < EARLIEST:
             continue
         end = on_book(age)
-        before = (quarter < one) & (of.watched >= end)
+        old = of.watched >= end
         sides = [
-            (int((of.defaulted[side] < end).sum()), int(side.sum())) for side in (mine, before)
+            (int((of.defaulted[side] < end).sum()), int(side.sum()))
+            for side in (old & (quarter == one), old & (quarter < one))
         ]
         if min(bad for bad, _ in sides) >= LEAST:
-            yield _against(*sides)
+            yield _against(sides[0], sides[1])
         return
+
+
+def _age(watched: Floats) -> int:
+    """Return the months on book, `MONTHS` at most, that nearly all of a cohort were watched."""
+    ends = [on_book(month) for month in range(1, MONTHS + 1)]
+    return int(np.searchsorted(ends, np.quantile(watched, UNWATCHED), "right"))
 
 
 def _against(mine: tuple[int, int], before: tuple[int, int]) -> Comparison:

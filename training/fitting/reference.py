@@ -34,7 +34,7 @@ def reference(table: TrainingTable, margins: Floats, scaling: Platt) -> Referenc
             name: bins(values, table.weights)
             for name, values in zip(table.names, table.vectors.T, strict=True)
         },
-        score=bins(scale.points(scaling.log_odds(margins)), table.weights),
+        score=bins(np.rint(scale.points(scaling.log_odds(margins))), table.weights),
         loans=size(table.weights),
         bad=float(np.average(bad, weights=table.weights)),
         auc=order.value,

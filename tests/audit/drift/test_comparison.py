@@ -47,9 +47,9 @@ def test_a_measure_rings_its_alarm_in_its_direction(
 
 def test_what_is_as_it_was_in_the_same_season_does_not_ring() -> None:
     seasonal, new = found(
-        [Comparison("feature", "a", FAR, 1e-6, NEAR), Comparison("feature", "b", FAR, 1e-6, FAR)],
+        [Comparison("feature", "a", FAR, 1e-6, 0.05), Comparison("missing", "a", FAR, 1e-6, -0.2)],
         USUAL,
     )
     assert (seasonal.level, new.level) == ("season", "act")
-    (still,) = found([Comparison("feature", "a", NEAR, 1e-6, NEAR)], USUAL)
+    (still,) = found([Comparison("feature", "a", NEAR, 1e-6, 0.05)], USUAL)
     assert still.level is None
