@@ -10,6 +10,7 @@ from typing import Any, Final
 from audit.fairness.estimate import Estimate
 from audit.fairness.published import Place
 from audit.fairness.study import Comparison, Study
+from audit.origins.cutoffs import CutOffs
 from audit.origins.origins import Origins
 from audit.origins.proxies import Proxy
 
@@ -92,6 +93,7 @@ class Report:
                               for (attribute, group), one in self.remaining.items()],
                 "parts": [_compared(one) for one in self.origins.parts],
                 "proxies": [asdict(one) for one in self.proxies],
+                "cutoffs": _cutoffs(self.origins.cutoffs),
             }
         )  # fmt: skip
         return plain
@@ -117,6 +119,19 @@ def _compared(one: Comparison) -> dict[str, Any]:
         "visible": one.visible,
         "verdict": one.verdict,
     }
+
+
+def _cutoffs(of: CutOffs | None) -> dict[str, Any] | None:
+    if of is None:
+        return None
+    return {
+        "figure": of.figure,
+        "all": [{"cut": one.cut, "approved": _estimate(one.approved),
+                 "expected_bad": _estimate(one.expected)} for one in of.lines],
+        "groups": [{**_place(one.place), "cut": one.cut, "measure": one.measure.name,
+                    "group": _estimate(one.found.group), "others": _estimate(one.found.rest),
+                    "gap": _estimate(one.found.gap)} for one in of.groups],
+    }  # fmt: skip
 
 
 def _estimate(of: Estimate | None) -> dict[str, float] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from audit.fairness.cases import Cases
 from audit.fairness.study import Comparison, Study
+from audit.origins.cutoffs import CutOffs, cutoffs
 from audit.origins.parts import parts
 
 
@@ -15,9 +16,11 @@ class Origins:
 
     Args:
         parts: the gap in mean scores of each group by reason (`audit.origins.parts`).
+        cutoffs: what other cut-offs would do; None without a figure to cut.
     """
 
     parts: tuple[Comparison, ...] = ()
+    cutoffs: CutOffs | None = None
 
 
 def origins(cases: Cases, found: Study) -> Origins:
@@ -27,4 +30,5 @@ def origins(cases: Cases, found: Study) -> Origins:
         cases: the applications.
         found: the study of them.
     """
-    return Origins(parts=parts(cases, found.plan, found.told))
+    plan, told = found.plan, found.told
+    return Origins(parts=parts(cases, plan, told), cutoffs=cutoffs(cases, plan, told))

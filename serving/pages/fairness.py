@@ -20,10 +20,11 @@ from serving.pages import gaps
 from serving.pages.demand import Line
 from serving.pages.gaps import NONE, bounded, chance, group, plain
 from serving.pages.intervals import Intervals, Row, intervals
-from serving.pages.origins import Section, sections
+from serving.pages.origins import sections
 from serving.pages.page import Language, rendered
 from serving.pages.paper import Paper
 from serving.pages.proxies import Proxies, proxies
+from serving.pages.sections import WORSE, Section
 from serving.telling import written
 from serving.telling.words import wording
 
@@ -124,8 +125,7 @@ def fairness_paper(report: Report, language: Language, made_at: datetime) -> byt
         made.text(section.how)
         for block in section.blocks:
             made.picture(block.name, block.picture)
-            wide = (4, *[3] * (len(block.heads) - 4), 5, 3, 5)
-            made.table(block.heads, [(line.name, *line.cells) for line in block.lines], wide)
+            made.table(block.heads, [(line.name, *line.cells) for line in block.lines])
     for name, how, heads, lines in _tables(said, words):
         if lines:
             made.heading(name)
@@ -200,7 +200,7 @@ def _worse(report: Report) -> Iterator[Comparison]:
     found = [
         one
         for one in report.study.compared
-        if one.verdict in ("worse", "beyond") and one.measure == MAIN and len(one.place[0]) == 1
+        if one.verdict in WORSE and one.measure == MAIN and len(one.place[0]) == 1
     ]
     yield from sorted(found, key=lambda one: one.found.gap.value if one.found.gap else 0.0)
 
@@ -229,7 +229,7 @@ def _attribute(report: Report, table: tuple[str, ...], language: str) -> Attribu
             ", ".join(one.place[1]),
             written.percent(one.found.group.value, language),
             one.found.group,
-            "worse" if one.verdict in ("worse", "beyond") else "plain",
+            "worse" if one.verdict in WORSE else "plain",
         )
         for one in there
         if one.measure == MAIN and one.found.group is not None

@@ -7,7 +7,6 @@ reasons that carry most of it; all parts of all groups stand in the JSON.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from audit.fairness import measures
@@ -16,9 +15,11 @@ from audit.fairness.report import Report
 from audit.fairness.study import Comparison
 from audit.origins.parts import BASE, TOTAL
 from serving.pages import gaps
+from serving.pages.cutoffs import blocks
 from serving.pages.demand import Line
 from serving.pages.gaps import Write, bounded, chance, group, plain
 from serving.pages.intervals import Intervals, Row, intervals
+from serving.pages.sections import WORSE, Block, Section
 from serving.telling.words import wording
 
 MOST_PARTS: Final = 6
@@ -27,40 +28,21 @@ MOST_PARTS: Final = 6
 MOST_GROUPS: Final = 6
 """Groups whose gap is shown by reason."""
 
-WORSE: Final = ("worse", "beyond")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A picture and its numbers: a name, what is drawn, heads of columns and lines."""
-
-    name: str
-    picture: Intervals
-    heads: tuple[str, ...]
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the page: a word that is its place, its heading, how to read it, its blocks."""
-
-    at: str
-    name: str
-    how: str
-    blocks: tuple[Block, ...]
-
 
 def sections(report: Report, language: str) -> tuple[Section, ...]:
     """Return what is said of where gaps come from; nothing where the decisions do not tell."""
     words = wording(language)["fairness"]
     found = []
     if report.origins.parts:
-        blocks = tuple(_parts(report.origins.parts, language))
-        how = words["parts_how"] if blocks else words["parts_none"]
-        found.append(Section("parts", words["parts"], how, blocks))
+        parts = tuple(_parts(report.origins.parts, language))
+        how = words["parts_how"] if parts else words["parts_none"]
+        found.append(Section("parts", words["parts"], how, parts))
     same = tuple(_same_risk(report, language))
     if same:
         found.append(Section("same", words["same_risk"], words["same_risk_how"], same))
+    if report.origins.cutoffs is not None:
+        cuts = tuple(blocks(report, report.origins.cutoffs, language))
+        found.append(Section("cuts", words["cutoffs"], words["cutoffs_how"], cuts))
     return tuple(found)
 
 

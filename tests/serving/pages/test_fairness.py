@@ -157,7 +157,7 @@ def test_every_measure_and_figure_and_verdict_has_words_in_every_language() -> N
 
 
 def test_a_gap_in_scores_is_told_by_reason_and_at_the_same_risk() -> None:
-    parts, same = shown(EXPLAINED, "en").origins
+    parts, same, _ = shown(EXPLAINED, "en").origins
     (women,) = parts.blocks
     assert women.name.startswith("gender: female: -")
     assert [line.name for line in women.lines] == [
@@ -173,6 +173,19 @@ def test_a_gap_in_scores_is_told_by_reason_and_at_the_same_risk() -> None:
     none = shown(explained(0.0), "en").origins[0]
     assert not none.blocks
     assert none.how.startswith("No group")
+
+
+def test_other_cut_offs_are_told_of_all_and_of_groups_that_are_approved_less() -> None:
+    cuts = shown(EXPLAINED, "en").origins[-1]
+    assert [of.name for of in cuts.blocks] == [
+        "All applicants. Share approved",
+        "gender: female. Share approved, group ÷ others",
+    ]
+    every, women = cuts.blocks
+    assert every.lines[0].name.startswith("From 6")
+    assert every.lines[0].cells[1] == "-"
+    assert "[" in women.lines[0].cells[2]
+    assert {line.name for line in women.lines} <= {line.name for line in every.lines}
 
 
 def test_a_report_without_groups_of_enough_people_says_so() -> None:
