@@ -8,6 +8,7 @@ nothing but the status is read, all within `SECONDS`.
 from __future__ import annotations
 
 import asyncio
+import functools
 import ipaddress
 import socket
 import ssl
@@ -73,7 +74,7 @@ class Outside:
     ) -> None:
         self.strict = strict
         self._seconds = seconds
-        self._trusted = trusted or ssl.create_default_context()
+        self._trusted = trusted or _system()
 
     def check(self, url: str) -> None:
         """Refuse what could never be posted to; raises BadInput (``bad-webhook-url``)."""
@@ -160,3 +161,9 @@ def _is_inside(host: str) -> bool:
         return not is_public(ipaddress.ip_address(host))
     except ValueError:
         return False
+
+
+@functools.cache
+def _system() -> ssl.SSLContext:
+    """Return whom the system trusts, read once: its certificates are many."""
+    return ssl.create_default_context()

@@ -100,7 +100,7 @@ def test_a_text_that_is_no_yaml_is_wrong_on_a_line(text: str, line: int | None) 
         ("a: 1\n2026-01-01: 2\n", 2),
         (BOMB, 4),
         ("a: &it [*it]", 1),
-        ('a: "\\U00110000"', None),
+        ('a: "\\U00110000"', 1),
         (f"a: {'[' * 5000}", None),
     ],
 )
