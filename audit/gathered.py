@@ -43,7 +43,8 @@ class Gathered:
         score: points.
         result: ``eligible``, ``human_review`` or ``not_yet``.
         grade: A to F; empty where the rules decided.
-        scorer: ``champion`` or ``rules``. model: its version.
+        scorer: ``champion`` or ``rules``. model: its version. simulated: whether that was trained
+            on simulated data.
         features: (n, F) by `names`.
         names: of the features, the catalogue's.
         told: (n, R) whether a reason was told. points: (n, R) of each reason, not rounded.
@@ -56,6 +57,7 @@ class Gathered:
         overridden: 1 where the answer about lending is another than was recommended, 0 where it is
             the same, NaN where nothing was recommended or said.
         contested: the applicant objected, or said that data are wrong.
+        entered: it took part in a programme; served: an allocation served it.
         disbursed_at: when the loan was paid out. months: on book up to the latest report.
         bad: 1 for a loan that ended badly, 0 for a good one, NaN for others.
         defaulted_at: when it was first in default, however young. ended_at: when it was first known
@@ -83,6 +85,7 @@ class Gathered:
     grade: Texts
     scorer: Texts
     model: Texts
+    simulated: Flags
     features: Floats
     names: tuple[str, ...]
     told: Flags
@@ -98,6 +101,8 @@ class Gathered:
     hours: Floats
     overridden: Floats
     contested: Flags
+    entered: Flags
+    served: Flags
     disbursed_at: Floats
     months: Floats
     bad: Floats

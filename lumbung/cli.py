@@ -28,6 +28,7 @@ COMMANDS = {
     "benchmark": "lumbung.benchmark:benchmark",
     "breach": "lumbung.breach:breach",
     "demo": "lumbung.demo:demo",
+    "edition": "lumbung.edition:edition",
     "erase": "lumbung.erase:erase",
     "export": "lumbung.data:export",
     "features": "lumbung.features:features",

@@ -22,6 +22,7 @@ from serving.api import (
     allocation_routes,
     business_routes,
     case_routes,
+    edition_routes,
     erasing_routes,
     examples,
     export_routes,
@@ -77,7 +78,7 @@ ROUTERS: Final = (
     *(product_routes.v1, programme_routes.v1, allocation_routes.v1),
     *(business_routes.v1, protected_routes.v1, upload_routes.v1),
     *(repayment_routes.v1, job_routes.v1),
-    *(ledger_routes.v1, webhook_routes.v1, funnel_routes.v1),
+    *(ledger_routes.v1, webhook_routes.v1, funnel_routes.v1, edition_routes.v1),
     *(notices, routes.health, routes.figures),
     *(applicants, staff, portal, officials, account, provided),
 )

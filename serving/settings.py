@@ -12,6 +12,8 @@ from typing import Final, Literal, Self
 import pydantic
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from audit.editions.period import Length
+
 SHORTEST_TOKEN: Final = 32
 """Characters of a secret that nobody guesses."""
 
@@ -143,6 +145,11 @@ class Settings(BaseSettings):
         description="For how many days after its end a batch is kept; its decisions stay.",
     )
 
+    editions: Length = pydantic.Field(
+        default="quarter",
+        description="How long the periods are of which officials are told: `month`, `quarter`, "
+        "`half_year` or `year`.",
+    )
     key_days: int = pydantic.Field(
         default=365,
         ge=1,

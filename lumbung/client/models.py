@@ -31,6 +31,14 @@ class Attempt(TypedDict):
     fault: Literal['name', 'address', 'tls', 'timeout', 'connection'] | None
 
 
+class Audited(TypedDict):
+    """
+    An audit of decisions: `audit.fairness.report.Report` as JSON.
+    """
+
+    report: dict[str, Any]
+
+
 class Bill(TypedDict):
     """
     One bill, or one purchase of a prepaid service.
@@ -259,6 +267,43 @@ class Delivery(TypedDict):
     attempts: list[Attempt]
 
 
+class Drifted(TypedDict):
+    """
+    What drift was found, as JSON of `audit.drift`.
+    """
+
+    found: dict[str, Any]
+
+
+class Due(TypedDict):
+    """
+    How many open cases fall due in a week, by its Monday.
+    """
+
+    week: str
+    cases: int | None
+
+
+class EditionListed(TypedDict):
+    """
+    An edition: of which days, when it was made, and whether people in it are simulated.
+    """
+
+    name: str
+    first: str
+    last: str
+    made_at: str
+    simulated: bool
+
+
+class Editions(TypedDict):
+    """
+    All editions, the newest first.
+    """
+
+    editions: list[EditionListed]
+
+
 class Entry(TypedDict):
     """
     An application that takes part in a programme.
@@ -388,6 +433,28 @@ class FloorUse(TypedDict):
     price: float | None
 
 
+class FunnelPlace(TypedDict):
+    """
+    How many asked in a kecamatan, and what share of them was found eligible.
+    """
+
+    kecamatan: str
+    asked: int
+    eligible: float
+
+
+class Gate(TypedDict):
+    """
+    A gate that a model was held against, and what it found.
+    """
+
+    code: str
+    title: str
+    colour: Literal['green', 'amber', 'red']
+    found: str
+    expected: str
+
+
 class Invoice(TypedDict):
     """
     One invoice of a supplier to the business.
@@ -478,6 +545,16 @@ class Keys(TypedDict):
     """
 
     keys: list[Key]
+
+
+class Ledger(TypedDict):
+    """
+    Where the ledger ended before the edition was entered, and whether it was whole.
+    """
+
+    number: int
+    hash: str
+    faults: int
 
 
 class LedgerEntry(TypedDict):
@@ -575,6 +652,14 @@ class Line(TypedDict):
     counterparty: NotRequired[str | None]
 
 
+class Missing(TypedDict):
+    """
+    A part that cannot be told.
+    """
+
+    why: Literal['nothing_decided', 'too_few', 'no_outcomes', 'no_allocation', 'no_reference', 'no_model']
+
+
 class NewKey(TypedDict):
     """
     A key just made.
@@ -667,27 +752,6 @@ class Payment(TypedDict):
     balance_after: NotRequired[int | None]
 
 
-class Place(TypedDict):
-    """
-    What became of those who ask in a kecamatan, or in all; None is hidden.
-
-    Args:
-        kecamatan: its code; empty where not known, and for all.
-        allocated: by product, in the order of the overview's products.
-        met: all that is allocated.
-        no_room: a product fits, and none is left; a business counts with its largest request.
-        no_fit: no product fits; likewise.
-        asked: all three together.
-    """
-
-    kecamatan: str
-    allocated: list[Cell | None]
-    met: Cell | None
-    no_room: Cell | None
-    no_fit: Cell | None
-    asked: Cell | None
-
-
 class Preference(TypedDict):
     """
     In which order a lender takes applicants when it cannot take all.
@@ -699,6 +763,17 @@ class Preference(TypedDict):
 
     lender: str
     order: Literal['earliest', 'lowest_risk', 'smallest', 'largest']
+
+
+class Prices(TypedDict):
+    """
+    The cheapest offer of each who had one: quartiles of its yearly price, 0.24 for 24%.
+    """
+
+    offered: int
+    lower: float
+    median: float
+    upper: float
 
 
 class Problem(TypedDict):
@@ -797,10 +872,10 @@ class ProtectedAsked(TypedDict):
 
 class Reached(TypedDict):
     """
-    How many businesses came to a stage. None is hidden: it would tell of fewer than ten.
+    How many applications came to a stage and no further, and how many as far or further.
     """
 
-    stage: Literal['not_yet', 'human_review', 'eligible', 'offered', 'entered', 'allocated', 'repaid']
+    stage: Literal['not_yet', 'human_review', 'eligible', 'offered', 'entered', 'allocated']
     stopped: int | None
     reached: int | None
 
@@ -958,6 +1033,16 @@ class Rule(TypedDict):
     relaxed: NotRequired[Relaxation | None]
 
 
+class Share(TypedDict):
+    """
+    A share with its interval of 95%, 0 … 1 each.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
 class Signal(TypedDict):
     """
     A signal that raised its hand: what to ask about, and no finding.
@@ -1017,6 +1102,23 @@ class Text(TypedDict):
 
     id: str
     en: str
+
+
+class Tried(TypedDict):
+    """
+    A recipe that was tried beside the model's.
+
+    Args:
+        name: what differs.
+        auc: how well it told good loans from bad ones, 0.5 … 1.
+        gap: the largest gap of any group, in units of what is tolerated.
+        front: whether no other has as much of the one with as little of the other.
+    """
+
+    name: str
+    auc: float
+    gap: float
+    front: bool
 
 
 class Upload(TypedDict):
@@ -1147,20 +1249,58 @@ class Worth(TypedDict):
     beside: dict[Literal['optimum', 'greedy', 'deferred_acceptance'], Sums]
 
 
-class Act(TypedDict):
+class AuditAllocatedPlace(TypedDict):
     """
-    One thing a person can do.
+    What became of those who ask in a kecamatan, or in all; None is hidden.
+
+    Args:
+        kecamatan: its code; empty where not known, and for all.
+        allocated: by product, in the order of the overview's products.
+        met: all that is allocated.
+        no_room: a product fits, and none is left; a business counts with its largest request.
+        no_fit: no product fits; likewise.
+        asked: all three together.
     """
 
-    name: str
-    days: int
-    amount: int | None
-    tenor_months: int | None
-    document: Literal['ktp', 'kk', 'nib', 'sku', 'npwp', 'bpkb', 'land', 'training', 'group', 'member'] | None
-    text: Text
+    kecamatan: str
+    allocated: list[Cell | None]
+    met: Cell | None
+    no_room: Cell | None
+    no_fit: Cell | None
+    asked: Cell | None
 
 
-class Answered(TypedDict):
+class AuditEditionsSectionsAnswered(TypedDict):
+    """
+    Cases of a kind that were opened in the period, as they stood at its end.
+
+    Args:
+        kind: of the cases.
+        opened: how many; in_time, late: of them answered until they were due, or after.
+        waiting, overdue: not answered and not due yet, or past due.
+        hours: median from opening to answer; None of fewer than ten answers.
+    """
+
+    kind: Literal['review', 'objection', 'correction', 'erasure', 'access']
+    opened: int | None
+    in_time: int | None
+    late: int | None
+    waiting: int | None
+    overdue: int | None
+    hours: float | None
+
+
+class AuditEditionsSectionsPlace(TypedDict):
+    """
+    How many asked in a kecamatan (its name), and what share was found eligible.
+    """
+
+    kecamatan: str
+    asked: int
+    eligible: Share
+
+
+class ServingApiCaseSchemasAnswered(TypedDict):
     """
     An answer to a case.
     """
@@ -1172,6 +1312,19 @@ class Answered(TypedDict):
     reason: Text
     note: str | None
     override: Literal['none', 'high', 'low'] | None
+
+
+class Act(TypedDict):
+    """
+    One thing a person can do.
+    """
+
+    name: str
+    days: int
+    amount: int | None
+    tenor_months: int | None
+    document: Literal['ktp', 'kk', 'nib', 'sku', 'npwp', 'bpkb', 'land', 'training', 'group', 'member'] | None
+    text: Text
 
 
 class Application(TypedDict):
@@ -1237,7 +1390,7 @@ class Case(TypedDict):
     due_at: str
     wrote: str | None
     first_seen_at: str | None
-    answer: Answered | None
+    answer: ServingApiCaseSchemasAnswered | None
 
 
 class Cases(TypedDict):
@@ -1316,14 +1469,14 @@ class FloorShown(TypedDict):
     text: Text | None
 
 
-class FunnelPlace(TypedDict):
+class Funnel(TypedDict):
     """
-    How far the businesses of a kecamatan came, or all of them.
+    How far applications came by the end of the period, and those of each kecamatan told of.
     """
 
-    kecamatan: str
-    asked: int | None
+    asked: int
     stages: list[Reached]
+    places: list[AuditEditionsSectionsPlace]
 
 
 class Group1(TypedDict):
@@ -1365,6 +1518,30 @@ class Link(TypedDict):
     expires_at: str
 
 
+class Named(TypedDict):
+    """
+    Of how many applications something is true, and of what share of all; None is hidden.
+    """
+
+    name: str
+    count: int | None
+    share: Share | None
+
+
+class NewestFunnel(TypedDict):
+    """
+    How far the applications of all lenders came that were decided in the last closed period.
+    """
+
+    edition: str
+    first: str
+    last: str
+    missing: Literal['nothing_decided', 'too_few', 'no_outcomes', 'no_allocation', 'no_reference', 'no_model'] | None
+    asked: int | None
+    stages: list[Reached]
+    places: list[FunnelPlace]
+
+
 class NextStep(TypedDict):
     """
     Acts to be done together, and what the same assessment would say then, all else equal.
@@ -1380,6 +1557,17 @@ class NextStep(TypedDict):
     more: list[str]
     helpers: Text
     text: Text
+
+
+class Offers(TypedDict):
+    """
+    What was offered: how many offers each had, at what price, and by which lenders.
+    """
+
+    decided: int
+    counts: list[Named]
+    prices: Prices | None
+    lenders: list[Named]
 
 
 class Outcome(TypedDict):
@@ -1400,6 +1588,33 @@ class Outcomes(TypedDict):
 
     outcomes: list[Outcome]
     next_cursor: str | None
+
+
+class Overview(TypedDict):
+    """
+    An allocation as officials see it.
+
+    Args:
+        programme_id, name, objective: the programme's.
+        on: the day of the allocation.
+        worth: what it comes to; None where so few are served that it is hidden.
+        products: in the order of the pool, those that fit anybody.
+        places: by kecamatan, in the order of their codes; total: all of them together.
+        limits, floors: how far each is used, and what it costs.
+        simulated: whether the businesses, or what judged them, are simulated.
+    """
+
+    programme_id: str
+    name: str
+    objective: Literal['expected_repaid', 'businesses', 'jobs']
+    on: str
+    worth: Worth | None
+    products: list[Offered]
+    places: list[AuditAllocatedPlace]
+    total: AuditAllocatedPlace
+    limits: list[LimitUse]
+    floors: list[FloorUse]
+    simulated: bool
 
 
 class Points(TypedDict):
@@ -1507,6 +1722,15 @@ class Products(TypedDict):
     products: list[ProductVersion]
 
 
+class Questions(TypedDict):
+    """
+    Complaints, reviews and what else people asked for, opened in the period.
+    """
+
+    kinds: list[AuditEditionsSectionsAnswered]
+    due: list[Due]
+
+
 class Reason(TypedDict):
     """
     A reason for the score: how many points it moved it, and in words.
@@ -1527,6 +1751,15 @@ class ReasonPart(TypedDict):
     points: int
     exact: float
     features: list[FeaturePart]
+
+
+class Reasons(TypedDict):
+    """
+    Which reasons were told, of how many decisions; one tells several.
+    """
+
+    decided: int
+    named: list[Named]
 
 
 class RecordsAsked(TypedDict):
@@ -1581,6 +1814,14 @@ class Sentence(TypedDict):
     text: Text
 
 
+class Allocated(TypedDict):
+    """
+    Of each programme that was allocated in the period the last time it was.
+    """
+
+    made: list[Overview]
+
+
 class Allocation(TypedDict):
     """
     An allocation of a programme, as officials see it: aggregates only.
@@ -1598,8 +1839,8 @@ class Allocation(TypedDict):
     proof: Text | None
     beside: list[Beside]
     products: list[Offered]
-    places: list[Place]
-    total: Place
+    places: list[AuditAllocatedPlace]
+    total: AuditAllocatedPlace
     limits: list[LimitShown]
     floors: list[FloorShown]
 
@@ -1612,13 +1853,25 @@ class Allocations(TypedDict):
     allocations: list[Allocation]
 
 
-class Funnel(TypedDict):
+class Model(TypedDict):
     """
-    How far the businesses of all lenders came, by kecamatan and in all.
+    What decided.
+
+    Args:
+        used: version → of how many decisions.
+        version: of the one whose card follows, the last that decided; empty where rules did.
+        trained_on: its data, in its own words.
+        simulated: whether these are simulated.
+        gates: what each gate found; none where they are not known.
+        tried: what was tried beside it.
     """
 
-    places: list[FunnelPlace]
-    total: FunnelPlace
+    used: list[Named]
+    version: str
+    trained_on: str
+    simulated: bool
+    gates: list[Gate]
+    tried: list[Tried]
 
 
 class NotOffered(TypedDict):
@@ -1683,6 +1936,40 @@ class Decision(TypedDict):
     features: dict[str, float | None]
     versions: Versions
     note: Text
+
+
+class Edition(TypedDict):
+    """
+    What officials are told of a closed period.
+
+    Args:
+        format: of this document.
+        name: of the period, such as ``2026-Q3``; first, last: its days in Batang.
+        made_at: when, UTC.
+        simulated: whether people, or what judged them, are simulated.
+        decided: applications decided on; None where hidden. erased: those left out because their
+            owner is erased since.
+        fairness: of the decisions made in the period; outcomes: of loans whose end became known.
+    """
+
+    format: Literal[1]
+    name: str
+    first: str
+    last: str
+    made_at: str
+    simulated: bool
+    decided: int | None
+    erased: int | None
+    funnel: Funnel | Missing
+    fairness: Audited | Missing
+    outcomes: Audited | Missing
+    reasons: Reasons | Missing
+    offers: Offers | Missing
+    questions: Questions | Missing
+    allocation: Allocated | Missing
+    drift: Drifted | Missing
+    model: Model | Missing
+    ledger: Ledger
 
 
 class Explanation(TypedDict):

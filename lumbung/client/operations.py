@@ -711,17 +711,18 @@ class Programmes(Group):
 
     def funnel(
         self,
-    ) -> models.Funnel:
-        """Count businesses from asking to paying back, by kecamatan; numbers under ten are hidden.
+    ) -> models.NewestFunnel:
+        """Return the funnel of the newest edition: of a period that is over, and never of today.
 
-        So are others by which these could be found. Each business counts once, at the furthest stage it
-        came to; `allocated` and `repaid` are of programmes.
+        Two looks at a number that moves would tell of the one who moved it. Numbers under ten are
+        hidden, and so are others by which these could be found. Each application counts once, at the
+        furthest stage it came to by the end of the period; `allocated` is of programmes.
         """
         answer = self._send(
             "GET",
             "/v1/funnel",
         )
-        return cast(models.Funnel, answer.json())
+        return cast(models.NewestFunnel, answer.json())
 
 class Protected(Group):
     """Operations on protected."""
@@ -1171,6 +1172,33 @@ class Webhooks(Group):
         )
         return cast(models.Delivery, answer.json())
 
+class Editions(Group):
+    """Operations on editions."""
+
+    def list_all(
+        self,
+    ) -> models.Editions:
+        """List what was told of periods that are over; no period lies over another."""
+        answer = self._send(
+            "GET",
+            "/v1/editions",
+        )
+        return cast(models.Editions, answer.json())
+
+    def read(
+        self,
+        edition: str,
+    ) -> models.Edition:
+        """Return an edition to the letter: SHA-256 of this answer is what its ledger entry holds.
+
+        It holds aggregates only: None is hidden, since it would tell of fewer than ten.
+        """
+        answer = self._send(
+            "GET",
+            f"/v1/editions/{_part(edition)}",
+        )
+        return cast(models.Edition, answer.json())
+
 
 class Client(Transport):
     """The API of a Lumbung service; see `lumbung.client.transport.Transport` for its arguments."""
@@ -1189,3 +1217,4 @@ class Client(Transport):
         self.jobs = Jobs(self)
         self.ledger = Ledger(self)
         self.webhooks = Webhooks(self)
+        self.editions = Editions(self)

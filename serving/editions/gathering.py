@@ -22,6 +22,7 @@ from serving.applications.ended import ended
 from serving.business.records import Whose
 from serving.editions.columns import Columns
 from serving.editions.opened import KEPT, Opened
+from serving.lending import reached
 from serving.protected import kept as protected
 from serving.rights.erasing import MARK
 from serving.store import database
@@ -94,6 +95,8 @@ class _Reading:
         reports = repayments.known(self.session, ids, self.until)
         cases, shadows = self._cases(ids), self._shadows(ids)
         told = protected.of_all(self.session, {_whose(row) for row in rows})
+        entered = reached.entered(self.session, ids, self.until)
+        served = reached.served(self.session, ids, self.until)
         for row, said in zip(rows, decisions.records(self.session, rows), strict=True):
             if said is None:
                 continue
@@ -106,6 +109,8 @@ class _Reading:
                 cases=cases[row.decision_id],
                 shadow=shadows.get(row.decision_id),
                 protected=told.get(_whose(row)),
+                entered=row.decision_id in entered,
+                served=row.decision_id in served,
             )
         self.session.expunge_all()
 

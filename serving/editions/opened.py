@@ -64,6 +64,7 @@ class _Result:
 @dataclass(frozen=True)
 class _Versions:
     model: str
+    simulated: bool
     scorer: str = "champion"
 
 
@@ -98,6 +99,7 @@ class Opened:
         cases: opened by then; of one answered later no answer.
         shadow: what a challenger would have said.
         protected: what its owner told for the audit; None where they told nothing.
+        entered: whether it took part in a programme; served: whether an allocation served it.
     """
 
     row: DecisionRow
@@ -107,6 +109,8 @@ class Opened:
     cases: Sequence[Case]
     shadow: ShadowScore | None
     protected: Told | None
+    entered: bool
+    served: bool
 
     def happened(self, since: datetime) -> bool:
         """Return whether anything of it happened from an instant on."""
@@ -174,6 +178,7 @@ class Opened:
             "grade": kept.grade,
             "scorer": kept.versions.scorer,
             "model": kept.versions.model,
+            "simulated": kept.versions.simulated,
             "offers": len(kept.offers),
             "price": min((one.apr for one in kept.offers), default=None),
         }
@@ -188,6 +193,8 @@ class Opened:
             "hours": self._hours(),
             "overridden": float(overrides[-1] != "none") if overrides else None,
             "contested": any(one.kind in CONTESTED for one in self.cases),
+            "entered": self.entered,
+            "served": self.served,
         }
 
     def _hours(self) -> float | None:

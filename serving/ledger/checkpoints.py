@@ -98,6 +98,13 @@ def page(session: Session, cursor: str | None) -> tuple[list[Signed], str | None
     return [_signed(row) for row in found.rows], found.next_cursor
 
 
+def after(session: Session, number: int) -> Signed | None:
+    """Return the first checkpoint that has an entry in it; None while there is none."""
+    having = select(CheckpointRow).where(CheckpointRow.number >= number)
+    row = session.scalar(having.order_by(CheckpointRow.number, CheckpointRow.at).limit(1))
+    return None if row is None else _signed(row)
+
+
 def _signed(row: CheckpointRow) -> Signed:
     """Return a checkpoint as it was signed, to the letter."""
     at = row.at.astimezone(UTC).isoformat()

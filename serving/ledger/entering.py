@@ -24,6 +24,7 @@ Kind = Literal[
     "consent",
     "consent-end",
     "decision",
+    "edition",
     "erasure",
     "key-end",
     "key-given",

@@ -25,6 +25,7 @@ from serving.tables import (
     CaseRow,
     ConsentRow,
     DecisionRow,
+    EditionRow,
     OutcomeRow,
     RepaymentRow,
     VersionRow,
@@ -128,6 +129,11 @@ def ended(row: ConsentRow) -> Fact:
     return Fact(row.consent_id, said, row.withdrawn_at, row.partner_id)
 
 
+def published(row: EditionRow) -> Fact:
+    """Return what is entered of an edition: the digest of its very text."""
+    return Fact(row.name, sha256(row.record), row.made_at, None)
+
+
 def joined(*parts: InstrumentedAttribute[Any]) -> ColumnElement[str]:
     """Return columns in SQL as text, with strokes between them."""
     first, *others = (cast(part, String) for part in parts)
@@ -180,5 +186,6 @@ EVIDENCE: Final = (
         joined(RepaymentRow.repayment_id),
         lambda _, row: repaid(row),
     ),
+    Evidence("edition", EditionRow, joined(EditionRow.name), lambda _, row: published(row)),
 )
 """All that is vouched for, but for what has no row of its own."""

@@ -31,6 +31,11 @@ DATABASES: Final = ("mssql", "mysql", "postgresql", "sqlite")
 NO_SUCH: Final = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 """How MLflow says that there is no such model, and no such alias."""
 
+GATES: Final = "gates.json"
+ALTERNATIVES: Final = "tables/alternatives.csv"
+REPORTED: Final[tuple[str, ...]] = (GATES, ALTERNATIVES)
+"""Files of a run that officials are told of."""
+
 log = logging.getLogger(__name__)
 
 
@@ -95,6 +100,31 @@ def fetch(uri: str, kept: Path, wanted: Named) -> Path:
     # An override may have been given, prolonged or withdrawn since.
     write(folder / OVERRIDE_UNTIL, wanted.until)
     return folder
+
+
+def report(uri: str, version: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what the run of a version keeps of it: its parameters, and file → text.
+
+    A version that there is not, and a file that the run has not, are left out.
+
+    Raises:
+        Unavailable: the registry is away (``registry-away``).
+    """
+    with _reaching(uri) as client:
+        try:
+            run_id = str(client.get_model_version(NAME, version).run_id)
+        except MlflowException as error:
+            if error.error_code in NO_SUCH:
+                return {}, {}
+            raise
+        there = [
+            name
+            for name in REPORTED
+            if name in {one.path for one in client.list_artifacts(run_id, str(Path(name).parent))}
+        ]
+        mlflow.set_tracking_uri(uri)
+        texts = {name: mlflow.artifacts.load_text(f"runs:/{run_id}/{name}") for name in there}
+        return dict(client.get_run(run_id).data.params), texts
 
 
 def of_digest(uri: str, homes: Sequence[Path], version: str, digest: str) -> RiskModel | None:

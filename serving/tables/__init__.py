@@ -6,6 +6,7 @@ from serving.tables.applicants import CaseRow, LinkRow, SessionRow, WithdrawalRo
 from serving.tables.base import Base, Instant
 from serving.tables.claims import ClaimRow
 from serving.tables.decisions import DecisionRow, ShadowScore
+from serving.tables.editions import EditionRow
 from serving.tables.jobs import JobPartRow, JobResultRow, JobRow, Leased
 from serving.tables.ledger import BusinessKey, CheckpointRow, HeadRow, LedgerRow
 from serving.tables.partners import ApiKey, Partner
@@ -34,6 +35,7 @@ __all__ = [
     "ConsentRow",
     "DecisionRow",
     "DeliveryRow",
+    "EditionRow",
     "EntryRow",
     "HeadRow",
     "Instant",

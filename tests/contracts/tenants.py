@@ -33,6 +33,7 @@ from serving.tables import DeliveryRow, OutcomeRow
 from serving.webhooks import addresses
 from tests.audit.cases import APPLICATION, NOW, STAMP, history, records_of, rules
 from tests.serving.cases import ANI, Json, bearer, service_of, started, terms
+from tests.serving.editions.edition_cases import edition
 from tests.serving.pages.programme_cases import keep_allocation, stocked
 from tests.serving.programme_cases import SEED, TUTI, entered, favoured, opened, put_in
 from tests.serving.programme_cases import terms as programme
@@ -208,6 +209,7 @@ def _fill(engine: Engine, model: RiskModel) -> tuple[dict[str, str], Json, links
         "delivery_id": "surat-granary",
         "prefix": key.split("_")[1],
         "name": "demand",
+        "edition": edition(engine).name,
     }
     return (
         ids,

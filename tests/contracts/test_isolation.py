@@ -60,13 +60,14 @@ SHARED: Final = {
     ("GET", "/v1/programmes/{programme_id}/budgets"): 200,
     ("GET", "/v1/products/{product_id}/versions"): 200,
     ("GET", "/v1/programmes/{programme_id}/versions"): 200,
+    ("GET", "/v1/editions/{edition}"): 200,
     ("PUT", "/v1/products/{product_id}"): 403,
     ("PUT", "/v1/programmes/{programme_id}"): 409,
 }
 """What is asked for by the id of something that others may know of, or name → the answer to them.
 
-Of a programme that is open every lender sees its own part; of what is not theirs there are no
-versions; a name is unique over all partners.
+Editions are for every office. Of a programme that is open every lender sees its own part; of what
+is not theirs there are no versions; a name is unique over all partners.
 """
 
 EVERYBODYS: Final = {

@@ -120,6 +120,8 @@ GUARDS: Final[dict[tuple[str, str], str | tuple[Scope, str]]] = {
     ("GET", "/v1/ledger/checkpoints"): ("audit", ANY),
     ("GET", "/v1/ledger/entries"): ("audit", ANY),
     ("GET", "/v1/funnel"): ("audit", OFFICIAL),
+    ("GET", "/v1/editions"): ("audit", OFFICIAL),
+    ("GET", "/v1/editions/{edition}"): ("audit", OFFICIAL),
     ("POST", "/v1/webhooks"): ("webhooks", PARTNER),
     ("GET", "/v1/webhooks"): ("webhooks", PARTNER),
     ("GET", "/v1/webhooks/{webhook_id}"): ("webhooks", PARTNER),

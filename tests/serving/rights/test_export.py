@@ -33,7 +33,7 @@ NOT_OF_A_PERSON = {
     *("claims", "webhooks", "deliveries", "attempts"),
     *("jobs", "job_parts", "job_results"),
     *("uploads", "upload_parts", "upload_staged", "upload_rejected"),
-    *("ledger", "ledger_head", "checkpoints", "business_keys"),
+    *("ledger", "ledger_head", "checkpoints", "editions", "business_keys"),
     *("accounts", "recovery_codes"),
     *("rule_parts", "switches"),
 }

@@ -32,7 +32,7 @@ TABLES = {
     *("claims", "webhooks", "deliveries", "attempts"),
     *("jobs", "job_parts", "job_results"),
     *("uploads", "upload_parts", "upload_staged", "upload_rejected"),
-    *("ledger", "ledger_head", "checkpoints", "business_keys"),
+    *("ledger", "ledger_head", "checkpoints", "editions", "business_keys"),
     "accesses",
     *("rule_parts", "switches"),
 }

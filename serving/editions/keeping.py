@@ -1,0 +1,114 @@
+"""Editions as they are kept: made once, entered in the ledger, and never changed.
+
+The ledger's entry holds SHA-256 of the very text that is kept and given out as JSON, so whoever has
+the file and a checkpoint can tell that it is the one that was made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import IntegrityError
+
+from audit.editions.period import Length, Period, due
+from audit.editions.sections import EDITION, Edition
+from features.errors import Refused
+from serving.access.callers import NotFound
+from serving.ledger import checkpoints
+from serving.ledger.checkpoints import Signed
+from serving.ledger.entering import enter
+from serving.ledger.evidence import published
+from serving.store import database
+from serving.tables import EditionRow, LedgerRow
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An edition, its text as it is kept, and where it stands in the ledger.
+
+    Args:
+        edition: what it tells.
+        text: the same as JSON.
+        entry: the number of its entry.
+        signed: the first checkpoint from that entry on; None while none was taken.
+        before: the edition before; None where there is none.
+    """
+
+    edition: Edition
+    text: str
+    entry: int
+    signed: Signed | None
+    before: Edition | None
+
+    @property
+    def digest(self) -> str:
+        """Return SHA-256 of the text, which the ledger holds."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def lacking(engine: Engine, length: Length, day: date) -> list[Period]:
+    """Return the periods of which an edition is due; raises as `audit.editions.period.due`."""
+    return due(length, day, [Period(one.first, one.last) for one in editions(engine)])
+
+
+def editions(engine: Engine) -> list[Edition]:
+    """Return all editions, the newest first."""
+    with database.session(engine) as session:
+        texts = session.scalars(select(EditionRow.record)).all()
+    return sorted(map(EDITION.validate_json, texts), key=lambda one: one.first, reverse=True)
+
+
+def newest(engine: Engine) -> Edition:
+    """Return the newest edition; raises NotFound (``no-edition``)."""
+    found = editions(engine)
+    if not found:
+        raise _no_edition()
+    return found[0]
+
+
+def find(engine: Engine, name: str) -> Kept:
+    """Return an edition by the name of its period; raises NotFound (``no-edition``)."""
+    its = (LedgerRow.kind == "edition", LedgerRow.subject == name)
+    with database.session(engine) as session:
+        row = session.get(EditionRow, name)
+        entry = session.scalar(select(func.min(LedgerRow.number)).where(*its))
+        if row is None or entry is None:
+            raise _no_edition()
+        signed = checkpoints.after(session, entry)
+        edition = EDITION.validate_json(row.record)
+        earlier = (one for one in editions(engine) if one.first < edition.first)
+        return Kept(edition, row.record, entry, signed, next(earlier, None))
+
+
+def keep(engine: Engine, edition: Edition) -> None:
+    """Keep an edition and enter it.
+
+    Raises:
+        Refused: somebody made it at the very same time (``edition-made``).
+    """
+    text = EDITION.dump_json(edition).decode()
+    row = EditionRow(name=edition.name, made_at=edition.made_at, record=text)
+    try:
+        with database.writing(engine) as session:
+            session.add(row)
+            session.flush()
+            enter(session, "edition", *published(row))
+    except IntegrityError as error:
+        raise Refused(
+            found=f"an edition of {edition.name} that is made already",
+            expected="one of each period",
+            hint="Look at the one there is.",
+            code="edition-made",
+        ) from error
+
+
+def _no_edition() -> NotFound:
+    return NotFound(
+        found="no such edition",
+        expected="the name of a period that is over, such as 2026-Q3",
+        hint="GET /v1/editions lists them.",
+        code="no-edition",
+    )
