@@ -64,10 +64,20 @@ def parse(text: str) -> object:
     """Return what a text of YAML holds; raises yaml.YAMLError when it is none, or not plain."""
     try:
         return _Loader(text).get_single_data()
+    except yaml.MarkedYAMLError as wrong:
+        raise _within(text, wrong) from wrong
     except RecursionError as wrong:
         raise yaml.YAMLError("parts within parts, too deep to read") from wrong
     except ValueError as wrong:  # a character that there is not
         raise yaml.YAMLError("what no text can hold") from wrong
+
+
+def _within(text: str, wrong: yaml.MarkedYAMLError) -> yaml.MarkedYAMLError:
+    """Return a fault at the end of a text as one on its last line: libyaml tells the one after."""
+    mark, last = wrong.problem_mark, text.count("\n")
+    if mark is not None and mark.line > last:
+        mark = yaml.Mark(mark.name, mark.index, last, mark.column, None, 0)
+    return yaml.MarkedYAMLError(wrong.context, wrong.context_mark, wrong.problem, mark, wrong.note)
 
 
 def line_of(wrong: yaml.YAMLError | UnicodeDecodeError) -> int | None:

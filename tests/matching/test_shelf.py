@@ -235,7 +235,7 @@ def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
         ("products: []", "a.yaml:1: lender"),
         ("lender: {id: x, name: X,\n  kind: friend}\nproducts: []", "a.yaml:2: lender.kind"),
         ("lender: {id: x, name: X, kind: bank}\nproducts: [seed]", "a.yaml:2: products.0"),
-        ("lender:\n  id: [\n", "a.yaml:3: the whole"),
+        ("lender:\n  id: [", "a.yaml:2: the whole"),
         ("lender: a\x07", "a.yaml: the whole"),
         ("lender: {id: x, name: X, kind: bank}\nproducts: []\nloans: []", "a.yaml:3: loans"),
     ],
