@@ -85,9 +85,10 @@ def effect(model: RiskModel, one: Asked, other: Asked) -> dict[str, object]:
 
     *others_changed*: of those who are the same in both worlds, how many have another score, which
     is none. *scores_changed*: share of those who differ. *points*: their mean score as a woman less
-    that as a man, with its standard error; *reasons* takes it apart. *approved*: the same
-    difference in the share within the policy's line, *denied* in the share that past lenders
-    denied. *other_reasons*: of how many the reasons told are others.
+    that as a man, with its standard error; *reasons* takes it apart; *size*: their mean distance
+    either way. *approved*: the same difference in the share within the policy's line, and
+    *crossed* the share that it puts on the other side of it, either way; *denied*: the difference
+    in the share that past lenders denied. *other_reasons*: of how many the reasons told are others.
     """
     told = (one.gender != "") & (other.gender != "")
     swapped: Flags = told & (one.gender != other.gender)
@@ -104,8 +105,9 @@ def effect(model: RiskModel, one: Asked, other: Asked) -> dict[str, object]:
         "scores_changed": float((own != 0).mean()),
         "points": float(own.mean()),
         "points_error": float(own.std(ddof=1) / np.sqrt(own.size)),
-        "most_points": float(np.abs(own).max()),
+        "size": float(np.abs(own).mean()),
         "approved": float(np.mean((sign * (approved[0] - approved[1]))[swapped])),
+        "crossed": float((approved[0] != approved[1])[swapped].mean()),
         "denied": float(np.mean((sign * (denied[0] - denied[1]))[swapped])),
         "other_reasons": others,
         "reasons": reasons,

@@ -72,6 +72,7 @@ def report(
         calibration=made.chosen.reason,
         rivals=valid.rivals,
         fairness=_fairness(valid.cases, gates),
+        alternatives=found.alternatives,
     )
     markdown, page = render(card)
     texts = {
@@ -139,9 +140,7 @@ def _tables(valid: Valid, found: Searched) -> Iterator[tuple[str, str]]:
     if found.tuned is not None:
         yield "tables/tuning.csv", _rows([one.row() for one in found.tuned.tried])
     if found.alternatives is not None:
-        front = found.alternatives.front()
-        rows = [{**one.row(), "front": one in front} for one in found.alternatives.points]
-        yield "tables/alternatives.csv", _rows(rows)
+        yield "tables/alternatives.csv", _rows(found.alternatives.rows())
 
 
 def _rows(rows: Sequence[Mapping[str, object]]) -> str:

@@ -14,6 +14,7 @@ import polars as pl
 from models.risk import Identity
 from training.about import About
 from training.gates.gate import Gate
+from training.recipes.alternatives import Search
 from training.target import Target
 from training.validation.evaluate import Figure
 from training.validation.rivals import Rival
@@ -91,6 +92,7 @@ class Card:
         rivals: other ways to order the same loans.
         fairness: a summary, Markdown without headings.
         overrides: of gates.
+        alternatives: the search for smaller gaps; None where there was none.
     """
 
     name: str
@@ -118,3 +120,4 @@ class Card:
     rivals: Sequence[Rival] = ()
     fairness: str | None = None
     overrides: tuple[Override, ...] = ()
+    alternatives: Search | None = None

@@ -10,6 +10,7 @@ import jinja2
 from markdown_it import MarkdownIt
 
 from audit.days import on_book
+from audit.fairness.estimate import Z95
 from features.table import CURRENCIES
 from training.card.card import Card
 from training.validation.cutoffs import EVERYONE
@@ -46,6 +47,12 @@ def figure(found: Figure | None) -> str:
     return NONE if found is None else f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
 
 
+def beside(value: float, error: float, digits: int) -> str:
+    """Return a difference with its 95% interval, two standard errors either way."""
+    low, high = value - Z95 * error, value + Z95 * error
+    return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+
+
 def percent(share: float | None) -> str:
     """Return a share, 0 … 1, in percent."""
     return NONE if share is None else f"{100 * share:.1f}%"
@@ -72,7 +79,7 @@ def _templates() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=jinja2.select_autoescape(["html.j2"]),
     )
-    made.filters |= {f.__name__: f for f in (plain, figure, percent, money)}
+    made.filters |= {f.__name__: f for f in (plain, figure, beside, percent, money)}
     made.globals["rate"] = rate
     return made
 

@@ -22,7 +22,7 @@ def draw(found: Search, of: str) -> Picture:
     axes.axvline(1.0, color=RED, linewidth=1, label="what is tolerated")
     axes.scatter([p.gap for p in found.points], [p.auc for p in found.points], color=GREY, s=25)
     axes.plot([p.gap for p in front], [p.auc for p in front], color=GREY, label="front")
-    chosen = next(one for one in found.points if one.recipe == found.chosen)
+    chosen = next(filter(found.is_chosen, found.points))
     shown = ((standing, "s", RED, "standing"), (chosen, "*", GREEN, "chosen"))
     for one, marker, colour, label in shown:
         axes.scatter([one.gap], [one.auc], marker=marker, color=colour, s=90, label=label)

@@ -93,6 +93,23 @@ class Search:
         """Return the points of which no other has as much AUC and as small a gap (Pareto)."""
         return tuple(one for one in self.points if not any(_better(p, one) for p in self.points))
 
+    def told(self) -> tuple[Point, ...]:
+        """Return the front, the standing recipe and the chosen one, the smallest gap first."""
+        shown = [*self.front(), *self.points[:1], *filter(self.is_chosen, self.points)]
+        return tuple(sorted({one.name: one for one in shown}.values(), key=lambda one: one.gap))
+
+    def is_chosen(self, one: Point) -> bool:
+        """Return whether a point is that of the recipe to fit."""
+        return one.recipe == self.chosen
+
+    def rows(self) -> list[dict[str, str | float]]:
+        """Return every recipe tried as a flat row: whether it is of the front, and the chosen."""
+        front = self.front()
+        return [
+            {**one.row(), "front": one in front, "chosen": self.is_chosen(one)}
+            for one in self.points
+        ]
+
 
 @dataclass(frozen=True)
 class Validation:

@@ -51,11 +51,13 @@ def tables(chunk: Chunk) -> dict[str, pl.DataFrame]:
     answers, how = answered(loans, members, chunk), repaid(loans, chunk)
     had = collected(world, chunk)
     every = {
-        name: treated(name, taken(parts, had[name][parts["owner"]]), members, chunk)
+        name: taken(parts, had[name][parts["owner"]])
         for name, parts in _sources(world, adopted(world, chunk), debts, who, chunk).items()
     }
+    agreed = consented(world, every, chunk)
+    every = {name: treated(name, parts, members, chunk) for name, parts in every.items()}
     every["protected"] = told(world, people, chunk)
-    every["consents"] = consented(world, every, chunk)
+    every["consents"] = agreed
     return {
         **{name: _table(name, parts, world, chunk) for name, parts in every.items()},
         "applications": applications(world, loans, answers.answer).head(chunk.wanted),

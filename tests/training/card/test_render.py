@@ -14,10 +14,13 @@ import pytest
 from features.records import OUTCOMES
 from models.risk import RiskModel
 from tests.training.cases import ABOUT, outcome, utc
+from tests.training.recipes.cases import point
 from training.card.card import Card, Override
 from training.card.render import figure, money, percent, plain, rate, render
 from training.checks import shaped
 from training.gates.gate import Gate
+from training.recipes.alternatives import Search
+from training.recipes.recipe import STANDING
 from training.table import TrainingTable
 from training.target import RELIEF, STANDARD
 from training.validation.cutoffs import LGD, cutoffs, grades
@@ -188,6 +191,27 @@ def test_where_nobody_was_denied_the_card_says_whom_it_holds_for(card: Card) -> 
     )
     said = sections(render(replace(card, unknown=bands(financed)))[0])["Unknown region"]
     assert "no applicant who was denied" in said
+
+
+def test_what_was_tried_for_smaller_gaps_is_told_with_what_it_costs(card: Card) -> None:
+    """The recipe that both orders worse and has larger gaps is counted and not listed."""
+    tried = (
+        point("standing", 0.0, 0.0, 0.0),
+        point("fairer | cheaper", 0.004, 1.0),
+        point("worse", 0.01, -0.5),
+    )
+    search = Search(tried, tried[1].recipe, "fairer has an AUC as high")
+    said = sections(render(replace(card, alternatives=search))[0])["Fairness"]
+    assert "came to this: fairer has an AUC as high." in said
+    assert lines(said)[1:] == [
+        [r"fairer \| cheaper (chosen)", "0.796", "0.004 [-0.016, 0.024]", "1.00",
+         "1.00 [0.80, 1.20]"],
+        ["standing", "0.800", "0.000 [-0.020, 0.020]", "2.00", "0.00 [0.00, 0.00]"],
+    ]  # fmt: skip
+    assert "all 3 are in" in said
+    none = replace(card, alternatives=Search((), STANDING, "insufficient data"))
+    assert "came to this: insufficient data." in sections(render(none)[0])["Fairness"]
+    assert "No other recipe was tried" in sections(render(card)[0])["Fairness"]
 
 
 def test_what_was_not_done_is_said(card: Card) -> None:

@@ -10,20 +10,16 @@ import pytest
 from audit.fairness.cases import Groups
 from features.catalogue import FEATURES, NAMES
 from tests.conftest import table_of
+from tests.training.recipes.cases import point
 from training.plots import alternatives as picture
 from training.recipes.alternatives import LOSS, Point, choice, folds, search
-from training.recipes.recipe import STANDING, Recipe
+from training.recipes.recipe import STANDING
 from training.table import TrainingTable
 
 QUICK = replace(STANDING, rounds=15, learning_rate=0.3)
 N = 1_500
 FREE = [place for place, feature in enumerate(FEATURES) if feature.direction == 0]
 PROXY, HONEST = FREE[0], FREE[1]
-
-
-def point(name: str, loss: float, gained: float, error: float = 0.1, *, kept: bool = True) -> Point:
-    recipe = Recipe(rounds=len(name), monotone=kept)
-    return Point(name, recipe, 0.8 - loss, loss, 0.01, 2.0 - gained, gained, error, {})
 
 
 STANDS = point("standing", 0.0, 0.0, 0.0)

@@ -38,6 +38,7 @@ def test_records_are_lost_of_those_alone_who_are_of_the_group() -> None:
         for world, of in ((one, "before"), (twin, "after"))
     ]
     both = gender.join(counts[0], on="business_id").join(counts[1], on="business_id")
+    assert one["consents"].equals(twin["consents"])
     same = both.filter(pl.col("gender") == pl.col("gender_twin"))
     became = both.filter(gender="male", gender_twin="female")
     assert same["before"].equals(same["after"])
