@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from features.catalogue import FEATURES, fingerprint
 from features.rows import Floats, Ints
@@ -24,6 +25,13 @@ SLOW = ({"demo"}, {"trained", "store", "trained_store"}, {"browser"}, {"two_thre
 
 # MLflow reads it while it is imported, and would else leave an id in the home folder.
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+
+
+# How long an example takes says how busy the machine is, and nothing of what is tested.
+settings.register_profile(
+    "untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(trylast=True)

@@ -241,7 +241,8 @@ def test_nothing_is_consented_to_or_withdrawn_in_the_future(unlocked: Engine, fi
 
 
 @settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     grants=st.lists(

@@ -24,7 +24,7 @@ def test_whatever_a_look_raises_the_next_one_comes(caplog: pytest.LogCaptureFixt
     watch.start()
     for _ in range(3):
         watch.poke()
-        assert looked.wait(10)
+        assert looked.wait(60)
         looked.clear()
     watch.end()
     assert "not ready: no-champion" in caplog.text
@@ -37,7 +37,7 @@ def test_it_looks_again_by_itself() -> None:
     watch = Watch(enough.release, 0.001)
     watch.start()
     for _ in range(3):
-        assert enough.acquire(timeout=10)
+        assert enough.acquire(timeout=60)
     watch.end()
 
 

@@ -60,11 +60,11 @@ class Held:
         self._begun, self._go = threading.Event(), threading.Event()
         self._threads = ThreadPoolExecutor(MOST * 2)
         self._first = self._threads.submit(self.committer.commit, self._hold)
-        assert self._begun.wait(10)
+        assert self._begun.wait(60)
 
     def _hold(self, session: Session) -> None:
         self._begun.set()
-        assert self._go.wait(10)
+        assert self._go.wait(60)
         partner(session, "first")
 
     def all(self, writes: list[Write]) -> list[object]:
