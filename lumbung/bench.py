@@ -22,6 +22,7 @@ PROGRAMS: Final = (
     "bootstrap",
     "calibration",
     "dice",
+    "drift",
     "faults",
     "features",
     "importing",

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
+import numpy as np
+
 from audit.drift.alarms import Code, Level, Limits
 from audit.fairness.estimate import Estimate
 from audit.fairness.significance import holm
@@ -42,7 +44,7 @@ class Finding:
 
     Args:
         compared: the comparison.
-        p_of_all: its p-value, corrected for how many there are (Holm).
+        p_of_all: its p-value, corrected for how many there are, as `found` says.
         code: of the alarm that it could ring.
         level: how loud it rings; ``season`` where it would, but for a season that is as it was a
             year before; None where it does not.
@@ -68,10 +70,20 @@ class Finding:
         }
 
 
+BY_FEATURE: Final[tuple[Measure, ...]] = ("feature", "missing")
+"""Measures of which there is one for each feature; of the others there is one."""
+
+
 def found(compared: Sequence[Comparison], limits: Limits) -> list[Finding]:
-    """Return what comparisons come to: all of them share one chance of a false alarm."""
-    corrected = holm([one.p for one in compared])
-    return [_found(one, float(p), limits) for one, p in zip(compared, corrected, strict=True)]
+    """Return what comparisons come to: all of them share one chance of a false alarm.
+
+    Half of it is for those by feature, half for the few others: else the many would drown them.
+    """
+    by_feature = np.array([one.measure in BY_FEATURE for one in compared], dtype=np.bool_)
+    p = np.array([one.p for one in compared], dtype=np.float64)
+    for part in (by_feature, ~by_feature):
+        p[part] = np.minimum(1.0, 2 * holm(p[part].tolist()))
+    return [_found(one, float(of), limits) for one, of in zip(compared, p, strict=True)]
 
 
 def _found(one: Comparison, p: float, limits: Limits) -> Finding:

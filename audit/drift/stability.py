@@ -3,7 +3,7 @@
 Without any shift the index is about χ² of one degree less than bins, times 1/n + 1/m; with one it
 is about non-central χ² (Yurdakul & Naranjo, *Journal of Risk Model Validation* 14, 2020). So one
 distribution gives the p-value and, turned round, the interval. Where a bin expects fewer than
-`ENOUGH`, both follow from samples drawn without a shift.
+`ENOUGH`, both follow from shuffling who came before and who after.
 """
 
 from __future__ import annotations
@@ -92,50 +92,43 @@ def by_chance(n: float, m: float) -> float:
 
 
 def shift(before: Floats, after: Floats, confidence: float = 0.95) -> Shift:
-    """Return how far counts moved; bins that are empty on both sides do not count.
+    """Return how far counts moved; bins that are as good as empty do not count.
 
     Args:
         before: (bins,) counts, not all 0.
         after: (bins,) counts, not all 0.
         confidence: of the interval, 0 … 1.
     """
-    there = before + after > 0
+    there = np.rint(before + after) > 0
     before, after = before[there], after[there]
     if there.sum() == 1:
         return Shift(Estimate(0.0, 0.0, 0.0), 1.0)
     found, n, m = float(index(before, after)), float(before.sum()), float(after.sum())
-    shares = (before + after) / (n + m)
-    degrees, unit = shares.size - 1.0, 1 / n + 1 / m
-    few = min(n, m) * shares.min() < ENOUGH
-    if few:
-        degrees, unit = _like(_drawn(shares, n, m, FIRST))
+    both = before + after
+    degrees, unit = both.size - 1.0, 1 / n + 1 / m
+    drawn = _shuffled(both, m, FIRST) if min(n, m) * both.min() < ENOUGH * (n + m) else None
+    if drawn is not None:
+        mean, variance = float(drawn.mean()), float(drawn.var())
+        degrees, unit = 2 * mean**2 / variance, variance / (2 * mean)
     p = above(found / unit, degrees)
-    if few:
-        p = _as_far(found, shares, n, m) if p > BEYOND else 1 / DRAWS
+    if drawn is not None:
+        p = _as_far(found, drawn, both, m) if p > BEYOND else 1 / DRAWS
     tail = (1 - confidence) / 2
     low, high = (unit * away_where(t, found / unit, degrees) for t in (tail, 1 - tail))
     return Shift(Estimate(found, min(low, found), high), p)
 
 
-def _like(drawn: Floats) -> tuple[float, float]:
-    """Return degrees of freedom and unit of a χ² of the mean and the variance that are drawn."""
-    mean, variance = float(drawn.mean()), float(drawn.var())
-    return 2 * mean**2 / variance, variance / (2 * mean)
+def _as_far(found: float, drawn: Floats, both: Floats, m: float) -> float:
+    """Return the share of samples without a shift that are as far, drawing more where few are."""
+    if np.sum(drawn >= found) < RARE:
+        drawn = _shuffled(both, m, DRAWS)
+    return float((1 + np.sum(drawn >= found)) / (1 + drawn.size))
 
 
-def _as_far(found: float, shares: Floats, n: float, m: float) -> float:
-    """Return the share of samples without a shift that are as far, more of them where few are."""
-    for draws in (FIRST, DRAWS):
-        as_far = int(np.sum(_drawn(shares, n, m, draws) >= found))
-        if as_far >= RARE:
-            break
-    return (1 + as_far) / (1 + draws)
-
-
-def _drawn(shares: Floats, n: float, m: float, draws: int) -> Floats:
-    """Return (draws,) indices of samples of n and m that are drawn from the same shares."""
-    random = np.random.default_rng(0)
-    before, after = (
-        random.multinomial(round(size), shares, draws).astype(np.float64) for size in (n, m)
+def _shuffled(both: Floats, m: float, draws: int) -> Floats:
+    """Return (draws,) indices where chance alone says which m of both lie after."""
+    whole = np.rint(both).astype(np.int64)
+    after = np.random.default_rng(0).multivariate_hypergeometric(
+        whole, min(round(m), whole.sum()), draws, method="marginals"
     )
-    return index(before, after)
+    return index((whole - after).astype(np.float64), after.astype(np.float64))
