@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from audit.cells import LEAST
 from audit.drift.comparison import Comparison, Measure
 from audit.drift.seen import Asked
 from audit.drift.stability import index, shift
@@ -66,4 +67,5 @@ def _missing(name: str, bins: Bins, values: Floats, before: Floats) -> Compariso
         return difference(wilson(gone / n, n, z), wilson(missed / trained, trained, z))
 
     in_season = gone / n - float(np.isnan(before).mean()) if before.size >= ENOUGH else None
-    return Comparison("missing", name, gap(Z95), p_value(gap, 0.0), in_season)
+    told = all(few == 0 or few >= LEAST for few in (gone, n - gone))
+    return Comparison("missing", name, gap(Z95), p_value(gap, 0.0), in_season, told)

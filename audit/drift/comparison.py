@@ -29,6 +29,7 @@ class Comparison:
         p: two-sided, by itself.
         in_season: the same, without an interval, against the same Hijri season a year before; None
             where too little is known of it.
+        told: whether its figures may be published; not of a share that is of fewer than ten.
     """
 
     measure: Measure
@@ -36,6 +37,7 @@ class Comparison:
     found: Estimate
     p: float
     in_season: float | None = None
+    told: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,14 @@ class Finding:
     level: Level | Literal["season"] | None
 
     def json(self) -> dict[str, Any]:
-        """Return the finding as one flat row, as JSON takes it."""
+        """Return the finding as one flat row, as JSON takes it; figures that are not told null."""
         of = self.compared
+        figures = {**asdict(of.found), "in_season": of.in_season, "p": of.p,
+                   "p_of_all": self.p_of_all}  # fmt: skip
         return {
             "measure": of.measure,
             "feature": of.what or None,
-            **asdict(of.found),
-            "in_season": of.in_season,
-            "p": of.p,
-            "p_of_all": self.p_of_all,
+            **(figures if of.told else dict.fromkeys(figures)),
             "code": self.code,
             "level": self.level,
         }

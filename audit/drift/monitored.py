@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from audit.cells import LEAST
 from audit.drift import applicants, loans, vintages
 from audit.drift.alarms import USUAL, Limits
 from audit.drift.comparison import Finding, found
@@ -50,11 +51,11 @@ class Drift:
         return sorted(rings, key=lambda one: (one.level or "", one.p_of_all))
 
     def json(self) -> dict[str, Any]:
-        """Return all of it as JSON takes it."""
+        """Return all of it as JSON takes it; what is of fewer than ten is null."""
         return {
             "format": FORMAT,
-            "applicants": self.applicants,
-            "judged": self.judged,
+            "applicants": _enough(self.applicants),
+            "judged": _enough(self.judged),
             "reference": self.reference,
             "season": self.season,
             "limits": self.limits.model_dump(by_alias=True),
@@ -65,6 +66,10 @@ class Drift:
             "quarters": [one.json() for one in self.quarters],
             "vintages": [one.json() for one in self.vintages],
         }  # fmt: skip
+
+
+def _enough(number: int) -> int | None:
+    return None if 0 < number < LEAST else number
 
 
 def monitor(

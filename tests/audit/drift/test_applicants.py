@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from audit.drift.alarms import USUAL
 from audit.drift.applicants import compared
-from audit.drift.comparison import Comparison
+from audit.drift.comparison import Comparison, found
 from audit.drift.seen import Asked
 from audit.drift.stability import index, shift
 from features.catalogue import NAMES
@@ -31,8 +32,8 @@ def test_a_feature_is_counted_in_the_bins_it_had_with_missing_a_bin_of_its_own()
     counts = [np.sum((values >= low) & (values < high)) for low, high in ends]
     counts.append(np.isnan(values).sum())
     expected = shift(np.array(bins.counts), np.array(counts, dtype=np.float64))
-    found = of(asked)["feature", NAME]
-    assert (found.found, found.p) == (expected.index, expected.p)
+    its = of(asked)["feature", NAME]
+    assert (its.found, its.p) == (expected.index, expected.p)
     assert sum(counts) == 300
 
 
@@ -40,11 +41,21 @@ def test_values_that_go_missing_are_told_apart_from_values_that_move() -> None:
     asked = cases.asked(400, seed=5)
     gone = asked.vectors.copy()
     gone[:200, 7] = np.nan
-    found = of(replace(asked, vectors=gone))["missing", NAME]
+    its = of(replace(asked, vectors=gone))["missing", NAME]
     expected = np.isnan(gone[:, 7]).mean() - TRAINED.features[NAME].counts[-1] / 3000
-    assert found.found.value == pytest.approx(expected)
-    assert 0 < found.found.low < expected < found.found.high
-    assert found.p < 1e-6
+    assert its.found.value == pytest.approx(expected)
+    assert 0 < its.found.low < expected < its.found.high
+    assert its.p < 1e-6
+
+
+@pytest.mark.parametrize(("gone", "told"), [(0, True), (9, False), (10, True), (91, False)])
+def test_a_share_of_fewer_than_ten_is_not_told(gone: int, *, told: bool) -> None:
+    asked = cases.asked(100, seed=5)
+    asked.vectors[:, 7] = np.where(np.arange(100) < gone, np.nan, 0.5)
+    one = of(asked)["missing", NAME]
+    assert one.told == told
+    said = found([one], USUAL)[0].json()
+    assert (said["value"] is not None) == (said["p"] is not None) == told
 
 
 def test_what_nobody_ever_lacked_is_no_comparison() -> None:
@@ -72,8 +83,8 @@ def test_beside_stands_what_moved_against_the_same_season() -> None:
     now, then = cases.asked(200, seed=5), cases.asked(250, seed=6)
     bins = TRAINED.features[NAME]
     before, after = (bins.count(one.vectors[:, 7]) for one in (then, now))
-    found = of(now, then)
-    assert found["feature", NAME].in_season == index(before, after)
+    its = of(now, then)
+    assert its["feature", NAME].in_season == index(before, after)
     gaps = [np.isnan(one.vectors[:, 7]).mean() for one in (now, then)]
-    assert found["missing", NAME].in_season == pytest.approx(gaps[0] - gaps[1])
+    assert its["missing", NAME].in_season == pytest.approx(gaps[0] - gaps[1])
     assert of(now, cases.asked(29, seed=6))["feature", NAME].in_season is None

@@ -63,6 +63,11 @@ def test_nothing_to_compare_is_told_as_such() -> None:
     assert not found.season
 
 
+def test_few_applicants_and_few_loans_are_not_counted_in_public() -> None:
+    found = monitor(None, cases.asked(9, seed=8), cases.judged(10, seed=9))
+    assert (found.json()["applicants"], found.json()["judged"]) == (None, 10)
+
+
 def test_its_json_holds_every_number_and_no_nan() -> None:
     loans = Loans(
         np.full(60, cases.FIRST), np.where(np.arange(60) < 20, 40.0, np.nan), np.full(60, 400.0)
