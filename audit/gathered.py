@@ -35,6 +35,7 @@ class Gathered:
         decided: made in the period.
         ended: how the loan ended was first known in the period.
         answered: a person answered a review or an objection in the period.
+        replied: what the lender decided was first told in the period.
         business: a number for each business of each partner, from 0 on, that means nothing else.
         partner: who asked, by name.
         kecamatan: BPS code. sector: section of KBLI 2020, a letter. size_class: by law.
@@ -58,6 +59,9 @@ class Gathered:
             the same, NaN where nothing was recommended or said.
         contested: the applicant objected, or said that data are wrong.
         entered: it took part in a programme; served: an allocation served it.
+        reply: what the lender decided last: ``approved``, ``declined``, ``withdrawn`` by the
+            applicant, or empty. reply_hours: from the decision to that.
+        price_given: all-in yearly rate of the loan that was given, 0.24 for 24%.
         disbursed_at: when the loan was paid out. months: on book up to the latest report.
         bad: 1 for a loan that ended badly, 0 for a good one, NaN for others.
         defaulted_at: when it was first in default, however young. ended_at: when it was first known
@@ -73,6 +77,7 @@ class Gathered:
     decided: Flags
     ended: Flags
     answered: Flags
+    replied: Flags
     business: Ints
     partner: Texts
     kecamatan: Texts
@@ -103,6 +108,9 @@ class Gathered:
     contested: Flags
     entered: Flags
     served: Flags
+    reply: Texts
+    reply_hours: Floats
+    price_given: Floats
     disbursed_at: Floats
     months: Floats
     bad: Floats

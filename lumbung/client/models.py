@@ -595,6 +595,41 @@ class Lender(TypedDict):
     kind: Literal['bank', 'rural_bank', 'cooperative', 'microfinance', 'pawnshop', 'state_enterprise', 'platform']
 
 
+class LenderAnswer(TypedDict):
+    """
+    What you answered to an application, as it is kept.
+    """
+
+    answer_id: str
+    decision_id: str
+    reported_at: str
+    outcome: str
+    answered_at: str
+    amount: int | None
+    price_bp: int | None
+    product_id: str | None
+
+
+class LenderAnswerAsked(TypedDict):
+    """
+    What you answered to an application.
+    """
+
+    outcome: Literal['approved', 'declined', 'withdrawn']
+    answered_at: str
+    amount: NotRequired[int | None]
+    price_bp: NotRequired[int | None]
+    product_id: NotRequired[str | None]
+
+
+class LenderAnswers(TypedDict):
+    """
+    Answers, the one that counts at the end.
+    """
+
+    answers: list[LenderAnswer]
+
+
 class Limit(TypedDict):
     """
     How much may, or must, be allocated of a part of everything.
@@ -1441,6 +1476,7 @@ class Export(TypedDict):
     outcomes: list[dict[str, Any]]
     accesses: list[dict[str, Any]]
     repayments: list[dict[str, Any]]
+    lender_answers: list[dict[str, Any]]
     businesses: list[dict[str, Any]]
     consents: list[dict[str, Any]]
     record_chunks: list[dict[str, Any]]

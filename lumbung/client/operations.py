@@ -869,6 +869,42 @@ class Uploads(Group):
         )
         return answer.content
 
+class Answers(Group):
+    """Operations on answers."""
+
+    def tell(
+        self,
+        decision_id: str,
+        body: models.LenderAnswerAsked,
+        *,
+        idempotency_key: str | None = None,
+    ) -> models.LenderAnswer:
+        """Tell what you answered to an application that was decided on here: you decide, not we.
+
+        An audit holds your answers beside the score, by groups of applicants. Answers are kept for
+        ever; the latest counts, and the very same told again is kept once.
+        """
+        answer = self._send(
+            "POST",
+            f"/v1/decisions/{_part(decision_id)}/answers",
+            headers={
+                "Idempotency-Key": idempotency_key or new_key(),
+            },
+            body=body,
+        )
+        return cast(models.LenderAnswer, answer.json())
+
+    def answered(
+        self,
+        decision_id: str,
+    ) -> models.LenderAnswers:
+        """Return what you answered to an application, the answer that counts at the end."""
+        answer = self._send(
+            "GET",
+            f"/v1/decisions/{_part(decision_id)}/answers",
+        )
+        return cast(models.LenderAnswers, answer.json())
+
 class Repayments(Group):
     """Operations on repayments."""
 
@@ -1213,6 +1249,7 @@ class Client(Transport):
         self.programmes = Programmes(self)
         self.protected = Protected(self)
         self.uploads = Uploads(self)
+        self.answers = Answers(self)
         self.repayments = Repayments(self)
         self.jobs = Jobs(self)
         self.ledger = Ledger(self)

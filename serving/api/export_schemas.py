@@ -35,6 +35,7 @@ class Export(BaseModel):
     outcomes: list[Row]
     accesses: list[Row]
     repayments: list[Row]
+    lender_answers: list[Row]
     businesses: list[Row]
     consents: list[Row]
     record_chunks: list[Row]

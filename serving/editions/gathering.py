@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Engine, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from audit.gathered import Gathered
-from serving.applications import decisions, repayments
+from serving.applications import decisions, lenders, repayments
 from serving.applications.cases import Case, without_words
 from serving.applications.ended import ended
 from serving.business.records import Whose
@@ -26,7 +26,7 @@ from serving.lending import reached
 from serving.protected import kept as protected
 from serving.rights.erasing import MARK
 from serving.store import database
-from serving.tables import CaseRow, DecisionRow, RepaymentRow, ShadowScore
+from serving.tables import CaseRow, DecisionRow, LenderAnswerRow, RepaymentRow, ShadowScore
 
 AT_ONCE: Final = 500
 """Decisions opened at a time."""
@@ -79,6 +79,7 @@ class _Reading:
         told = [
             select(RepaymentRow.decision_id).where(self._in(RepaymentRow.reported_at)),
             select(CaseRow.decision_id).where(self._in(CaseRow.answered_at)),
+            select(LenderAnswerRow.decision_id).where(self._in(LenderAnswerRow.reported_at)),
         ]
         followed = [DecisionRow.decision_id.in_(ids) for ids in told]
         before = DecisionRow.decided_at < self.until
@@ -93,6 +94,7 @@ class _Reading:
         order = (DecisionRow.decided_at, DecisionRow.decision_id)
         rows = self.session.scalars(its.order_by(*order)).all()
         reports = repayments.known(self.session, ids, self.until)
+        replies = lenders.known(self.session, ids, self.until)
         cases, shadows = self._cases(ids), self._shadows(ids)
         told = protected.of_all(self.session, {_whose(row) for row in rows})
         entered = reached.entered(self.session, ids, self.until)
@@ -107,6 +109,7 @@ class _Reading:
                 business=self._number(row),
                 loan=None if loan is None else ended(loan),
                 cases=cases[row.decision_id],
+                replies=replies.get(row.decision_id, ()),
                 shadow=shadows.get(row.decision_id),
                 protected=told.get(_whose(row)),
                 entered=row.decision_id in entered,

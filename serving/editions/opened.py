@@ -15,7 +15,8 @@ from features.catalogue import NAMES
 from models.reasons import CODES
 from serving.applications.cases import Case
 from serving.applications.ended import Ended
-from serving.protected.kept import Told
+from serving.applications.lenders import Told, last
+from serving.protected import kept as protected
 from serving.tables import DecisionRow, ShadowScore
 
 LOOKED: Final = ("review", "objection")
@@ -97,6 +98,7 @@ class Opened:
         business: the number of its business.
         loan: what is known of its loan; None where nothing is reported.
         cases: opened by then; of one answered later no answer.
+        replies: what its lender told of its own answer, in that order.
         shadow: what a challenger would have said.
         protected: what its owner told for the audit; None where they told nothing.
         entered: whether it took part in a programme; served: whether an allocation served it.
@@ -107,8 +109,9 @@ class Opened:
     business: int
     loan: Ended | None
     cases: Sequence[Case]
+    replies: Sequence[Told]
     shadow: ShadowScore | None
-    protected: Told | None
+    protected: protected.Told | None
     entered: bool
     served: bool
 
@@ -124,7 +127,8 @@ class Opened:
         Args:
             since: from when on what happened is of the period.
         """
-        return {**self._when(since), **self._said(), **self._looked(), **self._became()}
+        answers = {**self._looked(), **self._lent()}
+        return {**self._when(since), **self._said(), **answers, **self._became()}
 
     def features(self) -> list[float | None]:
         """Return (F,) the features, in the order of the catalogue."""
@@ -140,7 +144,7 @@ class Opened:
 
     def groups(self) -> dict[str, str]:
         """Return the group of each attribute that owners are asked about for the audit."""
-        told = self.protected or Told(None, None, None)
+        told = self.protected or protected.Told(None, None, None)
         return told.groups(wib(self.row.decided_at).year)
 
     def products(self) -> list[tuple[str, str]]:
@@ -159,6 +163,7 @@ class Opened:
         return {
             "decided": self.row.decided_at >= since,
             "ended": final_at is not None and final_at >= since,
+            "replied": bool(self.replies) and self.replies[0].reported_at >= since,
             "answered": any(one.answered_at and one.answered_at >= since for one in self._answers),
         }
 
@@ -205,6 +210,17 @@ class Opened:
         if first is None or first.answered_at is None:
             return None
         return (first.answered_at - self.row.decided_at) / HOUR
+
+    def _lent(self) -> dict[str, Any]:
+        """Return what its lender answered."""
+        reply = last(self.replies) if self.replies else None
+        took = None if reply is None else (reply.answered_at - self.row.decided_at) / HOUR
+        price = None if reply is None else reply.price_bp
+        return {
+            "reply": reply and reply.outcome,
+            "reply_hours": took,
+            "price_given": None if price is None else price / 10_000,
+        }
 
     def _became(self) -> dict[str, Any]:
         """Return what became of its loan, and what a challenger would have said."""

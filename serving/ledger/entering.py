@@ -28,6 +28,7 @@ Kind = Literal[
     "erasure",
     "key-end",
     "key-given",
+    "lender-answer",
     "repayment",
     "retention",
     "switch",

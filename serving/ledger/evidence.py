@@ -26,6 +26,7 @@ from serving.tables import (
     ConsentRow,
     DecisionRow,
     EditionRow,
+    LenderAnswerRow,
     OutcomeRow,
     RepaymentRow,
     VersionRow,
@@ -101,6 +102,12 @@ def repaid(row: RepaymentRow) -> Fact:
     """Return what is entered of a report of repayment."""
     said = [row.decision_id, microseconds(row.as_of), sha256(row.sealed)]
     return Fact(row.repayment_id, digest(said), row.reported_at, row.partner_id)
+
+
+def lender_answered(row: LenderAnswerRow) -> Fact:
+    """Return what is entered of what a lender answered."""
+    said = [row.decision_id, microseconds(row.answered_at), sha256(row.sealed)]
+    return Fact(row.answer_id, digest(said), row.reported_at, row.partner_id)
 
 
 def allocated(session: Session, row: AllocationRow) -> Fact:
@@ -187,5 +194,11 @@ EVIDENCE: Final = (
         lambda _, row: repaid(row),
     ),
     Evidence("edition", EditionRow, joined(EditionRow.name), lambda _, row: published(row)),
+    Evidence(
+        "lender-answer",
+        LenderAnswerRow,
+        joined(LenderAnswerRow.answer_id),
+        lambda _, row: lender_answered(row),
+    ),
 )
 """All that is vouched for, but for what has no row of its own."""

@@ -31,6 +31,7 @@ from serving.tables import (
     CaseRow,
     DecisionRow,
     EntryRow,
+    LenderAnswerRow,
     LinkRow,
     OutcomeRow,
     RepaymentRow,
@@ -138,6 +139,7 @@ def _beside(session: Session, whose: Whose) -> Json:
         "outcomes": _rows(session, OutcomeRow, OutcomeRow.decision_id.in_(ids)),
         "accesses": _rows(session, AccessRow, *_about(whose, ids)),
         "repayments": _rows(session, RepaymentRow, RepaymentRow.decision_id.in_(ids)),
+        "lender_answers": _rows(session, LenderAnswerRow, LenderAnswerRow.decision_id.in_(ids)),
         **opened(session, whose),
     }
 

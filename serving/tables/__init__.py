@@ -9,6 +9,7 @@ from serving.tables.decisions import DecisionRow, ShadowScore
 from serving.tables.editions import EditionRow
 from serving.tables.jobs import JobPartRow, JobResultRow, JobRow, Leased
 from serving.tables.ledger import BusinessKey, CheckpointRow, HeadRow, LedgerRow
+from serving.tables.lenders import LenderAnswerRow
 from serving.tables.partners import ApiKey, Partner
 from serving.tables.programmes import AllocationRow, EntryRow, OutcomeRow, VersionRow
 from serving.tables.records import BusinessRow, ChunkRow, ConsentRow
@@ -44,6 +45,7 @@ __all__ = [
     "JobRow",
     "Leased",
     "LedgerRow",
+    "LenderAnswerRow",
     "LinkRow",
     "OutcomeRow",
     "Partner",

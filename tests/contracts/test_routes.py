@@ -58,6 +58,8 @@ GUARDS: Final[dict[tuple[str, str], str | tuple[Scope, str]]] = {
     ("GET", "/v1/decisions/{decision_id}/explanation"): ("read", PARTNER),
     ("GET", "/v1/decisions/{decision_id}/fits"): ("read", PARTNER),
     ("POST", "/v1/decisions/{decision_id}/links"): ("score", PARTNER),
+    ("POST", "/v1/decisions/{decision_id}/answers"): ("outcomes", PARTNER),
+    ("GET", "/v1/decisions/{decision_id}/answers"): ("outcomes", PARTNER),
     ("GET", "/v1/businesses"): ("records", PARTNER),
     ("PUT", "/v1/businesses/{business_id}"): ("records", PARTNER),
     ("GET", "/v1/businesses/{business_id}"): ("records", PARTNER),

@@ -14,7 +14,7 @@ from models.risk import RiskModel
 from serving.access import links, sessions
 from serving.access.links import PATH
 from serving.access.trail import Access
-from serving.applications import repayments, review
+from serving.applications import lenders, repayments, review
 from serving.applications.cases import ask_for_person, say_wrong
 from serving.applications.review import Answer
 from serving.business import businesses, consents, records
@@ -104,6 +104,8 @@ def kept(engine: Engine) -> None:
             session.add(ProtectedRow(**whose._asdict(), kept_at=NOW, sealed=told))
     for name, partner_id in zip(DECISIONS, ("granary", "mill"), strict=True):
         repayments.report(engine, partner_id, [(name, GOOD)], NOW)
+        lent = lenders.Answer("approved", NOW, 10**6, 600, "seed")
+        lenders.tell(engine, partner_id, name, lent, NOW)
 
 
 def rich(model: RiskModel) -> Decision:

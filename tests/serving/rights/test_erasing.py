@@ -47,6 +47,7 @@ UNTOUCHED = {
     *("partners", "api_keys", "accounts", "recovery_codes", "switches", "versions", "rule_parts"),
     *("webhooks", "deliveries", "attempts", "allocations", "outcomes", "repayments"),
     *("jobs", "job_parts", "job_results", "ledger", "ledger_head", "checkpoints", "editions"),
+    "lender_answers",
     *("uploads", "upload_parts", "upload_staged", "upload_rejected"),
 }
 """Tables that hold nothing of a person but what was sealed with their key, and ids of ours."""

@@ -28,7 +28,7 @@ TABLES = {
     *("links", "sessions", "cases", "withdrawals", "versions"),
     *("entries", "allocations", "outcomes"),
     *("businesses", "consents", "record_chunks", "protected"),
-    "repayments",
+    *("repayments", "lender_answers"),
     *("claims", "webhooks", "deliveries", "attempts"),
     *("jobs", "job_parts", "job_results"),
     *("uploads", "upload_parts", "upload_staged", "upload_rejected"),
