@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 import click
 
 from audit.days import wib
+from audit.drift.monitored import Drift
+from audit.editions.period import Period
 from lumbung.cli import answer, progress
 from serving.editions import keeping
+from serving.editions.drifting import drift, in_force
 from serving.editions.making import make
 from serving.ledger import checkpoints
 from serving.rules import registry
@@ -28,11 +31,16 @@ def edition(*, as_json: bool) -> None:
     settings, now = Settings(), datetime.now(UTC)
     engine = unlocked(settings)
     report = functools.partial(registry.report, settings.registry)
+    champion = in_force(settings)
+
+    def drifted(period: Period) -> Drift | None:
+        return drift(engine, period.since, period.until, champion) if champion else None
+
     try:
         due = keeping.lacking(engine, settings.editions, wib(now))
         for period in due:
             with progress(period.name) as step:
-                keeping.keep(engine, make(engine, period, now, report, step))
+                keeping.keep(engine, make(engine, period, now, report, step, drifted))
         if due:
             checkpoints.take(engine, settings, now)
     finally:

@@ -54,6 +54,7 @@ from serving.operation.metrics import Metrics
 from serving.operation.watch import Watch
 from serving.pages.account import account
 from serving.pages.applicant import applicants
+from serving.pages.editions import editions
 from serving.pages.notices import notices
 from serving.pages.officials import officials
 from serving.pages.products import portal
@@ -81,7 +82,7 @@ ROUTERS: Final = (
     *(lender_routes.v1, repayment_routes.v1, job_routes.v1),
     *(ledger_routes.v1, webhook_routes.v1, funnel_routes.v1, edition_routes.v1),
     *(notices, routes.health, routes.figures),
-    *(applicants, staff, portal, officials, account, provided),
+    *(applicants, staff, portal, officials, editions, account, provided),
 )
 """In the order in which the description lists them."""
 

@@ -66,9 +66,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Funnel:
-    """How far applications came by the end of the period, and those of each kecamatan told of."""
+    """How far applications came by the end of the period, and those of each kecamatan told of.
+
+    Args:
+        asked: applications decided on; eligible: what share was found so.
+        stages, places: as far as they may be told.
+    """
 
     asked: int
+    eligible: Share
     stages: tuple[Reached, ...]
     places: tuple[Place, ...]
 

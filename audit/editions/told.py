@@ -92,6 +92,7 @@ def funnel(of: Told, groups: Sequence[Counted]) -> Funnel | Missing:
     )
     return Funnel(
         of.decided,
+        share(float(of.happened.approved.mean()), of.decided),
         tuple(map(Reached, STAGES, stopped, further)),
         tuple(sorted(places, key=lambda place: (-place.asked, place.kecamatan))),
     )

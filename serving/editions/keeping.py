@@ -65,7 +65,7 @@ def newest(engine: Engine) -> Edition:
     """Return the newest edition; raises NotFound (``no-edition``)."""
     found = editions(engine)
     if not found:
-        raise _no_edition()
+        raise no_edition()
     return found[0]
 
 
@@ -76,7 +76,7 @@ def find(engine: Engine, name: str) -> Kept:
         row = session.get(EditionRow, name)
         entry = session.scalar(select(func.min(LedgerRow.number)).where(*its))
         if row is None or entry is None:
-            raise _no_edition()
+            raise no_edition()
         signed = checkpoints.after(session, entry)
         edition = EDITION.validate_json(row.record)
         earlier = (one for one in editions(engine) if one.first < edition.first)
@@ -105,7 +105,8 @@ def keep(engine: Engine, edition: Edition) -> None:
         ) from error
 
 
-def _no_edition() -> NotFound:
+def no_edition() -> NotFound:
+    """Return the error of an edition, or a part of one, that there is not."""
     return NotFound(
         found="no such edition",
         expected="the name of a period that is over, such as 2026-Q3",

@@ -9,10 +9,11 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from audit.cells import LEAST
+from audit.drift.monitored import Drift
 from audit.editions import audited, told
 from audit.editions.happened import Question, happened
 from audit.editions.period import Period
-from audit.editions.sections import Allocated, Audited, Edition, Ledger, Missing
+from audit.editions.sections import Allocated, Audited, Drifted, Edition, Ledger, Missing
 from audit.fairness.draws import USUAL, Drawing
 from audit.fairness.report import Report
 from serving.applications.cases import Case, without_words
@@ -30,6 +31,7 @@ def make(
     now: datetime,
     report: Callable[[str], Reported],
     step: Step = lambda *_: None,
+    drifted: Callable[[Period], Drift | None] = lambda _: None,
     drawing: Drawing = USUAL,
 ) -> Edition:
     """Return the edition of a period that is over; it is not kept yet.
@@ -40,6 +42,8 @@ def make(
         now: the time, UTC.
         report: finds what the run of a model's version says (`serving.rules.registry.report`).
         step: is told of the progress.
+        drifted: finds what drifted in the period (`serving.editions.drifting.drift`), None where no
+            model decides.
         drawing: how the audits draw their samples.
 
     Raises:
@@ -73,7 +77,7 @@ def make(
         offers=told.offers(found),
         questions=told.questions(found),
         allocation=allocation,
-        drift=Missing("no_reference"),
+        drift=found.why or _drifted(drifted(period)),
         model=found.why or model(decided, told.models(found), report),
         ledger=Ledger(whole.number, whole.hash, whole.wrong),
     )
@@ -81,6 +85,14 @@ def make(
 
 def _audited(report: Report | None) -> Audited | Missing:
     return Missing("no_outcomes") if report is None else Audited(report.json())
+
+
+def _drifted(found: Drift | None) -> Drifted | Missing:
+    """Return what drifted, without any number of people: these are told of elsewhere."""
+    if found is None or not found.reference:
+        return Missing("no_reference")
+    said = found.json()
+    return Drifted({name: said[name] for name in ("format", "limits", "compared", "alarms")})
 
 
 def _questions(session: Session, period: Period) -> list[Question]:

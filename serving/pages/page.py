@@ -152,6 +152,7 @@ FAULTS: Final = {
     "name-taken": "name_taken",
     "nameless-key": "nameless",
     "no-allocation": "missing",
+    "no-edition": "missing",
     "no-link": "link_over",
     "no-product": "missing",
     "no-provider": "missing",

@@ -32,8 +32,13 @@ def csv_of(view: Overview, name: Name) -> str:
         "floors": _floors,
         "methods": _methods,
     }[name]
+    return csv_text(made(view))
+
+
+def csv_text(rows: Iterable[Row]) -> str:
+    """Return rows as CSV; no spreadsheet takes a text of it for a formula."""
     file = io.StringIO()
-    csv.writer(file, lineterminator="\n").writerows(map(_safe, made(view)))
+    csv.writer(file, lineterminator="\n").writerows(map(_safe, rows))
     return file.getvalue()
 
 

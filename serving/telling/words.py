@@ -25,6 +25,7 @@ by a code or a name:
 - ``signals``: what a raised hand asks an officer to look at; never for an applicant;
 - ``outcomes``: what an application got in a programme, and why not something else;
 - ``allocation``: what officials read of a programme's allocation; ``fairness``: of an audit;
+  ``editions``: of what is told of a period that is over;
 - ``versions``: of what a second person verifies, where it stands and what went wrong;
 - ``page``, ``notice``, ``staff``, ``portal``, ``officials``, ``account``: what stands on the
   pages around all this.
@@ -77,6 +78,7 @@ Part = Literal[
     "outcomes",
     "allocation",
     "fairness",
+    "editions",
     "versions",
     "portal",
     "officials",

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from audit.decide import decide
+from audit.editions.period import containing
 from models.risk import RiskModel
 from serving.access import accounts, keys, links, sessions
 from serving.access.callers import SCOPES, Scope
@@ -209,7 +210,10 @@ def _fill(engine: Engine, model: RiskModel) -> tuple[dict[str, str], Json, links
         "delivery_id": "surat-granary",
         "prefix": key.split("_")[1],
         "name": "demand",
-        "edition": edition(engine).name,
+        "edition": edition(engine, containing("quarter", NOW.date()), NOW).name,
+        "kind": "json",
+        "part": "questions",
+        "table": "kinds",
     }
     return (
         ids,

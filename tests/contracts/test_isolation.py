@@ -22,9 +22,21 @@ from serving.access.callers import SCOPES, Kind, Scope
 from serving.access.sessions import Session
 from serving.api.problems import MEDIA_TYPE
 from serving.app import create_app
+from serving.applications import decisions
 from serving.settings import Settings
+from serving.tables import DecisionRow
 from tests.audit.cases import NOW
-from tests.contracts.tenants import MINE, OTHER, Rows, World, number, world
+from tests.contracts.tenants import (
+    BUSINESS,
+    DECISION,
+    MINE,
+    OTHER,
+    WROTE,
+    Rows,
+    World,
+    number,
+    world,
+)
 from tests.contracts.test_routes import ANY, GUARDS, PUBLIC
 from tests.serving.cases import bearer
 
@@ -76,6 +88,7 @@ EVERYBODYS: Final = {
     ("POST", "/account/password"),
     ("GET", "/staff/products"),
     ("POST", "/staff/products"),
+    *(place for place in GUARDS if place[1].startswith("/officials/editions")),
 }
 """Pages about whoever is inside: another sees what is their own."""
 
@@ -338,3 +351,32 @@ def test_the_matrix_leaves_no_route_out() -> None:
         *(("GET", path) for path in ("/health/live", "/health/ready", "/metrics", "/openapi.json")),
         *(("GET", path) for path in ("/docs", "/docs/oauth2-redirect", "/redoc")),
     }
+
+
+def test_an_official_reaches_nobody_by_any_route(here: World) -> None:
+    """Neither by the API with every scope nor inside of the pages, though an edition counts them.
+
+    Whom they could reach is planted: one applicant, by ids and words that stand nowhere else.
+    """
+    key, mine = bearer(here.key("dinas")), here.session("dinas")
+    planted = (DECISION, BUSINESS, WROTE, here.ids["case_id"], here.ids["link"], *_said(here))
+    answered = 0
+    for method, path in GUARDS:
+        if re.search(r"{(?!" + "|".join(here.ids) + "|number)", path):
+            continue
+        asked = Asked(here, (method, path))
+        with here.restored():
+            by_key = asked.with_key(key) if path.startswith("/v") else None
+            for answer in (by_key, asked.on_page(mine.token, mine.mark)):
+                if answer is not None and answer.is_success:
+                    answered += 1
+                    told = answer.text.replace(asked.url, "")
+                    assert [one for one in planted if one in told] == [], (method, path)
+    assert answered > 30
+
+
+def _said(here: World) -> list[str]:
+    """Return what was said of the planted applicant alone: a probability, to the last digit."""
+    found = decisions.find(here.engine, DecisionRow.decision_id == DECISION)
+    assert found is not None
+    return [str(found.probability_of_default)]

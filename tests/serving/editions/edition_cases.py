@@ -9,9 +9,13 @@ from typing import Final
 from sqlalchemy import Engine
 
 from audit.decision import Decision
+from audit.drift.alarms import USUAL
+from audit.drift.comparison import Comparison, Finding
+from audit.drift.monitored import Drift
 from audit.editions.period import Period
 from audit.editions.sections import Edition
 from audit.fairness.draws import Drawing
+from audit.fairness.estimate import Estimate
 from audit.result import Kind, Result
 from serving.applications.cases import review
 from serving.editions import keeping
@@ -34,6 +38,24 @@ REPORT: Final = (
         "tables/alternatives.csv": "name,auc,gap,front\nstanding,0.71,0.5,true\n",
     },
 )
+
+
+DRIFTED: Final = Drift(
+    applicants=80,
+    judged=0,
+    reference=True,
+    season=False,
+    limits=USUAL,
+    findings=(
+        Finding(Comparison("score", "", Estimate(0.3, 0.27, 0.34), 0.0001), 0.0002,
+                "score-moved", "act"),
+        Finding(Comparison("missing", "bill_count", Estimate(0.01, -0.01, 0.03), 0.4), 1.0,
+                "missing-moved", None),
+    ),
+    months=(),
+    quarters=(),
+    vintages=(),
+)  # fmt: skip
 
 
 def quarter(engine: Engine, made: Decision) -> None:
@@ -66,9 +88,16 @@ def put(engine: Engine, made: Decision, name: str, kind: Kind, kecamatan: str) -
             session.add(review(one))
 
 
-def edition(engine: Engine, period: Period = PERIOD, at: datetime = AFTER) -> Edition:
+def edition(
+    engine: Engine,
+    period: Period = PERIOD,
+    at: datetime = AFTER,
+    drifted: Drift | None = None,
+) -> Edition:
     """Make an edition of the quarter, and keep it."""
-    found = make(engine, period, at, lambda _: REPORT, drawing=Drawing(20))
+    found = make(
+        engine, period, at, lambda _: REPORT, drifted=lambda _: drifted, drawing=Drawing(20)
+    )
     keeping.keep(engine, found)
     return found
 

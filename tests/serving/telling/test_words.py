@@ -64,7 +64,17 @@ FRAGMENTS: Final[tuple[Part, ...]] = (
 """What stands within a sentence."""
 
 FOR_OFFICERS: Final = frozenset(
-    {"staff", "signals", "allocation", "fairness", "versions", "portal", "officials", "account"}
+    {
+        "staff",
+        "signals",
+        "allocation",
+        "fairness",
+        "editions",
+        "versions",
+        "portal",
+        "officials",
+        "account",
+    }
 )
 """Parts that no applicant reads."""
 
