@@ -1508,9 +1508,14 @@ class FloorShown(TypedDict):
 class Funnel(TypedDict):
     """
     How far applications came by the end of the period, and those of each kecamatan told of.
+
+    Args:
+        asked: applications decided on; eligible: what share was found so.
+        stages, places: as far as they may be told.
     """
 
     asked: int
+    eligible: Share
     stages: list[Reached]
     places: list[AuditEditionsSectionsPlace]
 
