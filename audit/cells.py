@@ -27,15 +27,15 @@ def publishable(
     counts: Ints,
     sums: Ints,
     meant: Flags,
-    least: int = LEAST,
     unsure: Flags | None = None,
     guarded: Flags | None = None,
     worth: Floats | None = None,
+    rooms: Floats | None = None,
 ) -> Flags:
     """Return (m) which cells may be shown.
 
-    Of every cell with fewer than *least* people there remains a table with the same numbers shown,
-    and nobody where nobody is, in which *least* more are in that cell. Cells that hide others are
+    Of every cell with fewer than `LEAST` people there remains a table with the same numbers shown,
+    and nobody where nobody is, in which `LEAST` more are in that cell. Cells that hide others are
     those of the fewest people that will do. Nobody is a number like any other among so few that it
     tells of each of them.
 
@@ -44,10 +44,12 @@ def publishable(
         sums: (k, m) of -1, 0 and 1, how the cells add up: ``sums @ counts`` is zero.
         meant: (m) the cells that somebody would like to show; the others matter where they could
             be found by subtraction, as those outside a group can.
-        least: people in the smallest cell that is shown.
         unsure: (m) the cells of which it may not be known that nobody is in them; none if None.
         guarded: (m) the cells that must not be found where they are small; all if None.
         worth: (m) what it costs to hide each, above 0; its people if None.
+        rooms: (m) how many more there can be in each at most, as everybody knows, 0 or more. Of a
+            small cell with room for fewer than `LEAST`, as many more remain as there is room for.
+            Any number if None.
 
     Raises:
         BadInput: the cells do not add up (``bad-table``).
@@ -60,29 +62,31 @@ def publishable(
             code="bad-table",
         )
     open_ = counts > 0 if unsure is None else (counts > 0) | unsure
-    small = open_ & (counts < least) & (True if guarded is None else guarded)
+    small = open_ & (counts < LEAST) & (True if guarded is None else guarded)
     shown: Flags = meant & ~small
     cost = counts.astype(np.float64) if worth is None else worth
-    search = _Search(counts, sums, open_)
-    for cell in np.flatnonzero(small):
+    most = np.where(open_, highspy.kHighsInf if rooms is None else rooms, 0.0)
+    wanted = np.minimum(most, LEAST)
+    search = _Search(counts, sums, most)
+    for cell in np.flatnonzero(small & (wanted > 0)):
         if small[cell]:
-            more = search.more_with(int(cell), np.where(shown, cost, 0.0), least)
+            more = search.more_with(int(cell), np.where(shown, cost, 0.0), wanted[cell])
             shown &= np.abs(more) <= CHANGED
-            small &= more < least - CHANGED  # what became large with it is hidden well enough
+            small &= more < wanted - CHANGED  # what became large with it is hidden well enough
     return shown
 
 
 class _Search:
     """The linear programme: the least that must change with a cell, over all tables there may be.
 
-    A change of each cell is ``up - down``: up by any number where it is open, down to zero at most.
+    A change of each cell is ``up - down``: up by what there is room for, down to zero at most.
     """
 
-    def __init__(self, counts: Ints, sums: Ints, open_: Flags) -> None:
+    def __init__(self, counts: Ints, sums: Ints, most: Floats) -> None:
         m = len(counts)
         self._m = m
         self._counts = counts.astype(float)
-        self._most = np.where(open_, highspy.kHighsInf, 0.0)
+        self._most = most
         self._solver = Quiet()
         self._solver.addVars(2 * m, np.zeros(2 * m), np.concatenate([self._most, self._counts]))
         for row in sums:
@@ -91,12 +95,12 @@ class _Search:
             values = np.concatenate([row[at], -row[at]]).astype(float)
             self._solver.addRow(0.0, 0.0, len(columns), columns, values)
 
-    def more_with(self, cell: int, cost: Floats, least: int) -> Floats:
-        """Return (m) how many more are in each cell when *least* more are in one, at least cost."""
+    def more_with(self, cell: int, cost: Floats, wanted: float) -> Floats:
+        """Return (m) how many more are in each cell when so many more are in one, at least cost."""
         m, solver = self._m, self._solver
         every = np.arange(2 * m, dtype=np.int32)
         solver.changeColsCost(2 * m, every, np.concatenate([cost, cost]))
-        solver.changeColBounds(cell, float(least), highspy.kHighsInf)
+        solver.changeColBounds(cell, wanted, self._most[cell])
         solver.changeColBounds(cell + m, 0.0, 0.0)
         solver.run()
         found = np.array(solver.getSolution().col_value)

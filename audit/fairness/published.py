@@ -58,7 +58,7 @@ class Number:
 
 
 def published(
-    cases: Cases, tables: Sequence[Table], within: Sequence[str] = (), least: int = LEAST
+    cases: Cases, tables: Sequence[Table], within: Sequence[str] = ()
 ) -> frozenset[tuple[Place, str]]:
     """Return (place, base) of which a number and its share approved may be told.
 
@@ -69,11 +69,10 @@ def published(
         tables: all that is published of them.
         within: attributes in each of whose groups the others are compared by themselves: a table
             of such a one and another tells the sum of each of its groups too.
-        least: applications of the smallest group that is told of.
     """
     people = _people({name: cases.groups[name] for table in tables for name in table}, cases)
-    numbers = [one for table in tables for one in _numbers(table, people, within, least)]
-    shown = _shown(numbers, people.counts, least)
+    numbers = [one for table in tables for one in _numbers(table, people, within)]
+    shown = _shown(numbers, people.counts)
     told = {
         (one.place, one.base, one.approved)
         for one, may in zip(numbers, shown, strict=True)
@@ -146,7 +145,7 @@ def _people(groups: Groups, cases: Cases) -> _People:
     )
 
 
-def _numbers(table: Table, people: _People, within: Sequence[str], least: int) -> Iterator[Number]:
+def _numbers(table: Table, people: _People, within: Sequence[str]) -> Iterator[Number]:
     """Yield what a table tells: of all, of each group, and a few that are left without a group."""
     told = np.logical_and.reduce([people.groups[name] != NOT_TOLD for name in table])
     names = [sorted({str(of) for of in people.groups[name]} - {NOT_TOLD}) for name in table]
@@ -160,11 +159,11 @@ def _numbers(table: Table, people: _People, within: Sequence[str], least: int) -
             yield Number(mine, (table, group), base, approved, worth)
             of = holds & people.within(table, group[:1] if sums and len(group) > 1 else ())
             rest = of & ~mine
-            if not approved and 0 < people.counts[rest].sum() < least:
+            if not approved and 0 < people.counts[rest].sum() < LEAST:
                 yield Number(rest, None, base, approved, 1.0)
 
 
-def _shown(numbers: Sequence[Number], counts: Ints, least: int) -> Flags:
+def _shown(numbers: Sequence[Number], counts: Ints) -> Flags:
     """Return (numbers) which may be shown."""
     holds, which = np.unique(np.array([one.holds for one in numbers]), axis=0, return_inverse=True)
     which = which.ravel()
@@ -176,6 +175,6 @@ def _shown(numbers: Sequence[Number], counts: Ints, least: int) -> Flags:
     guarded[which[[not one.approved for one in numbers]]] = True
     sums = np.hstack([-np.eye(m, dtype=np.int64), holds.astype(np.int64)])
     every = np.concatenate([holds @ counts, counts])
-    found = publishable(every, sums, told, least, np.arange(m + k) >= m, guarded, worth)
+    found = publishable(every, sums, told, np.arange(m + k) >= m, guarded, worth)
     shown: Flags = found[:m][which]
     return shown

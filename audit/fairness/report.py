@@ -93,6 +93,7 @@ class Report:
                               for (attribute, group), one in self.remaining.items()],
                 "parts": [_compared(one) for one in self.origins.parts],
                 "proxies": [asdict(one) for one in self.proxies],
+                "named": [_compared(one) for one in self.origins.named],
                 "cutoffs": _cutoffs(self.origins.cutoffs),
             }
         )  # fmt: skip

@@ -168,7 +168,7 @@ def study(cases: Cases, plan: Plan) -> Study:
     """
     tables = plan.tables_of(cases)
     told = published(cases, tables, plan.within)
-    compared = comparisons(cases, tables, plan, told)
+    compared = comparisons(replace(cases, points={}, named={}), tables, plan, told)
     counted = tuple(_counted(cases, told))
     places = {one.place for one in compared}
     return Study(
@@ -184,7 +184,11 @@ def study(cases: Cases, plan: Plan) -> Study:
 
 
 def comparisons(
-    cases: Cases, tables: Sequence[Table], plan: Plan, told: Told
+    cases: Cases,
+    tables: Sequence[Table],
+    plan: Plan,
+    told: Told,
+    needs: Mapping[Measure, str] = NEEDS,
 ) -> tuple[Comparison, ...]:
     """Return the comparisons of tables by a plan's measures, corrected for how many they are.
 
@@ -193,8 +197,9 @@ def comparisons(
         tables: the attributes whose groups are compared.
         plan: how; its own tables are not looked at.
         told: which numbers may be told.
+        needs: measure → the base without which it is not told of a group.
     """
-    tested = [one for table in tables for one in _of_table(table, cases, plan, told)]
+    tested = [one for table in tables for one in _of_table(table, cases, plan, told, needs)]
     return tuple(_judged(tested, plan.error))
 
 
@@ -213,7 +218,9 @@ class _Tested:
     sides: Hashable = None
 
 
-def _of_table(table: Table, cases: Cases, plan: Plan, told: Told) -> Iterator[_Tested]:
+def _of_table(
+    table: Table, cases: Cases, plan: Plan, told: Told, needs: Mapping[Measure, str]
+) -> Iterator[_Tested]:
     """Yield the comparisons of a table, bare where a number they would give away is not told."""
     against = plan.references.get(table[0], "") if len(table) == 1 else ""
     inner = len(table) > 1 and table[0] in plan.within
@@ -231,7 +238,7 @@ def _of_table(table: Table, cases: Cases, plan: Plan, told: Told) -> Iterator[_T
         both = frozenset({mine.tobytes(), others.tobytes()})
         for measure in plan.measures:
             bare = Comparison((table, group), against, measure)
-            counts = {"decided", NEEDS.get(measure, "decided")}
+            counts = {"decided", needs.get(measure, "decided")}
             may = {(place, base) for place in numbers for base in counts} <= told
             one = _compared(bare, sides, plan) if may else _Tested(bare)
             yield replace(one, sides=(measure.name, both))

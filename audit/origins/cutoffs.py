@@ -89,7 +89,8 @@ def cutoffs(cases: Cases, plan: Plan, told: Told) -> CutOffs | None:
         plan: of the study.
         told: which numbers may be told, of the study.
     """
-    scored = cases.part(~np.isnan(risk(cases)) & ~np.isnan(cases.approved))
+    bare = replace(cases, points={}, named={})
+    scored = bare.part(~np.isnan(risk(cases)) & ~np.isnan(cases.approved))
     if scored.n < MANY:
         return None
     figure: Figure = "score" if np.isnan(cases.probability).all() else "probability"

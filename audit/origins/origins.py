@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from audit.fairness.cases import Cases
 from audit.fairness.study import Comparison, Study
 from audit.origins.cutoffs import CutOffs, cutoffs
+from audit.origins.named import named
 from audit.origins.parts import parts
 
 
@@ -16,10 +17,12 @@ class Origins:
 
     Args:
         parts: the gap in mean scores of each group by reason (`audit.origins.parts`).
+        named: how often each reason is named to whom (`audit.origins.named`).
         cutoffs: what other cut-offs would do; None without a figure to cut.
     """
 
     parts: tuple[Comparison, ...] = ()
+    named: tuple[Comparison, ...] = ()
     cutoffs: CutOffs | None = None
 
 
@@ -31,4 +34,8 @@ def origins(cases: Cases, found: Study) -> Origins:
         found: the study of them.
     """
     plan, told = found.plan, found.told
-    return Origins(parts=parts(cases, plan, told), cutoffs=cutoffs(cases, plan, told))
+    return Origins(
+        parts=parts(cases, plan, told),
+        named=named(cases, plan, told),
+        cutoffs=cutoffs(cases, plan, told),
+    )

@@ -61,7 +61,7 @@ def _whole(cases: Cases) -> Cases:
     if known.any() and np.ptp(base[known]) > ALIKE:
         every[BASE] = base
     points = {code: np.where(known, of, np.nan) for code, of in every.items()}
-    return replace(cases, points=points)
+    return replace(cases, points=points, named={})
 
 
 def _known(code: str) -> Callable[[Cases], Flags]:

@@ -31,12 +31,15 @@ FLAGS: Final = ("reviewed", "overridden")
 
 PROPER: Final[dict[str, Callable[[Floats], Flags]]] = {
     "probability": lambda of: (of > 0) & (of < 1),
-    **dict.fromkeys(FLAGS, lambda of: (of == 0) | (of == 1)),
+    **dict.fromkeys((*FLAGS, "named"), lambda of: (of == 0) | (of == 1)),
 }
 """Figure → which numbers it may be; any others may be every number."""
 
 POINTS: Final = "reason:"
 """How the name of a column begins that holds a reason's points; its code follows."""
+
+NAMED: Final = "named:"
+"""How one begins that holds 1 where the applicant was told a reason, 0 where not."""
 
 MOST_GROUPS: Final = 60
 """Different values of a column of groups."""
@@ -117,12 +120,13 @@ def read(file: Path, roles: Roles) -> Decisions:
         within.append(QUARTERS)
     known = {name: _figure(table, name, at) for name, at in _figures(every, roles).items()}
     points = {at.removeprefix(POINTS): _figure(table, at, at) for at in _beginning(every, POINTS)}
+    named = {at.removeprefix(NAMED): _figure(table, "named", at) for at in _beginning(every, NAMED)}
     approved = _approved(table[roles.decision], roles)
     bad = np.full(table.height, np.nan) if roles.outcome is None else _bad(table, roles)
     given = _given(every, roles, names)
     cases = Cases.of(groups, approved=approved, denied=1 - approved, bad=bad, **known)
     return Decisions(
-        cases=replace(cases, points=points),
+        cases=replace(cases, points=points, named=named),
         within=tuple(within),
         given=given,
         columns=_columns(table, given),
@@ -243,7 +247,7 @@ def _given(table: pl.DataFrame, roles: Roles, groups: Sequence[str]) -> tuple[st
     if "*" not in roles.given:
         return tuple(roles.given)
     taken = {roles.decision, roles.time, roles.outcome, *groups, *_figures(table, roles).values()}
-    taken |= set(_beginning(table, POINTS))
+    taken |= {*_beginning(table, POINTS), *_beginning(table, NAMED)}
     return tuple(name for name in table.columns if name not in taken)
 
 

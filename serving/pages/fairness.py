@@ -325,9 +325,10 @@ def _notes(report: Report, language: str) -> Iterator[str]:
     )
     if limits := _limits(report, language):
         yield words["note_tolerated"].format(those="; ".join(limits))
-    parts = sum(one.p is not None for one in report.origins.parts)
-    if parts:
-        yield words["note_parts"].format(n=parts)
+    for family in ("parts", "named"):
+        many = sum(one.p is not None for one in getattr(report.origins, family))
+        if many:
+            yield words[f"note_{family}"].format(n=many)
     yield words["note_hidden"]
     if report.left_out:
         yield words["note_left_out"].format(n=written.number(report.left_out, language))

@@ -11,6 +11,7 @@ from typing import Final
 
 from audit.fairness import measures
 from audit.fairness.estimate import Estimate
+from audit.fairness.published import Place
 from audit.fairness.report import Report
 from audit.fairness.study import Comparison
 from audit.origins.parts import BASE, TOTAL
@@ -20,6 +21,7 @@ from serving.pages.demand import Line
 from serving.pages.gaps import Write, bounded, chance, group, plain
 from serving.pages.intervals import Intervals, Row, intervals
 from serving.pages.sections import WORSE, Block, Section
+from serving.telling import written
 from serving.telling.words import wording
 
 MOST_PARTS: Final = 6
@@ -37,6 +39,10 @@ def sections(report: Report, language: str) -> tuple[Section, ...]:
         parts = tuple(_parts(report.origins.parts, language))
         how = words["parts_how"] if parts else words["parts_none"]
         found.append(Section("parts", words["parts"], how, parts))
+    if report.origins.named:
+        reasons = tuple(_named(report.origins.named, language))
+        how = words["named_how"] if reasons else words["named_none"]
+        found.append(Section("named", words["named"], how, reasons))
     same = tuple(_same_risk(report, language))
     if same:
         found.append(Section("same", words["same_risk"], words["same_risk_how"], same))
@@ -68,6 +74,36 @@ def _part(one: Comparison, language: str) -> Line:
     cells = (
         *(gaps.NONE if of is None else plain(of.value, language) for of in levels),
         bounded(one.found.gap, plain, language),
+        *_judged(one, language),
+    )
+    return Line(_reason(one, language), cells)
+
+
+def _named(named: Sequence[Comparison], language: str) -> Iterator[Block]:
+    """Yield the reasons that are shown to be named to a group more often."""
+    words = wording(language)["fairness"]
+    heads = ("part", "own", "others", "difference", "p", "verdict")
+    more = [one for one in named if one.verdict in WORSE]
+    widest: dict[Place, float] = {}
+    for one in more:
+        widest[one.place] = min(_value(one), widest.get(one.place, 0.0))
+    places = sorted(widest, key=lambda place: (len(place[0]), widest[place]))
+    for at, place in enumerate(places[:MOST_GROUPS]):
+        own = sorted((one for one in more if one.place == place), key=_value)[:MOST_PARTS]
+        rows = [(_reason(one, language), one) for one in own]
+        yield Block(
+            group(place),
+            _picture(f"named{at}", words["named"], rows, gaps.points, language),
+            tuple(words[name] for name in heads),
+            tuple(_share(one, language) for one in own),
+        )
+
+
+def _share(one: Comparison, language: str) -> Line:
+    """Return how often a reason is named."""
+    cells = (
+        *(bounded(of, written.percent, language) for of in (one.found.group, one.found.rest)),
+        bounded(one.found.gap, gaps.points, language),
         *_judged(one, language),
     )
     return Line(_reason(one, language), cells)

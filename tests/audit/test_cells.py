@@ -98,6 +98,18 @@ def test_what_is_nobodys_wish_is_not_shown() -> None:
     assert shown.tolist() == [True, True, False]
 
 
+def test_where_there_is_room_for_fewer_than_ten_as_many_as_there_is_room_for_remain() -> None:
+    """Ten more of the five would show in the total; six more would not, if others are fewer."""
+    counts, sums = np.array([12, 5, 7]), np.array([[-1, 1, 1]])
+    meant, guarded = np.ones(3, dtype=bool), np.array([False, True, False])
+    free = publishable(counts, sums, meant, guarded=guarded)
+    assert free.tolist() == [False, False, False]
+    rooms = np.array([99.0, 6.0, 99.0])
+    assert publishable(counts, sums, meant, guarded=guarded, rooms=rooms).tolist() == [
+        True, False, False,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("counts", [[5, 3, 1], [-4, -2, -2]])
 def test_cells_that_do_not_add_up_are_refused(counts: list[int]) -> None:
     with pytest.raises(BadInput) as error:

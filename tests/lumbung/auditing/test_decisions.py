@@ -64,6 +64,9 @@ def test_columns_of_points_are_those_of_reasons_and_held_equal_by_nobody(tmp_pat
     assert list(found.cases.points) == ["R05"]
     np.testing.assert_equal(found.cases.points["R05"], [1, -2, 3, -5, np.nan])
     assert "reason:R05" not in found.given
+    named = written(tmp_path, **{"named:R05": [1, 0, None, 1, 1, 0]})
+    np.testing.assert_equal(read(named, Roles()).cases.named["R05"], [1, 0, np.nan, 1, 0])
+    assert code_of(written(tmp_path, **{"named:R05": [2] * 6}), Roles()) == "out-of-range"
     text = written(tmp_path, **{"reason:R05": ["low"] * 6})
     assert code_of(text, Roles()) == "wrong-type"
 

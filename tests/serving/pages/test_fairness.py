@@ -71,7 +71,8 @@ def explained(gap: float, n: int = 1_500) -> Report:
     cases = Cases.of(
         {"gender": gender, "lender": lender}, score=score, approved=approved, denied=1 - approved
     )
-    cases = replace(cases, points=points)
+    named = {code: (of < -5).astype(float) for code, of in points.items()}
+    cases = replace(cases, points=points, named=named)
     found = study(cases, Plan(within=("lender",), drawing=Drawing(50)))
     return Report("Scores", "0" * 64, 0, (), found, {}, origins(cases, found))
 
@@ -135,7 +136,7 @@ def test_every_number_of_the_page_stands_in_the_json(report: Report) -> None:
     there = rounded(json.loads(json.dumps(report.json())))
     words = numbers(" ".join(wording("en")["fairness"].values()))
     scale = {"0", "100", "0.001", *(f"{100 * gap:g}" for gap in GAPS)}
-    families = (report.study.compared, report.origins.parts)
+    families = (report.study.compared, report.origins.parts, report.origins.named)
     made = {str(sum(one.p is not None for one in family)) for family in families}
     hidden = {one.place for one in report.study.compared if one.verdict == "hidden"}
     by_table = {str(n) for n in Counter(table for table, _ in hidden).values()}
@@ -157,7 +158,7 @@ def test_every_measure_and_figure_and_verdict_has_words_in_every_language() -> N
 
 
 def test_a_gap_in_scores_is_told_by_reason_and_at_the_same_risk() -> None:
-    parts, same, _ = shown(EXPLAINED, "en").origins
+    parts, named, same, _ = shown(EXPLAINED, "en").origins
     (women,) = parts.blocks
     assert women.name.startswith("gender: female: -")
     assert [line.name for line in women.lines] == [
@@ -165,14 +166,16 @@ def test_a_gap_in_scores_is_told_by_reason_and_at_the_same_risk() -> None:
         "Whole gap, all reasons",
     ]  # fmt: skip
     assert women.lines[0].cells[-1] == "Shown: worse off"
+    assert [of.name for of in named.blocks] == ["gender: female"]
+    assert [line.name for line in named.blocks[0].lines] == ["Length of the records"]
     assert [of.name for of in same.blocks] == ["gender", "lender, gender"]
     (lines,) = (of.lines for of in same.blocks if of.name == "gender")
     assert lines[0].cells[0].startswith("-")
     assert lines[0].cells[-1] == "Not shown"
     assert not shown(UNFAIR, "en").origins
-    none = shown(explained(0.0), "en").origins[0]
-    assert not none.blocks
-    assert none.how.startswith("No group")
+    for none in shown(explained(0.0), "en").origins[:2]:
+        assert not none.blocks
+        assert none.how.startswith("No ")
 
 
 def test_other_cut_offs_are_told_of_all_and_of_groups_that_are_approved_less() -> None:
