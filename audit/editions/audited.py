@@ -52,7 +52,8 @@ def of_outcomes(
 ) -> Report | None:
     """Return the audit of loans that ended; None where they are too few. Arguments as above."""
     every = _named(of, lenders)
-    return None if every.n < ENOUGH else _report(every, OF_OUTCOMES, drawing)
+    ended = replace(every, points={}, named={})  # told of with their decisions
+    return None if every.n < ENOUGH else _report(ended, OF_OUTCOMES, drawing)
 
 
 def _report(of: Cases, asked: tuple[measures.Measure, ...], drawing: Drawing) -> Report:
