@@ -15,6 +15,14 @@ from audit.fairness.measures import PARITY
 from audit.fairness.study import Comparison, Plan, study
 from audit.origins.origins import origins
 from audit.origins.parts import BASE, TOTAL, parts
+from models.reasons import CODES, take_apart
+from models.rules import RulesOnly
+from tests.training.simulated.cases import together
+from training.datasets import DataSet
+from training.simulated.scenario import scenario
+from training.simulating import Plan as Simulation
+from training.target import STANDARD
+from training.validation.audited import applicants
 
 QUICK = Plan(measures=(PARITY,), drawing=Drawing(20))
 
@@ -135,3 +143,27 @@ def test_lenders_are_compared_in_no_part_and_without_points_there_is_none() -> N
     assert {one.place[0] for one in found} == {("gender",)}
     bare = replace(cases, points={})
     assert origins(bare, study(bare, QUICK)).parts == ()
+
+
+def simulated(thinness: float) -> dict[str, Comparison]:
+    """Return the parts of women's gap in points by the rules, that share of their records lost."""
+    world = scenario(["audit_consent=1", f"unfair_thinness={thinness}"])
+    plan = Simulation(300, 4, 5, world)
+    tables = together(300, 4, 5, world)
+    del tables["truth"]
+    found = applicants(DataSet(plan.about(), tables, "0" * 64), 0, STANDARD)
+    assert found is not None
+    points = take_apart(RulesOnly(), found.vectors)
+    cases = Cases.of({"gender": found.groups["gender"]}, approved=np.ones(len(points)))
+    by_reason = {code: np.array([of.exact[code] for of in points]) for code in CODES}
+    every = frozenset(((("gender",), group), "decided") for group in ((), ("female",), ("male",)))
+    told_of = parts(replace(cases, points=by_reason), QUICK, every)
+    return {one.measure.name: one for one in told_of if one.place[1] == ("female",)}
+
+
+def test_records_that_were_lost_show_in_days_with_payments_and_room_for_the_instalment() -> None:
+    """Of lost payments income is lower too, so the instalment is a larger share of it."""
+    thin, whole = simulated(0.6), simulated(0.0)
+    shown = {code for code, one in thin.items() if one.verdict == "worse"}
+    assert shown == {"R02", "R07", TOTAL}
+    assert not [code for code, one in whole.items() if one.verdict == "worse"]
