@@ -146,7 +146,9 @@ def test_every_number_of_the_paper_stands_in_the_edition(
     for value in (kept.digest, kept.signed.hash, kept.signed.signature, kept.signed.key):
         assert value[:20] in said.replace(" ", "")
     proof = said.index(wording(language)["editions"]["proof"])
-    assert figures(said[:proof], language) - allowed(engine, language) == set()
+    unknown = figures(said[:proof], language) - allowed(engine, language)
+    wrapped = kept.edition.ledger.hash  # over two lines of its cell
+    assert [one for one in unknown if one not in wrapped] == []
 
 
 def _plain(**asked: str) -> FPDF:
