@@ -46,10 +46,10 @@ peers: .venv/made-peers .cache/peers/made
 	@$(INSTALL) -r locks/benchmark.txt
 	@touch $@
 
-.cache/peers/made: .venv/made locks/apart.txt
-	@echo "Adding the peers of allocation, apart (about 30 MB to download) …"
+.cache/peers/made: .venv/made locks/apart.txt locks/alone.txt
+	@echo "Adding the peers of allocation and of the audit, apart (about 30 MB to download) …"
 	@rm -rf .cache/peers
-	@$(INSTALL) --target .cache/peers -r locks/apart.txt
+	@$(INSTALL) --ignore-requires-python --target .cache/peers -r locks/apart.txt -r locks/alone.txt
 	@touch $@
 
 demo: env
@@ -82,6 +82,7 @@ lock: env
 	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --extra training --extra spark --output-file locks/spark.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --extra training --extra benchmark --output-file locks/benchmark.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) $(HELD:%=--no-emit-package %) --output-file locks/apart.txt locks/apart.in
+	$(BIN)/uv pip compile $(LOCK) --no-deps --output-file locks/alone.txt locks/alone.in
 # what those apart take from the environment
 HELD := numpy pandas python-dateutil six typing-extensions tzdata
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
