@@ -56,10 +56,13 @@ class Traits:
 
 @dataclass(frozen=True)
 class Told:
-    """A feature by itself: how often the group's value is above one of the rest, 0 … 1."""
+    """A feature by itself: how often the group's value is above one of the rest, 0 … 1.
+
+    It was picked among many for lying far from 0.5, so its interval errs on the far side.
+    """
 
     feature: str
-    auc: float
+    auc: Estimate
 
 
 @dataclass(frozen=True)
@@ -113,11 +116,14 @@ def proxies(
 
 @dataclass(frozen=True)
 class _Found:
-    """A group that is not corrected yet; of each feature its AUC, and how many errors from 0.5."""
+    """A group that is not corrected yet; of each feature how many standard errors it is from 0.5.
+
+    ``first``: the features that lie farthest, by their place, and their AUC.
+    """
 
     bare: Proxy
-    aucs: Floats
     apart: Floats
+    first: dict[int, Estimate]
 
 
 def _of_attribute(
@@ -128,14 +134,23 @@ def _of_attribute(
     guessing = Guessing.of(split(values), drawing.seed) if enough.any() else None
     wider = 1.0 if guessing is None else guessing.wider(drawing.seed)
     members = inside.astype(np.float64)
-    aucs, apart = rank_sums(values, members)
+    z = quantile((1 + drawing.confidence) / 2)
+    away = np.abs(rank_sums(values, members)[1])
     there = (~np.isnan(values)).astype(np.float64)
     able = np.minimum(there.T @ members, there.T @ (1 - members)) >= ENOUGH
     for at, name in enumerate(names):
         bare = Proxy(attribute, name)
         if guessing is not None and enough[at]:
             bare = _guessed(bare, guessing, members[:, at], wider, drawing.confidence)
-        yield _Found(bare, aucs[:, at], np.where(able[:, at], np.abs(apart[:, at]), 0.0))
+        apart = np.where(able[:, at], away[:, at], 0.0)
+        first = [int(k) for k in np.argsort(-apart, kind="stable")[:MOST] if apart[k]]
+        yield _Found(bare, apart, {k: _by_itself(values[:, k], members[:, at], z) for k in first})
+
+
+def _by_itself(values: Floats, members: Floats, z: float) -> Estimate:
+    """Return the AUC of one feature, among those of whom it is known."""
+    there = ~np.isnan(values)
+    return auc(Cases.of({}, probability=values[there], bad=members[there]), z)
 
 
 def _guessed(
@@ -165,6 +180,5 @@ def _corrected(found: Sequence[_Found], names: Sequence[str], error: float) -> I
             yield one.bare
             continue
         p, of_each = float(next(of_groups)), next(of_features)
-        first = np.argsort(-one.apart, kind="stable")[:MOST]
-        told = (Told(names[at], float(one.aucs[at])) for at in first if of_each[at] < error)
+        told = (Told(names[at], of) for at, of in one.first.items() if of_each[at] < error)
         yield replace(one.bare, corrected=p, strongest=tuple(told))

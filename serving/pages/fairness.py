@@ -23,7 +23,6 @@ from serving.pages.intervals import Intervals, Row, intervals
 from serving.pages.origins import sections
 from serving.pages.page import Language, rendered
 from serving.pages.paper import Paper
-from serving.pages.proxies import Proxies, proxies
 from serving.pages.sections import WORSE, Section
 from serving.telling import written
 from serving.telling.words import wording
@@ -70,7 +69,6 @@ class Shown:
         alone, together, within: of each attribute, of two of them, and inside of each lender.
         origins: where gaps come from.
         given, remaining: the columns held equal, and what remains of each gap.
-        proxies: how well features tell each group.
         widest, needed: tables.
         notes: how it was done.
     """
@@ -85,7 +83,6 @@ class Shown:
     origins: tuple[Section, ...]
     given: str
     remaining: tuple[Line, ...]
-    proxies: Proxies
     widest: tuple[Line, ...]
     needed: tuple[Line, ...]
     notes: tuple[str, ...]
@@ -157,8 +154,6 @@ def _tables(
     how = words["remaining_how"].format(given=said.given)
     heads = [words[name] for name in ("group", "raw", "linear", "logistic", "p_alone")]
     yield words["remaining"], how, heads, said.remaining
-    heads = [words[name] for name in ("group", "verdict", "proxy_auc", "chance", "p", "proxy_by")]
-    yield words["proxies"], words["proxies_how"], heads, said.proxies.lines
     heads = [words[name] for name in ("figure", "apart", "chance")]
     yield words["widest"], words["widest_how"], heads, said.widest
     sizes = [words["to_see"].format(gap=f"{100 * gap:g}") for gap in GAPS]
@@ -188,7 +183,6 @@ def shown(report: Report, language: str) -> Shown:
         origins=sections(report, language),
         given=", ".join(report.given),
         remaining=tuple(_remains(*of, found, language) for of, found in report.remaining.items()),
-        proxies=proxies(report.proxies, study.plan.error, language),
         widest=tuple(_widest(one, language) for one in study.widest if one.found is not None),
         needed=tuple(_needed(one, language) for one in study.needed),
         notes=tuple(_notes(report, language)),

@@ -15,7 +15,7 @@ from audit.fairness.published import Place
 from audit.fairness.report import Report
 from audit.fairness.study import Comparison
 from audit.origins.parts import BASE, TOTAL
-from serving.pages import gaps
+from serving.pages import gaps, proxies
 from serving.pages.cutoffs import blocks
 from serving.pages.demand import Line
 from serving.pages.gaps import Write, bounded, chance, group, plain
@@ -49,6 +49,8 @@ def sections(report: Report, language: str) -> tuple[Section, ...]:
     if report.origins.cutoffs is not None:
         cuts = tuple(blocks(report, report.origins.cutoffs, language))
         found.append(Section("cuts", words["cutoffs"], words["cutoffs_how"], cuts))
+    if report.proxies:
+        found.append(proxies.section(report.proxies, report.study.plan.error, language))
     return tuple(found)
 
 

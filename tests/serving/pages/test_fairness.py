@@ -31,10 +31,9 @@ KEPT = Remaining(
     Estimate(0.7, 0.2, 1.1), 0.004,
 )  # fmt: skip
 
+RENT = Told("<i>rent", Estimate(0.812, 0.78, 0.84))
 TOLD = (
-    Proxy(
-        "gender", "female", Estimate(0.71, 0.66, 0.75), 0.54, 1e-9, 2e-9, (Told("<i>rent", 0.812),)
-    ),
+    Proxy("gender", "female", Estimate(0.71, 0.66, 0.75), 0.54, 1e-9, 2e-9, (RENT,)),
     Proxy("gender", "male", Estimate(0.52, 0.47, 0.57), 0.54, 0.2, 0.4),
     Proxy("place", "Limpung"),
 )
@@ -172,7 +171,7 @@ def test_a_gap_in_scores_is_told_by_reason_and_at_the_same_risk() -> None:
     (lines,) = (of.lines for of in same.blocks if of.name == "gender")
     assert lines[0].cells[0].startswith("-")
     assert lines[0].cells[-1] == "Not shown"
-    assert not shown(UNFAIR, "en").origins
+    assert [of.at for of in shown(UNFAIR, "en").origins] == ["proxies"]
     for none in shown(explained(0.0), "en").origins[:2]:
         assert not none.blocks
         assert none.how.startswith("No ")
@@ -229,13 +228,13 @@ def _plain(**asked: str) -> FPDF:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_group_that_features_tell_is_named_with_what_tells_it(language: Language) -> None:
-    words, part = wording(language)["fairness"], shown(UNFAIR, language).proxies
-    assert part.picture is not None
-    assert [dot.kind for dot in part.picture.dots] == ["worse", "plain"]
-    assert [line.cells[0] for line in part.lines] == [
-        words["proxy_told"], words["proxy_not_told"], words["verdict_insufficient"],
+def test_a_group_that_features_tell_is_shown_with_what_tells_it(language: Language) -> None:
+    words, (part,) = wording(language)["fairness"], shown(UNFAIR, language).origins
+    gender, place, female = part.blocks
+    assert [dot.kind for dot in gender.picture.dots] == ["worse", "plain"]
+    assert [line.cells[-1] for line in (*gender.lines, *place.lines)] == [
+        words["proxy_told"], words["verdict_not_shown"], words["verdict_insufficient"],
     ]  # fmt: skip
-    assert part.lines[0].cells[-1].startswith("<i>rent 0")
+    assert [(line.name, line.cells[0][-3:]) for line in female.lines] == [("<i>rent", "84]")]
     assert words["proxies"] in fairness_page(UNFAIR, language)
     assert words["proxies"] not in fairness_page(FAIR, language)
