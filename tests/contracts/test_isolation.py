@@ -16,14 +16,13 @@ from typing import Any, Final
 import pytest
 from httpx2 import Response
 
+from lumbung.documents import description
 from models.risk import RiskModel
 from serving.access import keys, sessions
 from serving.access.callers import SCOPES, Kind, Scope
 from serving.access.sessions import Session
 from serving.api.problems import MEDIA_TYPE
-from serving.app import create_app
 from serving.applications import decisions
-from serving.settings import Settings
 from serving.tables import DecisionRow
 from tests.audit.cases import NOW
 from tests.contracts.tenants import (
@@ -40,7 +39,7 @@ from tests.contracts.tenants import (
 from tests.contracts.test_routes import ANY, GUARDS, PUBLIC
 from tests.serving.cases import bearer
 
-DOCUMENT: Final = create_app(Settings()).openapi()["paths"]
+DOCUMENT: Final = description()["paths"]
 ELSEWHERE: Final = (
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},

@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 from fastapi.routing import APIRoute
 
+from lumbung.documents import description
 from serving.access.callers import in_scope
 from serving.api.idempotency import asked_of, once
 from serving.app import create_app
@@ -41,7 +42,7 @@ def test_whatever_makes_something_takes_a_key_or_says_why_not(path: str) -> None
 
 @pytest.mark.parametrize("path", sorted(set(POSTS) - set(NOT_ONCE)))
 def test_the_document_shows_the_key_and_what_may_be_wrong_with_it(path: str) -> None:
-    told = create_app(Settings()).openapi()["paths"][path]["post"]
+    told = description()["paths"][path]["post"]
     assert [one["name"] for one in told["parameters"] if one["in"] == "header"] == [
         "Idempotency-Key"
     ]

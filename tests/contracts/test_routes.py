@@ -10,6 +10,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
 
+from lumbung.documents import description
 from serving.access import callers
 from serving.access.callers import Scope
 from serving.api import routes as routes_of
@@ -260,7 +261,7 @@ def test_the_document_says_of_each_operation_which_scope_it_asks_for() -> None:
         (method.upper(), path): [
             scope for way in operation.get("security", []) for scope in way["HTTPBearer"]
         ]
-        for path, item in create_app(Settings()).openapi()["paths"].items()
+        for path, item in description()["paths"].items()
         for method, operation in item.items()
     }
     expected = {

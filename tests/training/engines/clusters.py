@@ -24,7 +24,7 @@ from training.simulating import Plan
 from training.simulating import write as simulate
 
 PLAN = Plan(40, 4, 3)
-SECONDS_TO_START = 90
+SECONDS_TO_START = 300
 SPARK_CLASS = Path(str(pyspark.__file__)).parent / "bin" / "spark-class"
 
 
