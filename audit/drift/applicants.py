@@ -42,6 +42,10 @@ def compared(reference: Reference, asked: Asked, season: Asked | None) -> Iterat
 
 SCORE: Final = ""
 
+SPREAD: Final = 0.05
+"""An index of the score that is none: its reference is by trees of some folds, whose scores spread
+wider than those of all, by some 0.04 where nothing drifts (docs/decisions/0050-drift.md)."""
+
 
 def _columns(of: Asked) -> Iterator[tuple[str, Floats]]:
     yield SCORE, of.points[~np.isnan(of.points)]
@@ -50,7 +54,7 @@ def _columns(of: Asked) -> Iterator[tuple[str, Floats]]:
 
 def _moved(name: str, bins: Bins, values: Floats, before: Floats) -> Comparison:
     now = bins.count(values)
-    found = shift(np.array(bins.counts), now)
+    found = shift(np.array(bins.counts), now, SPREAD if name == SCORE else 0.0)
     in_season = float(index(bins.count(before), now)) if before.size >= ENOUGH else None
     measure: Measure = "score" if name == SCORE else "feature"
     return Comparison(measure, name, found.index, found.p, in_season)

@@ -46,7 +46,7 @@ class Shift:
 
     Args:
         index: the stability index, 0 or more, with the interval of what it would be of everybody.
-        p: the chance of one as large without any shift.
+        p: the chance of one as large without any shift, or with the one that is tolerated.
     """
 
     index: Estimate
@@ -91,12 +91,13 @@ def by_chance(n: float, m: float) -> float:
     return CHI_SQUARED * (1 / n + 1 / m)
 
 
-def shift(before: Floats, after: Floats, confidence: float = 0.95) -> Shift:
+def shift(before: Floats, after: Floats, tolerated: float = 0.0, confidence: float = 0.95) -> Shift:
     """Return how far counts moved; bins that are as good as empty do not count.
 
     Args:
         before: (bins,) counts, not all 0.
         after: (bins,) counts, not all 0.
+        tolerated: an index of everybody up to this is no shift either.
         confidence: of the interval, 0 … 1.
     """
     there = np.rint(before + after) > 0
@@ -110,8 +111,8 @@ def shift(before: Floats, after: Floats, confidence: float = 0.95) -> Shift:
     if drawn is not None:
         mean, variance = float(drawn.mean()), float(drawn.var())
         degrees, unit = 2 * mean**2 / variance, variance / (2 * mean)
-    p = above(found / unit, degrees)
-    if drawn is not None:
+    p = above(found / unit, degrees, tolerated / unit)
+    if drawn is not None and not tolerated:
         p = _as_far(found, drawn, both, m) if p > BEYOND else 1 / DRAWS
     tail = (1 - confidence) / 2
     low, high = (unit * away_where(t, found / unit, degrees) for t in (tail, 1 - tail))

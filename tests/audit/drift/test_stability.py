@@ -87,6 +87,18 @@ def test_the_interval_reaches_none_exactly_where_the_p_value_says_so() -> None:
         assert (one.index.low == 0) == (one.p >= 0.025)
 
 
+def test_a_shift_that_is_tolerated_is_no_more_shown_than_none() -> None:
+    """What is drawn has an index of 0.092, and that is what is tolerated."""
+    true = float(np.sum((TILTED - TENTHS) * np.log(TILTED / TENTHS)))
+    random = np.random.default_rng(6)
+    counts = zip(
+        random.multinomial(3000, TENTHS, 400), random.multinomial(400, TILTED, 400), strict=True
+    )
+    p = [stability.shift(b.astype(np.float64), a.astype(np.float64), true).p for b, a in counts]
+    assert np.mean(np.array(p) < 0.05) <= 0.05 + 4 * math.sqrt(0.05 * 0.95 / 400)
+    assert 0.35 <= np.mean(np.array(p) < 0.5) <= 0.65
+
+
 def test_bins_that_nobody_is_in_do_not_count() -> None:
     before, after = np.array([50.0, 0, 50]), np.array([30.0, 0, 20])
     assert stability.shift(before, after) == stability.shift(before[[0, 2]], after[[0, 2]])
