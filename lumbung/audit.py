@@ -19,6 +19,7 @@ from audit.fairness.study import Comparison, Plan
 from features.errors import BadInput
 from lumbung.allocating.files import refuse_place, whole
 from lumbung.auditing.decisions import Roles, read
+from lumbung.auditing.own import Taken, own
 from lumbung.auditing.reported import report
 from lumbung.cli import answer, say
 from serving.pages.fairness import fairness_page, fairness_paper
@@ -27,12 +28,20 @@ from serving.telling.words import LANGUAGES
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 ERROR = click.FloatRange(0, 0.5, min_open=True)
+DAY = click.DateTime(["%Y-%m-%d"])
 DRAWS = click.IntRange(100, 100_000)
 SUFFIXES = (".html", ".json", ".pdf")
+ABOUT = (
+    "What of our own: decided, ended (loans), answered (by lenders), or the id of a lender whose "
+    "offers are shown."
+)
 
 
 @click.command()
-@click.option("--decisions", required=True, type=FILE, help="The decisions, .csv or .parquet.")
+@click.option("--decisions", type=FILE, help="The decisions, .csv or .parquet; else our own.")
+@click.option("--since", type=DAY, help="The first day of our own, WIB.")
+@click.option("--until", type=DAY, help="The day after their last, WIB.")
+@click.option("--about", default="decided", show_default=True, help=ABOUT)
 @click.option("--report", "out", required=True, type=FILE, help="The report: .html, .pdf or .json.")
 @click.option("--decision", default="decision", show_default=True, help="The column of answers.")
 @click.option("--approved", help="Its value for an approval; else it is looked for.")
@@ -54,7 +63,7 @@ SUFFIXES = (".html", ".json", ".pdf")
 @click.option("--draws", default=1_000, type=DRAWS, help="Samples for intervals: 1000.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def audit(
-    decisions: Path,
+    decisions: Path | None,
     out: Path,
     title: str | None,
     draws: int,
@@ -63,27 +72,45 @@ def audit(
     as_json: bool,
     **said: Any,
 ) -> None:
-    """Audit a table of decisions: who fares how, how surely, and what remains given the rest."""
+    """Audit decisions: who fares how, how surely, and what remains given the rest.
+
+    A table of anybody's, or, on the machine of the service, its own of a period.
+    """
     refuse_place(out, SUFFIXES)
     across, references = said.pop("across"), said.pop("references")
     tolerated, error = _tolerated(said.pop("tolerate")), said.pop("error")
-    figures = dict(_pair(one, "=") for one in said.pop("figures"))
-    table = read(decisions, Roles(figures=figures, **said))
+    period = said.pop("since"), said.pop("until"), said.pop("about")
+    taken = _own(*period) if decisions is None else _of_file(decisions, said)
+    table = taken.decisions
     say(f"{table.cases.n} decisions; looking at them …")
     plan = Plan(
         tables=[_pair(one, ",") for one in across],
+        measures=taken.measures,
         within=table.within,
         references=dict(_pair(one, "=") for one in references),
         tolerated=tolerated,
         error=error,
         drawing=Drawing(draws),
     )
-    digest = hashlib.sha256(decisions.read_bytes()).hexdigest()
-    found = report(table, plan, title or decisions.stem, digest)
+    found = report(table, plan, title or taken.name, taken.digest)
     made = _made(found, out.suffix, language)
     with whole(out) as making:
         making.write_bytes(made)
     answer(told(found, out), {"report": str(out), **found.json()}, as_json=as_json)
+
+
+def _of_file(file: Path, said: dict[str, Any]) -> Taken:
+    """Return the decisions of a file; raises as `lumbung.auditing.decisions.read`."""
+    figures = dict(_pair(one, "=") for one in said.pop("figures"))
+    table = read(file, Roles(figures=figures, **said))
+    return Taken(table, MEASURES, hashlib.sha256(file.read_bytes()).hexdigest(), file.stem)
+
+
+def _own(since: datetime | None, until: datetime | None, about: str) -> Taken:
+    """Return our own decisions of a period; raises as `lumbung.auditing.own.own`."""
+    if since is None or until is None:
+        raise click.UsageError("Give --decisions, or --since and --until for our own.")
+    return own(since.date(), until.date(), about)
 
 
 def told(found: Report, out: Path) -> str:
