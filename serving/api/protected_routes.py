@@ -27,7 +27,7 @@ v1 = APIRouter(
 )
 
 
-@v1.put("", summary="Keep what an owner told for the audit", responses=responses(409))
+@v1.put("", summary="Keep what an owner told for the audit", responses=responses(400, 409))
 def put(
     business_id: Name, partner_id: CallingPartner, asked: schemas.ProtectedAsked, service: Running
 ) -> schemas.Protected:
