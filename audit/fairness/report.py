@@ -132,6 +132,9 @@ def _cutoffs(of: CutOffs | None) -> dict[str, Any] | None:
         "groups": [{**_place(one.place), "cut": one.cut, "measure": one.measure.name,
                     "group": _estimate(one.found.group), "others": _estimate(one.found.rest),
                     "gap": _estimate(one.found.gap)} for one in of.groups],
+        "bands": [{**_place(one.place), "from": one.least, "to": one.most,
+                   "group": _estimate(one.found.group), "others": _estimate(one.found.rest),
+                   "gap": _estimate(one.found.gap)} for one in of.bands],
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, Literal
 
 import numpy as np
@@ -67,6 +68,23 @@ class Would:
 
 
 @dataclass(frozen=True)
+class Band:
+    """How a group was answered among those of one risk, between two cut-offs.
+
+    Args:
+        place: the group.
+        least: of the figure, from which on; None where there is none.
+        most: up to which; None likewise.
+        found: shares approved as they are, of the group and of the others of that risk.
+    """
+
+    place: Place
+    least: float | None
+    most: float | None
+    found: Gap
+
+
+@dataclass(frozen=True)
 class CutOffs:
     """What other cut-offs would do.
 
@@ -74,11 +92,13 @@ class CutOffs:
         figure: what is cut.
         lines: of all applications, the strictest first.
         groups: of each group of enough applications, as far as it may be told.
+        bands: the answers there are, between the cut-offs told of a group, the lowest risk first.
     """
 
     figure: Figure
     lines: tuple[Line, ...]
     groups: tuple[Would, ...]
+    bands: tuple[Band, ...] = ()
 
 
 def cutoffs(cases: Cases, plan: Plan, told: Told) -> CutOffs | None:
@@ -98,14 +118,12 @@ def cutoffs(cases: Cases, plan: Plan, told: Told) -> CutOffs | None:
     sign = 1 if figure == "probability" else -1
     every = np.ones(scored.n, dtype=bool)
     cuts = _kept(scored, _tenths(risk(scored), STEPS[figure]), [every])
-    groups = [
-        replace(one, cut=sign * one.cut)
-        for name in cases.groups
-        if name not in plan.within
-        for one in _groups(scored, name, cuts, told, z)
-    ]
+    names = [name for name in cases.groups if name not in plan.within]
+    groups = [one for name in names for one in _groups(scored, name, cuts, told, z)]
+    bands = tuple(_bands(scored, groups, sign, z))
     lines = (_line(scored, cut, sign, z) for cut in cuts)
-    return CutOffs(figure, tuple(lines), tuple(groups))
+    signed = tuple(replace(one, cut=sign * one.cut) for one in groups)
+    return CutOffs(figure, tuple(lines), signed, bands)
 
 
 def _tenths(risks: Floats, step: float) -> list[float]:
@@ -141,6 +159,23 @@ def _groups(
                 sides = would.part(mine), would.part(among & ~mine)
                 found = replace(measure.compare(*sides, z), counted=-1)
                 yield Would(((name,), (group,)), cut, measure, found)
+
+
+def _bands(cases: Cases, groups: Sequence[Would], sign: int, z: float) -> Iterator[Band]:
+    """Yield how each group was answered between the cut-offs that are told of it."""
+    risks = risk(cases)
+    own = [one for one in groups if one.measure is measures.IMPACT]
+    for table, group in dict.fromkeys(one.place for one in own):
+        there = cases.within(table)
+        mine = cases.within(table, group)
+        cuts = [one.cut for one in own if one.place == (table, group)]
+        for low, high in pairwise([-np.inf, *cuts, np.inf]):
+            inside = (risks > low) & (risks <= high)
+            sides = cases.part(mine & inside), cases.part(there & ~mine & inside)
+            found = replace(measures.PARITY.compare(*sides, z), counted=-1)
+            ends = sorted(sign * end for end in (low, high))
+            least, most = (end if np.isfinite(end) else None for end in ends)
+            yield Band((table, group), least, most, found)
 
 
 def _apart(

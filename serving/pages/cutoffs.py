@@ -1,4 +1,7 @@
-"""What other cut-offs would do, in words: to all, and to groups that are approved less often."""
+"""What other cut-offs would do, in words, and what answers there are between them.
+
+Groups are those that are shown to be approved less often; the others stand in the JSON.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from audit.fairness import measures
 from audit.fairness.estimate import Estimate
+from audit.fairness.published import Place
 from audit.fairness.report import Report
-from audit.origins.cutoffs import CutOffs, Would
+from audit.origins.cutoffs import Band, CutOffs, Would
 from serving.pages import gaps
 from serving.pages.demand import Line
 from serving.pages.gaps import NONE, bounded, group, plain
@@ -33,15 +37,52 @@ def blocks(report: Report, of: CutOffs, language: str) -> Iterator[Block]:
     marks = {cut: _mark(cut, of, language) for cut in cuts}
     if of.lines:
         yield _everybody(of, marks, language)
-    less = [
+    for at, place in enumerate(_less(report)):
+        own = [one for one in of.groups if one.place == place and one.found.gap is not None]
+        if any(one.measure == measures.IMPACT for one in own):
+            yield _group(f"cuts{at}", own, marks, language)
+
+
+def answered(report: Report, of: CutOffs, language: str) -> Iterator[Block]:
+    """Yield how groups were answered among those of one risk, band by band. Arguments as above."""
+    words = wording(language)["fairness"]
+    for at, place in enumerate(_less(report)):
+        own = [one for one in of.bands if one.place == place and one.found.group is not None]
+        rows = [
+            Row(_between(one, of, language), _share(one.found.group, language), one.found.group)
+            for one in own
+            if one.found.group is not None
+        ]
+        heads = ("band", "own", "others", "difference")
+        lines = [
+            (
+                *(bounded(x, written.percent, language) for x in (one.found.group, one.found.rest)),
+                bounded(one.found.gap, gaps.points, language),
+            )
+            for one in own
+        ]
+        if rows:
+            yield Block(
+                f"{group(place)}. {words['approved']}",
+                intervals(f"bands{at}", words["approved"], rows, (0.0, 1.0), ("0%", "100%")),
+                tuple(words[head] for head in heads),
+                tuple(Line(row.label, cells) for row, cells in zip(rows, lines, strict=True)),
+            )
+
+
+def _less(report: Report) -> list[Place]:
+    """Return the groups that are shown to be approved less often."""
+    return [
         one.place
         for one in report.study.compared
         if one.measure == measures.PARITY and one.verdict in WORSE
     ]
-    for at, place in enumerate(less):
-        own = [one for one in of.groups if one.place == place and one.found.gap is not None]
-        if any(one.measure == measures.IMPACT for one in own):
-            yield _group(f"cuts{at}", own, marks, language)
+
+
+def _between(one: Band, of: CutOffs, language: str) -> str:
+    """Return the ends of a band: ``10% … 20%``, ``… 10%``."""
+    ends = ("" if end is None else _write(end, of, language) for end in (one.least, one.most))
+    return " … ".join(ends).strip()
 
 
 def _everybody(of: CutOffs, marks: Marks, language: str) -> Block:
@@ -95,8 +136,12 @@ def _group(name: str, own: Sequence[Would], marks: Marks, language: str) -> Bloc
 
 
 def _mark(cut: float, of: CutOffs, language: str) -> str:
+    return wording(language)["fairness"][f"cut_{of.figure}"].format(cut=_write(cut, of, language))
+
+
+def _write(cut: float, of: CutOffs, language: str) -> str:
     write = written.percent if of.figure == "probability" else written.number
-    return wording(language)["fairness"][f"cut_{of.figure}"].format(cut=write(cut, language))
+    return write(cut, language)
 
 
 def _share(of: Estimate | None, language: str) -> str:

@@ -16,7 +16,7 @@ from audit.fairness.report import Report
 from audit.fairness.study import Comparison
 from audit.origins.parts import BASE, TOTAL
 from serving.pages import gaps, proxies
-from serving.pages.cutoffs import blocks
+from serving.pages.cutoffs import answered, blocks
 from serving.pages.demand import Line
 from serving.pages.gaps import Write, bounded, chance, group, plain
 from serving.pages.intervals import Intervals, Row, intervals
@@ -44,6 +44,8 @@ def sections(report: Report, language: str) -> tuple[Section, ...]:
         how = words["named_how"] if reasons else words["named_none"]
         found.append(Section("named", words["named"], how, reasons))
     same = tuple(_same_risk(report, language))
+    if report.origins.cutoffs is not None:
+        same += tuple(answered(report, report.origins.cutoffs, language))
     if same:
         found.append(Section("same", words["same_risk"], words["same_risk_how"], same))
     if report.origins.cutoffs is not None:

@@ -94,6 +94,30 @@ def test_of_scores_more_is_better() -> None:
         assert line.cut % 5 == 0
 
 
+def test_between_the_cut_offs_told_of_a_group_its_answers_are_told_beside_those_of_others() -> None:
+    """Whoever is above some line is denied, and women of middling risk besides."""
+    cases = made()
+    women = cases.groups["gender"] == "female"
+    harder = (cases.probability > 0.1) & women & (np.arange(cases.n) % 2 == 0)
+    found = of(replace(cases, approved=np.where(harder, 0.0, cases.approved)))
+    own = [one for one in found.bands if one.place == (("gender",), ("female",))]
+    cuts = [one.cut for one in found.groups
+            if one.place == (("gender",), ("female",)) and one.measure is IMPACT]  # fmt: skip
+    assert [one.most for one in own] == [*cuts, None]
+    assert [one.least for one in own] == [None, *cuts]
+    for one in own:
+        inside = (cases.probability > (one.least or 0)) & (cases.probability <= (one.most or 1))
+        shares = [
+            (cases.approved * ~harder)[inside & (cases.groups["gender"] == name)].mean()
+            for name in ("female", "male")
+        ]
+        assert one.found.gap is not None
+        assert one.found.gap.value == pytest.approx(shares[0] - shares[1])
+    middling = [one.found.gap for one in own if (one.least or 0) >= 0.1 and (one.most or 1) <= 0.25]
+    assert middling
+    assert all(gap is not None and gap.high < 0 for gap in middling)
+
+
 def between(cases: Cases, told: list[Would], mine: Flags) -> list[int]:
     """Return how many of some people lie between the cut-offs told, and beyond them."""
     edges = [-np.inf, *sorted({one.cut for one in told}), np.inf]
