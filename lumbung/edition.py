@@ -6,6 +6,7 @@ import functools
 from datetime import UTC, datetime
 
 import click
+from sqlalchemy import Engine
 
 from audit.days import wib
 from audit.drift.monitored import Drift
@@ -28,23 +29,43 @@ def edition(*, as_json: bool) -> None:
     What it tells is frozen: officials see it at /officials/editions. Where nothing is due it says
     so, and does nothing.
     """
-    settings, now = Settings(), datetime.now(UTC)
+    settings = Settings()
     engine = unlocked(settings)
-    report = functools.partial(registry.report, settings.registry)
-    champion = in_force(settings)
+    try:
+        names = make_due(engine, settings, datetime.now(UTC))
+    finally:
+        engine.dispose()
+    text = f"made: {', '.join(names)}; see /officials/editions" if names else "nothing is due"
+    answer(text, {"made": names}, as_json=as_json)
+
+
+def make_due(engine: Engine, settings: Settings, now: datetime) -> list[str]:
+    """Make what is due, and return the names; arguments and raises as `make_all`.
+
+    Raises:
+        Refused: a period would lie over one that is made (``edition-overlap``).
+    """
+    due = keeping.lacking(engine, settings.editions, wib(now))
+    make_all(engine, settings, due, now)
+    return [one.name for one in due]
+
+
+def make_all(engine: Engine, settings: Settings, periods: list[Period], now: datetime) -> None:
+    """Make the editions of some periods, and sign where the ledger ends.
+
+    Args:
+        engine: the database, unlocked.
+        settings: of the service.
+        periods: none of which has an edition.
+        now: the time, UTC.
+    """
+    report, champion = functools.partial(registry.report, settings.registry), in_force(settings)
 
     def drifted(period: Period) -> Drift | None:
         return drift(engine, period.since, period.until, champion) if champion else None
 
-    try:
-        due = keeping.lacking(engine, settings.editions, wib(now))
-        for period in due:
-            with progress(period.name) as step:
-                keeping.keep(engine, make(engine, period, now, report, step, drifted))
-        if due:
-            checkpoints.take(engine, settings, now)
-    finally:
-        engine.dispose()
-    names = [one.name for one in due]
-    text = f"made: {', '.join(names)}; see /officials/editions" if due else "nothing is due"
-    answer(text, {"made": names}, as_json=as_json)
+    for period in periods:
+        with progress(period.name) as step:
+            keeping.keep(engine, make(engine, period, now, report, step, drifted))
+    if periods:
+        checkpoints.take(engine, settings, now)

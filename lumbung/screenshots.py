@@ -101,6 +101,7 @@ def main() -> None:
             _applicant(browser, url, service)
             _officer(browser, url)
             _allocation(browser)
+            _edition(browser, url)
             browser.close()
 
 
@@ -163,6 +164,22 @@ def _allocation(browser: Browser) -> None:
     page = browser.new_page(viewport=WIDE, java_script_enabled=False)
     page.goto(REPORT.resolve().as_uri())
     _picture(page, name="allocation")
+
+
+def _edition(browser: Browser, url: str) -> None:
+    """Take pictures of the newest report of a closed period: at a glance, and a part of it."""
+    inside = browser.new_context(viewport=WIDE, java_script_enabled=False)
+    page = inside.new_page()
+    page.goto(f"{url}/officials?lang=en")
+    page.locator("#key").fill((HOME / "official-key").read_text(encoding="utf-8").strip())
+    page.locator("main button").click()
+    page.goto(f"{url}/officials/editions?lang=en")
+    page.locator("h2 a").first.click()
+    at = page.url.partition("?")[0]
+    part = inside.new_page()
+    part.goto(f"{at}/funnel?lang=en")
+    _picture(part, name="edition-funnel")
+    _picture(page, name="edition")
 
 
 def _picture(page: Page, *, name: str) -> None:

@@ -128,6 +128,8 @@ def _found(attribute: str, width: Width, drawn: Floats, mixed: Floats, confidenc
     if groups < 2:  # noqa: PLR2004  one group is not apart
         return Widest(attribute, width, None, None, groups)
     value, *samples = _apart(drawn, width)
+    if np.isnan(value):  # a ratio where nobody has any of it
+        return Widest(attribute, width, None, None, groups)
     tail = (1 - confidence) / 2
     low, high = 2 * value - np.nanquantile(samples, [1 - tail, tail])
     chance = np.nanquantile(_apart(mixed, width), tail if width.ratio else 1 - tail)

@@ -13,7 +13,7 @@ from serving.pages import charts, intervals
 from serving.pages.charts import Chart
 from serving.pages.edition_tables import Column, PartName, Table, Unit, tables
 from serving.pages.fairness import POINTS
-from serving.pages.gaps import chance, plain, points
+from serving.pages.gaps import NONE, chance, plain, points
 from serving.pages.intervals import Intervals
 from serving.telling import written
 from serving.telling.words import wording
@@ -21,8 +21,11 @@ from serving.telling.words import wording
 HIDDEN: Final = "*"
 """What stands for a number that is hidden, and for what is not known."""
 
+HIDES: Final = frozenset({"count", "share", "hours", "rate"})
+"""Units of which nothing there means that it is hidden."""
+
 NUMBERS: Final = frozenset(
-    {"count", "figure", "share", "level", "gap", "p", "hours", "rate", "rupiah"}
+    {"count", "tally", "figure", "share", "level", "gap", "p", "hours", "rate", "rupiah"}
 )
 """Units that stand at the right."""
 
@@ -102,7 +105,7 @@ def cell(value: Any, unit: Unit, of: str, language: str) -> str:
         language: of the words.
     """
     if value is None:
-        return HIDDEN
+        return HIDDEN if unit in HIDES else NONE
     if unit in ("level", "gap"):
         shares = points if unit == "gap" else _percent
         write = shares if of in IN_POINTS else _plain
@@ -136,6 +139,7 @@ WRITE: Final[dict[Unit, Callable[[Any, str], str]]] = {
     "word": _word,
     "reason": _reason,
     "count": written.number,
+    "tally": written.number,
     "figure": lambda value, language: written.decimal(value, 3, language),
     "share": lambda value, language: _interval(value, _percent, language),
     "p": chance,

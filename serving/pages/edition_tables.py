@@ -41,11 +41,12 @@ PartName = Literal[
 PARTS: Final[tuple[PartName, ...]] = get_args(PartName)
 
 Unit = Literal[
-    "text", "word", "reason", "count", "figure", "share", "level", "gap", "p", "hours", "rate",
+    "text", "word", "reason", "count", "tally", "figure", "share", "level", "gap", "p", "hours", "rate",
     "rupiah", "day",
 ]  # fmt: skip
 """How the cells of a column read: ``word`` is one of the wording's, ``share`` an estimate of one,
-``level`` and ``gap`` estimates of a row's measure."""
+``tally`` a count that
+may have nothing to count, ``level`` and ``gap`` estimates of a row's measure."""
 
 
 ESTIMATES: Final = ("share", "level", "gap")
@@ -162,13 +163,13 @@ def _model(of: Model) -> Iterator[Table]:
 
 def _audited(of: Audited) -> Iterator[Table]:
     heads = (
-        "group:text measure:word counted:count own:level others:level gap:gap p_of_all:p "
+        "group:text measure:word counted:tally own:level others:level gap:gap p_of_all:p "
         "verdict:word"
     )
     by_attribute: dict[str, list[tuple[Any, ...]]] = {}
     for one in of.report["comparisons"]:
         place = place_of(one, "against")
-        if one["verdict"] != "hidden":
+        if one["group"] is not None:
             row = (
                 ", ".join(place.values()),
                 f"measure_{one['measure']}",

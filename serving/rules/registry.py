@@ -168,6 +168,7 @@ def _of_digest(uri: str, first: str, digest: str) -> list[Named]:
 def _reaching(uri: str) -> Iterator[mlflow.MlflowClient]:
     """Give a client of the registry; raises Unavailable (``registry-away``) when it is."""
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     # MLflow would try for minutes; what was fetched last is here at once.
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")

@@ -83,6 +83,18 @@ def test_a_second_start_uses_what_is_there_and_keeps_its_decisions(demo: Demo) -
     assert demo.ask() == before
 
 
+def test_an_official_finds_a_report_of_a_quarter_that_says_it_is_simulated(
+    demo: Demo,
+) -> None:
+    headers = {"Authorization": f"Bearer {demo.key('official')}"}
+    url = f"http://127.0.0.1:{demo.port}/v1/editions"
+    (listed,) = httpx2.get(url, headers=headers).json()["editions"]
+    told = httpx2.get(f"{url}/{listed['name']}", headers=headers).json()
+    assert told["simulated"]
+    assert told["funnel"]["asked"] == told["decided"] == 200
+    assert told["allocation"]["made"]
+
+
 def test_an_officer_and_an_official_sign_in_at_once(demo: Demo) -> None:
     url, said = f"http://127.0.0.1:{demo.port}", demo.start()
     for who, work in (("petugas-bank", "/staff"), ("petugas-dinas", "/officials")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -104,3 +105,12 @@ def test_a_group_of_few_is_left_out_and_one_group_alone_lies_apart_from_none() -
 
 def test_every_figure_has_a_name_of_its_own() -> None:
     assert len({width.name for width in WIDTHS}) == len(WIDTHS)
+
+
+def test_where_nobody_is_approved_there_is_no_ratio_and_a_difference_of_nought() -> None:
+    of = made(3)
+    none = figures(replace(of, approved=np.zeros(of.n)))
+    assert none["demographic_parity_ratio"].found is None
+    apart = none["demographic_parity_difference"].found
+    assert apart is not None
+    assert apart.value == 0
