@@ -25,7 +25,7 @@ HIDES: Final = frozenset({"count", "share", "hours", "rate"})
 """Units of which nothing there means that it is hidden."""
 
 NUMBERS: Final = frozenset(
-    {"count", "tally", "figure", "share", "level", "gap", "p", "hours", "rate", "rupiah"}
+    {"count", "tally", "figure", "share", "level", "gap", "p", "hours", "rate"}
 )
 """Units that stand at the right."""
 

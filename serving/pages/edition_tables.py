@@ -41,12 +41,12 @@ PartName = Literal[
 PARTS: Final[tuple[PartName, ...]] = get_args(PartName)
 
 Unit = Literal[
-    "text", "word", "reason", "count", "tally", "figure", "share", "level", "gap", "p", "hours", "rate",
-    "rupiah", "day",
+    "text", "word", "reason", "count", "tally", "figure", "share", "level", "gap", "p",
+    "hours", "rate", "day",
 ]  # fmt: skip
 """How the cells of a column read: ``word`` is one of the wording's, ``share`` an estimate of one,
-``tally`` a count that
-may have nothing to count, ``level`` and ``gap`` estimates of a row's measure."""
+``tally`` a count that may have nothing to count, ``level`` and ``gap`` estimates of a row's
+measure."""
 
 
 ESTIMATES: Final = ("share", "level", "gap")
