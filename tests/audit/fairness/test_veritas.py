@@ -18,7 +18,7 @@ import pytest
 from audit.fairness import measures
 from audit.fairness.cases import Cases
 from audit.fairness.estimate import Z95
-from tests.conftest import ROOT
+from tests.conftest import ROOT, lacking
 
 PEERS = str(ROOT / ".cache" / "peers")
 PACKAGE = "aiverify_veritastool"
@@ -31,7 +31,7 @@ def veritas(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(sys, "path", [*sys.path, PEERS])
     importlib.invalidate_caches()
     if importlib.util.find_spec(PACKAGE) is None:
-        pytest.skip(f"{PACKAGE} is not installed: `make peers`")
+        lacking(f"{PACKAGE} is not installed: `make peers`")
     return importlib.import_module(f"{PACKAGE}.metrics.fairness_metrics").FairnessMetrics
 
 
