@@ -129,7 +129,7 @@ def _partners(settings: Settings) -> Keys:
         for name, file in kept.items():
             file.touch(mode=0o600)
             file.write_text(made[name] + "\n", encoding="utf-8")
-        fill(Service(engine, Rulebook(settings).rules), PARTNER)
+        fill(Service(engine, Rulebook(settings).rules), settings.home / "data")
         _report(settings, engine)
     engine.dispose()
     return Keys(**{name: file.read_text(encoding="utf-8").strip() for name, file in kept.items()})

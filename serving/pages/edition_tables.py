@@ -192,7 +192,8 @@ def _drift(of: Drifted) -> Iterator[Table]:
     yield table("alarms", "alarm:text level:word feature:text", alarms)
     compared = [
         (f"drift_{one['measure']}", one["feature"],
-         {name: one[name] for name in ("value", "low", "high")}, one["p_of_all"])
+         None if one["value"] is None else {name: one[name] for name in ("value", "low", "high")},
+         one["p_of_all"])
         for one in of.found["compared"]
     ]  # fmt: skip
     yield table("compared", "measured:word feature:text found:level p_of_all:p", compared)

@@ -12,6 +12,7 @@ import pyotp
 import pytest
 
 from features.catalogue import NAMES
+from lumbung.demo_applicants import NUMBER
 from models.artefact import CHAMPION, NAME
 from tests.journeys.demo import Demo
 
@@ -91,7 +92,9 @@ def test_an_official_finds_a_report_of_a_quarter_that_says_it_is_simulated(
     (listed,) = httpx2.get(url, headers=headers).json()["editions"]
     told = httpx2.get(f"{url}/{listed['name']}", headers=headers).json()
     assert told["simulated"]
-    assert told["funnel"]["asked"] == told["decided"] == 200
+    assert told["funnel"]["asked"] == told["decided"] == NUMBER
+    groups = {one["gender"] for one in told["fairness"]["report"]["groups"] if "gender" in one}
+    assert groups > {"female", "male"}
     assert told["allocation"]["made"]
 
 

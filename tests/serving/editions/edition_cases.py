@@ -51,6 +51,8 @@ DRIFTED: Final = Drift(
                 "score-moved", "act"),
         Finding(Comparison("missing", "bill_count", Estimate(0.01, -0.01, 0.03), 0.4), 1.0,
                 "missing-moved", None),
+        Finding(Comparison("missing", "nib", Estimate(0.02, 0.0, 0.05), 0.1, told=False), 1.0,
+                "missing-moved", None),
     ),
     months=(),
     quarters=(),
