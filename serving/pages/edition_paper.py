@@ -31,7 +31,7 @@ def paper(kept: Kept, language: Language) -> bytes:
         made.heading(words[f"part_{part}"])
         made.text(edition_shown.missing(edition, part, language) or words[f"how_{part}"])
         for one in shown:
-            _print(made, one)
+            _print(made, one, words["rest"])
     made.heading(words["proof"])
     made.text(words["proof_how"])
     for what, value in glance.proof(kept, language):
@@ -39,7 +39,7 @@ def paper(kept: Kept, language: Language) -> bytes:
     return made.whole()
 
 
-def _print(made: Paper, one: Shown) -> None:
+def _print(made: Paper, one: Shown, rest: str) -> None:
     if not one.lines:
         return
     if one.dots is None:
@@ -48,4 +48,6 @@ def _print(made: Paper, one: Shown) -> None:
         made.picture(one.title, one.dots)
     texts = sum(not number for _, number in one.heads)
     wide = tuple(2 if not number else 1 for _, number in one.heads)
-    made.table([head for head, _ in one.heads], one.lines, wide, words=texts)
+    made.table([head for head, _ in one.heads], one.first, wide, words=texts)
+    if one.first != one.lines:
+        made.text(rest)

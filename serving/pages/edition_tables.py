@@ -1,19 +1,16 @@
 """The tables of an edition, part by part, of which pages, files (CSV) and paper are made.
 
-A table holds what the edition holds, and nothing else: `edition_shown.cell` says how a cell reads
-in a language, and a file holds the cells as they are. What is hidden is empty there.
+A table holds what the edition holds, and nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from typing import Any, Final, Literal, get_args
 
 from audit.editions.sections import (
     Allocated,
-    Audited,
-    Drifted,
     Edition,
     Funnel,
     Missing,
@@ -23,6 +20,9 @@ from audit.editions.sections import (
     Questions,
     Reasons,
 )
+from serving.pages.edition_audits import audited
+from serving.pages.edition_columns import Table, table
+from serving.pages.edition_drift import drifted
 
 PartName = Literal[
     "funnel",
@@ -40,81 +40,16 @@ PartName = Literal[
 
 PARTS: Final[tuple[PartName, ...]] = get_args(PartName)
 
-Unit = Literal[
-    "text", "word", "reason", "count", "tally", "figure", "share", "level", "gap", "p",
-    "hours", "rate", "day",
-]  # fmt: skip
-"""How the cells of a column read: ``word`` is one of the wording's, ``share`` an estimate of one,
-``tally`` a count that may have nothing to count, ``level`` and ``gap`` estimates of a row's
-measure."""
 
-
-ESTIMATES: Final = ("share", "level", "gap")
-"""Units of estimates."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its name for machines, which the wording has a head for, and how its cells read."""
-
-    name: str
-    unit: Unit
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table.
-
-    Args:
-        name: of it, for machines; of attributes, ``of-`` and the attribute.
-        columns: the first names a row.
-        rows: as many cells each; an estimate is a mapping of value, low and high.
-        drawn: the column that a picture shows; empty where there is none.
-    """
-
-    name: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    drawn: str = ""
+def part_of(edition: Edition, part: PartName) -> Any:
+    """Return what an edition tells of a part."""
+    return getattr(edition, part)
 
 
 def tables(edition: Edition, part: PartName) -> tuple[Table, ...]:
     """Return the tables of a part; none of one that is missing."""
-    found: Any = getattr(edition, part)
+    found = part_of(edition, part)
     return () if isinstance(found, Missing) else tuple(MADE[part](found))
-
-
-def flat(of: Table) -> Iterator[list[Any]]:
-    """Yield the names of the columns and then the rows, an estimate as three columns."""
-    wide = [one.name for one in of.columns if one.unit in ESTIMATES]
-    yield [
-        name
-        for one in of.columns
-        for name in ([one.name, f"{one.name}_low", f"{one.name}_high"] if one.name in wide
-                     else [one.name])
-    ]  # fmt: skip
-    for row in of.rows:
-        yield [
-            part
-            for value, one in zip(row, of.columns, strict=True)
-            for part in (_bounds(value) if one.name in wide else [value])
-        ]
-
-
-def _bounds(of: Mapping[str, Any] | None) -> list[Any]:
-    return [None] * 3 if of is None else [of["value"], of["low"], of["high"]]
-
-
-def table(
-    name: str,
-    columns: str,
-    rows: Iterator[Sequence[Any]] | Sequence[Sequence[Any]],
-    drawn: str = "",
-) -> Table:
-    """Return a table; columns are written ``name:unit``."""
-    split = (one.split(":") for one in columns.split())
-    made = tuple(Column(one, unit) for one, unit in split)  # type: ignore[arg-type]
-    return Table(name, made, tuple(map(tuple, rows)), drawn)
 
 
 def _funnel(of: Funnel) -> Iterator[Table]:
@@ -161,44 +96,6 @@ def _model(of: Model) -> Iterator[Table]:
     yield table("tried", "recipe:text auc:figure gap_of_tolerated:figure front:word", tried)
 
 
-def _audited(of: Audited) -> Iterator[Table]:
-    heads = (
-        "group:text measure:word counted:tally own:level others:level gap:gap p_of_all:p "
-        "verdict:word"
-    )
-    by_attribute: dict[str, list[tuple[Any, ...]]] = {}
-    for one in of.report["comparisons"]:
-        place = place_of(one, "against")
-        if one["group"] is not None:
-            row = (
-                ", ".join(place.values()),
-                f"measure_{one['measure']}",
-                *(one[name] for name in ("counted", "group", "others", "gap", "p_of_all")),
-                f"verdict_{one['verdict']}",
-            )
-            by_attribute.setdefault("-".join(place), []).append(row)
-    for attribute, rows in by_attribute.items():
-        yield table(f"of-{attribute}", heads, rows, "own")
-
-
-def place_of(row: Mapping[str, Any], until: str) -> dict[str, str]:
-    """Return attribute → group of a row of an audit, which stand before all else."""
-    names = list(row)
-    return {name: str(row[name]) for name in names[: names.index(until)]}
-
-
-def _drift(of: Drifted) -> Iterator[Table]:
-    alarms = [(one["code"], f"level_{one['level']}", one["feature"]) for one in of.found["alarms"]]
-    yield table("alarms", "alarm:text level:word feature:text", alarms)
-    compared = [
-        (f"drift_{one['measure']}", one["feature"],
-         None if one["value"] is None else {name: one[name] for name in ("value", "low", "high")},
-         one["p_of_all"])
-        for one in of.found["compared"]
-    ]  # fmt: skip
-    yield table("compared", "measured:word feature:text found:level p_of_all:p", compared)
-
-
 def _allocation(of: Allocated) -> Iterator[Table]:
     for one in of.made:
         rows = [
@@ -217,11 +114,11 @@ def _ledger(of: Any) -> Iterator[Table]:
 
 MADE: Final[dict[PartName, Callable[[Any], Iterator[Table]]]] = {
     "funnel": _funnel,
-    "fairness": _audited,
-    "outcomes": _audited,
+    "fairness": audited,
+    "outcomes": audited,
     "reasons": _reasons,
     "offers": _offers,
-    "drift": _drift,
+    "drift": drifted,
     "allocation": _allocation,
     "questions": _questions,
     "model": _model,

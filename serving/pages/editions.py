@@ -14,7 +14,14 @@ from audit.editions.sections import Edition
 from serving.api.edition_routes import EditionName
 from serving.api.routes import Running
 from serving.editions import keeping
-from serving.pages import edition_paper, edition_shown, edition_tables, glance, tables
+from serving.pages import (
+    edition_columns,
+    edition_paper,
+    edition_shown,
+    edition_tables,
+    glance,
+    tables,
+)
 from serving.pages.edition_tables import PARTS, PartName
 from serving.pages.entered import TheOfficial, from_here, within
 from serving.pages.officials import HOME as OFFICIALS
@@ -32,8 +39,9 @@ editions = APIRouter(
     dependencies=[Depends(from_here), within("audit")],
 )
 
-MOST: Final = 60
-"""Rows of a table from which on a page shows its picture only, and where all of it stands."""
+
+LINES: Final = 100
+"""Lines of one table that are shown at a time."""
 
 TableName = Annotated[str, Path(pattern=r"^[a-z][A-Za-z0-9_-]{0,99}$")]
 
@@ -90,8 +98,9 @@ def part(
     service: Running,
     lang: Lang = "id",
     of: Annotated[str, Query(max_length=100)] = "",
+    start: Annotated[int, Query(ge=0, le=10_000)] = 0,
 ) -> Response:
-    """Show a part of an edition, or one table of it with all its rows."""
+    """Show a part of an edition, or one table of it with all its lines, from one of them on."""
     del inside
     found, words = keeping.find(service.engine, edition).edition, wording(lang)["editions"]
     shown = edition_shown.shown(found, part, lang)
@@ -106,7 +115,9 @@ def part(
         how=words[f"how_{part}"],
         missing=edition_shown.missing(found, part, lang),
         tables=[one for one in shown if one.name == of] or shown,
-        most=MOST if not of else 10**6,
+        whole=bool(of),
+        start=start,
+        until=start + LINES,
         others=[one.name for one in keeping.editions(service.engine) if one.name != found.name],
         root=HOME,
         of=part,
@@ -124,7 +135,7 @@ def table(
     if table not in there:
         raise keeping.no_edition()
     name = f"lumbung-{edition}-{part}-{table}.csv"
-    return _file(tables.csv_text(edition_tables.flat(there[table])), name, "text/csv")
+    return _file(tables.csv_text(edition_columns.flat(there[table])), name, "text/csv")
 
 
 def _row(one: Edition, language: Language) -> dict[str, str]:

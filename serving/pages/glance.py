@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -20,8 +20,11 @@ from audit.editions.sections import (
 )
 from audit.fairness.measures import PARITY
 from serving.editions.keeping import Kept
-from serving.pages.edition_shown import HIDDEN, cell, missing
-from serving.pages.edition_tables import PARTS, PartName, place_of
+from serving.pages.edition_audits import place_of
+from serving.pages.edition_cells import HIDDEN, alarm, attribute, cell, named
+from serving.pages.edition_shown import missing
+from serving.pages.edition_tables import PARTS, PartName, part_of
+from serving.pages.sections import WORSE
 from serving.telling import written
 from serving.telling.words import wording
 
@@ -43,7 +46,7 @@ def cards(edition: Edition, language: str) -> tuple[Card, ...]:
             part,
             words[f"part_{part}"],
             missing(edition, part, language)
-            or words[f"card_{part}"].format(**_figures(getattr(edition, part), language)),
+            or words[f"card_{part}"].format(**_figures(part_of(edition, part), language)),
         )
         for part in PARTS
     )
@@ -97,16 +100,19 @@ def _funnel(of: Funnel, language: str) -> dict[str, str]:
 
 def _audited(of: Audited, language: str) -> dict[str, str]:
     """Return whose gaps in shares approved are shown."""
-    names = wording(language)["editions"]
-    groups = [
-        ", ".join(
-            f"{names.get(f'name_{attribute}', attribute)}: {group}"
-            for attribute, group in place_of(one, "against").items()
-        )
+    places = [
+        place_of(one, "against")
         for one in of.report["comparisons"]
-        if one["measure"] == PARITY.name and one["verdict"] in ("worse", "beyond")
+        if one["measure"] == PARITY.name and one["verdict"] in WORSE
     ]
-    return {"those": _those(groups, language)}
+    groups = dict.fromkeys(_place(one, language) for one in places)
+    return {"those": "; ".join(groups) or wording(language)["editions"]["nobody"]}
+
+
+def _place(of: Mapping[str, str], language: str) -> str:
+    """Return groups, each by its attribute: ``Gender: women, Kecamatan: Bandar``."""
+    pairs = ((attribute(name, language), named({name: one}, language)) for name, one in of.items())
+    return ", ".join(f"{name}: {one}" for name, one in pairs)
 
 
 def _reasons(of: Reasons, language: str) -> dict[str, str]:
@@ -125,7 +131,9 @@ def _questions(of: Questions, language: str) -> dict[str, str]:
 
 
 def _drift(of: Drifted, language: str) -> dict[str, str]:
-    return {"those": _those([one["code"] for one in of.found["alarms"]], language)}
+    """Return what the alarms say, each once."""
+    said = dict.fromkeys(alarm(one["code"], language) for one in of.found["alarms"])
+    return {"those": " ".join(said) or wording(language)["editions"]["calm"]}
 
 
 def _allocation(of: Allocated, language: str) -> dict[str, str]:

@@ -79,6 +79,7 @@ Part = Literal[
     "allocation",
     "fairness",
     "editions",
+    "values",
     "versions",
     "portal",
     "officials",

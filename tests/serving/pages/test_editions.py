@@ -212,3 +212,12 @@ def test_the_words_are_the_same_in_both_languages() -> None:
     assert set(own["id"]) == set(own["en"])
     for name in own["id"]:
         assert gaps(own["id"][name]) == gaps(own["en"][name])
+
+
+def test_an_alarm_is_a_sentence_and_a_file_keeps_its_code(official: Visitor) -> None:
+    page = official.client.get(f"{HOME}/2026-Q3/drift", params={"lang": "id"}).text
+    said = wording("id")["editions"]["alarm_score-moved"]
+    assert f"{said} (score-moved)" in page
+    assert said in official.client.get(f"{HOME}/2026-Q3", params={"lang": "id"}).text
+    file = official.client.get(f"{HOME}/2026-Q3/drift/alarms.csv").text
+    assert file.splitlines()[1].startswith("score-moved,")

@@ -35,7 +35,7 @@ def kinds() -> tuple[Decision, ...]:
     return ()
 
 
-@pytest.mark.parametrize(("width", "lang"), zip(WIDTHS, LANGUAGES, strict=True))
+@pytest.mark.parametrize(("width", "lang"), list(zip(WIDTHS, LANGUAGES, strict=True)))
 def test_axe_finds_nothing_and_nothing_leaves_the_screen(
     browser: Browser, site: Site, lang: str, width: int
 ) -> None:

@@ -70,6 +70,7 @@ FOR_OFFICERS: Final = frozenset(
         "allocation",
         "fairness",
         "editions",
+        "values",
         "versions",
         "portal",
         "officials",
