@@ -161,6 +161,18 @@ def _numbers(table: Table, people: _People, within: Sequence[str]) -> Iterator[N
             rest = of & ~mine
             if not approved and 0 < people.counts[rest].sum() < LEAST:
                 yield Number(rest, None, base, approved, 1.0)
+    yield from _not_told(table, people)
+
+
+def _not_told(table: Table, people: _People) -> Iterator[Number]:
+    """Yield those few of each group of a table who did not tell all of it: others tell of them.
+
+    Of how their loans ended that is not asked, or hardly anything could be told of that.
+    """
+    for group in product(*(np.unique(people.groups[name]).tolist() for name in table)):
+        mine = people.within(table, group)
+        if NOT_TOLD in group and 0 < people.counts[mine].sum() < LEAST:
+            yield Number(mine, None, "decided", approved=False, worth=1.0)
 
 
 def _shown(numbers: Sequence[Number], counts: Ints) -> Flags:

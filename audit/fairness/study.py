@@ -11,15 +11,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
-from audit.fairness import measures
 from audit.fairness.cases import NOT_TOLD, Cases
 from audit.fairness.draws import USUAL, Drawing
 from audit.fairness.estimate import Estimate, quantile
+from audit.fairness.flagged import Told, flagged
 from audit.fairness.measures import MEASURES, TOLERATED, Gap, Measure
+from audit.fairness.needs import COUNTS, KNOWN, NEEDS, flags
 from audit.fairness.published import COUNTED, Place, Table, bases, published
 from audit.fairness.significance import among, detectable, holm, needed, p_value
 from audit.fairness.widest import Widest, widest
@@ -29,25 +30,7 @@ Verdict = Literal["beyond", "worse", "better", "not_shown", "insufficient", "hid
 group, not shown, not compared for want of data, or not told because a number would give somebody
 away."""
 
-COUNTS: Final[dict[Measure, str]] = {
-    measures.IMPACT: "decided",
-    measures.PARITY: "decided",
-    measures.OPPORTUNITY: "good",
-    measures.FALSE_POSITIVE: "bad",
-}
-"""Measure → the base (`audit.fairness.published.COUNTED`) that it is a share of.
-
-Of how many another measure knows something is not told: beside the number of the group it would
-tell of how many it does not.
-"""
-
-NEEDS: Final = {**COUNTS, measures.CALIBRATION: "ended", measures.RANKING: "ended"}
-"""Measure → the base without which it is not told of a group; *decided* for all others."""
-
 NOTHING: Final = Gap(None, None, None, -1)
-
-Told = frozenset[tuple[Place, str]]
-"""What `audit.fairness.published.published` returns."""
 
 GAPS: Final = (0.05, 0.10, 0.15)
 """Gaps in shares approved, of which it is told how many applications it takes to see them."""
@@ -167,9 +150,10 @@ def study(cases: Cases, plan: Plan) -> Study:
         plan: what to look at.
     """
     tables = plan.tables_of(cases)
-    told = published(cases, tables, plan.within)
+    counts = published(cases, tables, plan.within)
+    told = counts | flagged(cases, flags(cases, plan.measures), tables, counts, plan.within)
     compared = comparisons(replace(cases, points={}, named={}), tables, plan, told)
-    counted = tuple(_counted(cases, told))
+    counted = tuple(_counted(cases, counts))
     places = {one.place for one in compared}
     return Study(
         applications=cases.n,
@@ -188,7 +172,7 @@ def comparisons(
     tables: Sequence[Table],
     plan: Plan,
     told: Told,
-    needs: Mapping[Measure, str] = NEEDS,
+    needs: Mapping[Measure, tuple[str, ...]] = NEEDS,
 ) -> tuple[Comparison, ...]:
     """Return the comparisons of tables by a plan's measures, corrected for how many they are.
 
@@ -197,7 +181,7 @@ def comparisons(
         tables: the attributes whose groups are compared.
         plan: how; its own tables are not looked at.
         told: which numbers may be told.
-        needs: measure → the base without which it is not told of a group.
+        needs: measure → the numbers without which it is not told of a group.
     """
     tested = [one for table in tables for one in _of_table(table, cases, plan, told, needs)]
     return tuple(_judged(tested, plan.error))
@@ -219,7 +203,11 @@ class _Tested:
 
 
 def _of_table(
-    table: Table, cases: Cases, plan: Plan, told: Told, needs: Mapping[Measure, str]
+    table: Table,
+    cases: Cases,
+    plan: Plan,
+    told: Told,
+    needs: Mapping[Measure, tuple[str, ...]],
 ) -> Iterator[_Tested]:
     """Yield the comparisons of a table, bare where a number they would give away is not told."""
     against = plan.references.get(table[0], "") if len(table) == 1 else ""
@@ -238,7 +226,7 @@ def _of_table(
         both = frozenset({mine.tobytes(), others.tobytes()})
         for measure in plan.measures:
             bare = Comparison((table, group), against, measure)
-            counts = {"decided", needs.get(measure, "decided")}
+            counts = {"decided", *needs.get(measure, ())}
             may = {(place, base) for place in numbers for base in counts} <= told
             one = _compared(bare, sides, plan) if may else _Tested(bare)
             yield replace(one, sides=(measure.name, both))
@@ -320,8 +308,11 @@ def _needed(counted: Sequence[Counted], plan: Plan) -> Iterator[Needed]:
 
 
 def _only(cases: Cases, told: Told) -> Cases:
-    """Return the cases with the groups that may be told of; in others nobody is."""
-    groups = {}
+    """Return the cases with the groups that may be told of; in others nobody is.
+
+    A figure of which it may not be told of how many of each of them it is known is known of nobody.
+    """
+    groups, unsure = {}, set[str]()
     for name, of in cases.groups.items():
         table: Table = (name,)
         shown = [
@@ -330,7 +321,10 @@ def _only(cases: Cases, told: Told) -> Cases:
             if {((table, group), base) for base in COUNTED} <= told
         ]
         groups[name] = np.where(np.isin(of, [one for (one,) in shown]), of, NOT_TOLD)
-    return replace(cases, groups=groups)
+        unsure |= {flag for flag in KNOWN for group in shown if ((table, group), flag) not in told}
+    nothing: Any = np.full(cases.n, np.nan)
+    bare = dict.fromkeys((figure for flag in unsure for figure in KNOWN[flag]), nothing)
+    return replace(cases, groups=groups, **bare)
 
 
 def _groups(cases: Cases, table: Table) -> list[tuple[str, ...]]:

@@ -5,7 +5,8 @@ loans go, so it says what a line does, and chooses none. No interval is correcte
 cut-offs are looked at.
 
 Numbers told at two cut-offs tell how many lie between them. A cut-off is left out where that would
-be fewer than ten of a group, or of those of whom nothing is told.
+be fewer than ten of a group, or of those of whom nothing is told. Nothing at all is where fewer
+than ten lack the figure: shares would tell of how many they are.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from audit.fairness import measures
 from audit.fairness.at_same_risk import risk
 from audit.fairness.cases import NOT_TOLD, Cases
 from audit.fairness.estimate import Estimate, mean, quantile, share
+from audit.fairness.flagged import Told, flagged
 from audit.fairness.measures import Gap, OfLevels
 from audit.fairness.published import Place
-from audit.fairness.study import Plan, Told
+from audit.fairness.study import Plan
 from features.rows import Flags, Floats
 
 Figure = Literal["probability", "score"]
@@ -37,6 +39,9 @@ STEPS: Final[dict[Figure, float]] = {"probability": 0.01, "score": 5.0}
 
 MANY: Final = 100
 """Applications of the smallest group that is looked at: ten between two cut-offs, about."""
+
+CUT: Final = "cut"
+"""What those whose figure is known are called among the numbers that may be told."""
 
 BASES: Final[dict[OfLevels, str]] = {measures.IMPACT: "decided", measures.OPPORTUNITY: "good"}
 """Measure → the base whose number has to be one that may be told."""
@@ -111,7 +116,8 @@ def cutoffs(cases: Cases, plan: Plan, told: Told) -> CutOffs | None:
     """
     bare = replace(cases, points={}, named={})
     scored = bare.part(~np.isnan(risk(cases)) & ~np.isnan(cases.approved))
-    if scored.n < MANY:
+    unscored = (~np.isnan(bare.approved)).sum() - scored.n
+    if scored.n < MANY or 0 < unscored < LEAST:
         return None
     figure: Figure = "score" if np.isnan(cases.probability).all() else "probability"
     z = quantile((1 + plan.drawing.confidence) / 2)
@@ -119,7 +125,8 @@ def cutoffs(cases: Cases, plan: Plan, told: Told) -> CutOffs | None:
     every = np.ones(scored.n, dtype=bool)
     cuts = _kept(scored, _tenths(risk(scored), STEPS[figure]), [every])
     names = [name for name in cases.groups if name not in plan.within]
-    groups = [one for name in names for one in _groups(scored, name, cuts, told, z)]
+    may = told | flagged(bare, {CUT: ~np.isnan(risk(bare))}, [(name,) for name in names], told)
+    groups = [one for name in names for one in _groups(scored, name, cuts, may, z)]
     bands = tuple(_bands(scored, groups, sign, z))
     lines = (_line(scored, cut, sign, z) for cut in cuts)
     signed = tuple(replace(one, cut=sign * one.cut) for one in groups)
@@ -147,7 +154,7 @@ def _groups(
     there = cases.groups[name] != NOT_TOLD
     for measure, base in BASES.items():
         among = there & measure.counts(cases)
-        groups, left = _apart(cases.groups[name], among, name, told, {"decided", base})
+        groups, left = _apart(cases.groups[name], among, name, told, {"decided", CUT, base})
         parts = [*groups.values(), left]
         # Beside those who count, those who do not could be found.
         own = [cases.groups[name] == of for of in groups]

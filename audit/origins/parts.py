@@ -15,8 +15,9 @@ import numpy as np
 
 from audit.fairness.cases import Cases
 from audit.fairness.estimate import Estimate, mean
-from audit.fairness.measures import OfLevels
-from audit.fairness.study import Comparison, Plan, Told, comparisons
+from audit.fairness.flagged import Told, flagged
+from audit.fairness.measures import Measure, OfLevels
+from audit.fairness.study import Comparison, Plan, comparisons
 from features.rows import Flags
 
 TOTAL: Final = "total"
@@ -24,6 +25,9 @@ TOTAL: Final = "total"
 
 BASE: Final = "base"
 """The part of what no reason holds: where scores begin, and what rounding left."""
+
+KNOWN: Final = "parted"
+"""What those of whom all points are known are called among the numbers that may be told."""
 
 ALIKE: Final = 1e-6
 """Points; where the base of all differs by less, it is one number and no part of a gap."""
@@ -48,7 +52,10 @@ def parts(cases: Cases, plan: Plan, told: Told) -> tuple[Comparison, ...]:
         OfLevels(code, ratio=False, counts=_known(code), level=_mean(code)) for code in whole.points
     ]
     tables = [(name,) for name in cases.groups if name not in plan.within]
-    return comparisons(whole, tables, replace(plan, measures=measures, tolerated={}), told)
+    needs: dict[Measure, tuple[str, ...]] = dict.fromkeys(measures, (KNOWN,))
+    asked = replace(plan, measures=measures, tolerated={})
+    known = {KNOWN: ~np.isnan(whole.points[TOTAL])}
+    return comparisons(whole, tables, asked, told | flagged(whole, known, tables, told), needs)
 
 
 def _whole(cases: Cases) -> Cases:

@@ -132,7 +132,7 @@ def test_who_lacks_points_does_not_count_and_how_many_do_is_not_told() -> None:
     assert own.counted == -1
     few = np.where(np.arange(cases.n) < 20, 1.0, np.nan)
     none = told(replace(cases, points={"R0": few}))
-    assert none["female", "R0"].verdict == "insufficient"
+    assert none["female", "R0"].found.group is None
 
 
 def test_lenders_are_compared_in_no_part_and_without_points_there_is_none() -> None:
