@@ -42,6 +42,9 @@ def compared(reference: Reference, asked: Asked, season: Asked | None) -> Iterat
 
 SCORE: Final = ""
 
+BINS: Final = 6
+"""Bins with anybody in them from which on many counts have about the same index."""
+
 SPREAD: Final = 0.05
 """An index of the score that is none: its reference is by trees of some folds, whose scores spread
 wider than those of all, by some 0.04 where nothing drifts (docs/decisions/0050-drift.md)."""
@@ -55,9 +58,17 @@ def _columns(of: Asked) -> Iterator[tuple[str, Floats]]:
 def _moved(name: str, bins: Bins, values: Floats, before: Floats) -> Comparison:
     now = bins.count(values)
     found = shift(np.array(bins.counts), now, SPREAD if name == SCORE else 0.0)
-    in_season = float(index(bins.count(before), now)) if before.size >= ENOUGH else None
+    then = bins.count(before) if before.size >= ENOUGH else None
+    in_season = None if then is None else float(index(then, now))
     measure: Measure = "score" if name == SCORE else "feature"
-    return Comparison(measure, name, found.index, found.p, in_season)
+    told = _many(now) and (then is None or _many(then))
+    return Comparison(measure, name, found.index, found.p, in_season, told)
+
+
+def _many(counts: Floats) -> bool:
+    """Return whether an index of counts gives away none of fewer than ten: one of few bins does."""
+    there = counts[counts > 0]
+    return bool(there.size >= BINS or there.min() >= LEAST)
 
 
 def _missing(name: str, bins: Bins, values: Floats, before: Floats) -> Comparison | None:
@@ -70,6 +81,8 @@ def _missing(name: str, bins: Bins, values: Floats, before: Floats) -> Compariso
     def gap(z: float) -> Estimate:
         return difference(wilson(gone / n, n, z), wilson(missed / trained, trained, z))
 
-    in_season = gone / n - float(np.isnan(before).mean()) if before.size >= ENOUGH else None
-    told = all(few == 0 or few >= LEAST for few in (gone, n - gone))
+    season = before if before.size >= ENOUGH else np.empty(0)
+    in_season = gone / n - float(np.isnan(season).mean()) if season.size else None
+    then = int(np.isnan(season).sum())
+    told = all(few == 0 or few >= LEAST for few in (gone, n - gone, then, season.size - then))
     return Comparison("missing", name, gap(Z95), p_value(gap, 0.0), in_season, told)

@@ -131,7 +131,7 @@ class Answered:
         kind: of the cases.
         opened: how many; in_time, late: of them answered until they were due, or after.
         waiting, overdue: not answered and not due yet, or past due.
-        hours: median from opening to answer; None of fewer than ten answers.
+        hours: median from opening to answer, whole; None of fewer than ten answers.
     """
 
     kind: Kind

@@ -145,7 +145,7 @@ def _answered(of: Told, kind: Kind) -> Answered:
         if one.kind == kind and one.answered_at is not None
     ]
     known = there["in_time"] is not None and there["late"] is not None and len(hours) >= LEAST
-    return Answered(kind, **there, hours=float(np.median(hours)) if known else None)
+    return Answered(kind, **there, hours=float(np.rint(np.median(hours))) if known else None)
 
 
 def _named(of: Told, kind: str, names: Iterator[str] | Mapping[str, Flags]) -> Iterator[Named]:

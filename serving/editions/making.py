@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -13,7 +15,7 @@ from audit.drift.monitored import Drift
 from audit.editions import audited, told
 from audit.editions.happened import Question, happened
 from audit.editions.period import Period
-from audit.editions.sections import Allocated, Audited, Drifted, Edition, Ledger, Missing
+from audit.editions.sections import Allocated, Audited, Drifted, Edition, Ledger, Missing, Named
 from audit.fairness.draws import USUAL, Drawing
 from audit.fairness.report import Report
 from serving.applications.cases import Case, without_words
@@ -58,7 +60,7 @@ def make(
     step("counts", 0, 1)
     found = told.told(happened(decided, lenders), questions, period.until)
     step("groups", 0, 1)
-    fairness = None if found.why else audited.of_decisions(decided, lenders, drawing)
+    fairness = None if found.why else audited.of_decisions(decided, lenders, found.counts, drawing)
     outcomes = audited.of_outcomes(ended, lenders, drawing)
     whole = verify(engine, (), step)
     return Edition(
@@ -77,7 +79,7 @@ def make(
         offers=told.offers(found),
         questions=told.questions(found),
         allocation=allocation,
-        drift=found.why or _drifted(drifted(period)),
+        drift=found.why or _drifted(drifted(period), told.models(found)),
         model=found.why or model(decided, told.models(found), report),
         ledger=Ledger(whole.number, whole.hash, whole.wrong),
     )
@@ -87,12 +89,34 @@ def _audited(report: Report | None) -> Audited | Missing:
     return Missing("no_outcomes") if report is None else Audited(report.json())
 
 
-def _drifted(found: Drift | None) -> Drifted | Missing:
-    """Return what drifted, without any number of people: these are told of elsewhere."""
+def _drifted(found: Drift | None, used: Sequence[Named]) -> Drifted | Missing:
+    """Return what drifted, without any number of people: these are told of elsewhere.
+
+    A figure to the last digit would tell them. Nothing is told of the scores where it is not told
+    of how many decisions are whose.
+    """
     if found is None or not found.reference:
         return Missing("no_reference")
+    if any(one.count is None for one in used):
+        others = [one for one in found.findings if one.compared.measure != "score"]
+        found = replace(found, findings=others)
     said = found.json()
-    return Drifted({name: said[name] for name in ("format", "limits", "compared", "alarms")})
+    compared = [
+        {name: round(of, _digits(one)) if isinstance(of, float) else of for name, of in one.items()}
+        for one in said["compared"]
+    ]
+    return Drifted(
+        {
+            "format": said["format"],
+            "limits": said["limits"],
+            "compared": compared,
+            "alarms": said["alarms"],
+        }
+    )
+
+
+def _digits(compared: Mapping[str, Any]) -> int:
+    return 2 if compared["measure"] in ("score", "feature") else 3
 
 
 def _questions(session: Session, period: Period) -> list[Question]:

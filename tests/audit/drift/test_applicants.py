@@ -88,3 +88,22 @@ def test_beside_stands_what_moved_against_the_same_season() -> None:
     gaps = [np.isnan(one.vectors[:, 7]).mean() for one in (now, then)]
     assert its["missing", NAME].in_season == pytest.approx(gaps[0] - gaps[1])
     assert of(now, cases.asked(29, seed=6))["feature", NAME].in_season is None
+
+
+@pytest.mark.parametrize(("few", "told"), [(0, True), (3, False), (12, True), (97, False)])
+def test_an_index_of_two_bins_is_not_told_where_one_holds_fewer_than_ten(
+    few: int, *, told: bool
+) -> None:
+    """Beside how many asked there is one such index of each number that may be in a bin."""
+    asked = cases.asked(100, seed=5)
+    low, high = TRAINED.features[NAME].edges[0] - 1, TRAINED.features[NAME].edges[-1] + 1
+    asked.vectors[:, 7] = np.where(np.arange(100) < few, low, high)
+    assert of(asked)["feature", NAME].told == told
+
+
+def test_what_was_missing_of_few_a_year_before_is_not_told_by_the_difference() -> None:
+    asked, season = cases.asked(100, seed=5), cases.asked(100, seed=6)
+    asked.vectors[:, 7] = np.where(np.arange(100) < 20, np.nan, 0.5)
+    for missing, told in ((3, False), (20, True)):
+        season.vectors[:, 7] = np.where(np.arange(100) < missing, np.nan, 0.5)
+        assert of(asked, season)["missing", NAME].told == told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from sqlalchemy import Engine
 
@@ -11,17 +12,27 @@ from audit.editions.sections import (
     EDITION,
     Allocated,
     Audited,
+    Drifted,
     Funnel,
     Missing,
     Model,
     Questions,
     Reasons,
 )
+from audit.fairness.estimate import Estimate
 from serving.editions.making import make
 from serving.tables import Base
 from tests.audit.cases import NOW
 from tests.serving.cases import keep
-from tests.serving.editions.edition_cases import AFTER, PERIOD, REPORT, SIZES, edition, quarter
+from tests.serving.editions.edition_cases import (
+    AFTER,
+    DRIFTED,
+    PERIOD,
+    REPORT,
+    SIZES,
+    edition,
+    quarter,
+)
 from tests.serving.pages.programme_cases import keep_allocation, officials_key
 
 DATABASES = ("sqlite",)
@@ -74,6 +85,17 @@ def test_the_last_allocation_of_each_programme_in_the_period_is_told(unlocked: E
     found = make(unlocked, PERIOD, AFTER, lambda _: REPORT)
     assert isinstance(found.allocation, Allocated)
     assert [one.programme_id for one in found.allocation.made] == ["batang"]
+
+
+def test_no_figure_of_drift_is_told_to_the_last_digit(unlocked: Engine, made: Decision) -> None:
+    """Of scores and values two digits: with all of them they tell of how many."""
+    quarter(unlocked, made)
+    off = replace(DRIFTED.findings[0].compared, found=Estimate(1 / 3, 2 / 7, 2 / 3))
+    drifted = replace(DRIFTED, findings=(replace(DRIFTED.findings[0], compared=off),))
+    found = make(unlocked, PERIOD, AFTER, lambda _: REPORT, drifted=lambda _: drifted)
+    assert isinstance(found.drift, Drifted)
+    (one,) = found.drift.found["compared"]
+    assert (one["value"], one["low"], one["high"]) == (0.33, 0.29, 0.67)
 
 
 def test_of_a_period_without_anything_it_says_so(unlocked: Engine) -> None:
