@@ -53,6 +53,18 @@ def named(place: Mapping[str, str], language: str) -> str:
     return ", ".join(names.get(f"{name}_{group}", group) for name, group in place.items())
 
 
+def place(of: Mapping[str, str], language: str) -> str:
+    """Return groups, each by its attribute: ``Gender: women, Kecamatan: Bandar``."""
+    pairs = ((attribute(name, language), named({name: one}, language)) for name, one in of.items())
+    return ", ".join(f"{name}: {one}" for name, one in pairs)
+
+
+def head(name: str, language: str) -> str:
+    """Return what a column is called."""
+    words = words_of(language)
+    return words.get(f"head_{name}") or words[name]
+
+
 def attribute(name: str, language: str) -> str:
     """Return the name of an attribute, or of several joined by hyphens."""
     words = words_of(language)
@@ -69,8 +81,9 @@ def _word(value: str, language: str) -> str:
     return words_of(language)[value]
 
 
-def _reason(code: str, language: str) -> str:
-    return wording(language)["groups"][code]
+def reason(code: str, language: str) -> str:
+    """Return what a reason is called, and the parts of a gap that are none."""
+    return wording(language)["groups"].get(code) or words_of(language)[f"part_{code}"]
 
 
 def _feature(name: str, language: str) -> str:
@@ -92,16 +105,19 @@ INTERVALS: Final[dict[Unit, Write]] = {"share": _percent, "points": points, "pla
 WRITE: Final[dict[Unit, Callable[[Any, str], str]]] = {
     "text": lambda value, _: str(value),
     "word": _word,
-    "reason": _reason,
+    "reason": reason,
     "feature": _feature,
     "alarm": lambda code, language: f"{alarm(code, language)} ({code})",
     "group": named,
+    "place": place,
+    "attribute": attribute,
     "count": written.number,
     "tally": written.number,
     "figure": lambda value, language: written.decimal(value, 3, language),
     "p": chance,
     "hours": written.number,
     "rate": _percent,
+    "risk": _percent,
     "day": written.day,
 }
 """Unit → how a cell reads that is no estimate."""

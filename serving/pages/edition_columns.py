@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 Unit = Literal[
-    "text", "word", "reason", "feature", "alarm", "group", "count", "tally", "figure", "share",
-    "points", "plain", "level", "gap", "p", "hours", "rate", "day",
+    "text", "word", "reason", "feature", "alarm", "group", "place", "attribute",
+    "count", "tally", "figure", "share",
+    "points", "plain", "level", "gap", "p", "hours", "rate", "risk", "day",
 ]  # fmt: skip
-"""How the cells of a column read: ``word`` is one of the wording's, ``group`` maps attributes to
-groups, ``tally`` is a count that may have nothing to count, ``share``, ``points`` (of a hundred)
-and ``plain`` are estimates, ``level`` and ``gap`` such of the row's *measure*."""
+"""How the cells of a column read. ``word`` is one of the wording's, ``group`` maps attributes to
+groups, and so does ``place``, which names the attributes too. ``tally`` is a count that may have
+nothing to count. ``share``, ``points`` (of a hundred) and ``plain`` are estimates, ``level`` and
+``gap`` such of the row's *measure*."""
 
 
 ESTIMATES: Final = ("share", "points", "plain", "level", "gap")
@@ -63,7 +65,7 @@ def flat(of: Table) -> Iterator[list[Any]]:
         yield [
             part
             for value, one in zip(row, of.columns, strict=True)
-            for part in (_bounds(value) if one.name in wide else [_plain(value)])
+            for part in (_bounds(value) if one.name in wide else [_plain(value, one.unit)])
         ]
 
 
@@ -71,9 +73,11 @@ def _bounds(of: Mapping[str, Any] | None) -> list[Any]:
     return [None] * 3 if of is None else [of["value"], of["low"], of["high"]]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, unit: Unit) -> Any:
     """Return a cell as it is; of groups their codes."""
-    return ", ".join(value.values()) if isinstance(value, Mapping) else value
+    if unit == "place":
+        return ", ".join(f"{name}: {group}" for name, group in value.items())
+    return ", ".join(value.values()) if unit == "group" else value
 
 
 def table(

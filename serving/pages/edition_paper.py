@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from serving.editions.keeping import Kept
 from serving.pages import edition_shown, glance
 from serving.pages.edition_shown import Shown
@@ -10,6 +12,9 @@ from serving.pages.page import Language
 from serving.pages.paper import Paper
 from serving.telling import written
 from serving.telling.words import wording
+
+MOST: Final = 60
+"""Lines of a table that are printed at most."""
 
 
 def paper(kept: Kept, language: Language) -> bytes:
@@ -48,6 +53,6 @@ def _print(made: Paper, one: Shown, rest: str) -> None:
         made.picture(one.title, one.dots)
     texts = sum(not number for _, number in one.heads)
     wide = tuple(2 if not number else 1 for _, number in one.heads)
-    made.table([head for head, _ in one.heads], one.first, wide, words=texts)
-    if one.first != one.lines:
+    made.table([head for head, _ in one.heads], one.lines[:MOST], wide, words=texts)
+    if len(one.lines) > MOST:
         made.text(rest)

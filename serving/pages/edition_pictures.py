@@ -9,7 +9,7 @@ from typing import Any, Final
 from audit.fairness.estimate import Estimate
 from serving.pages import charts, intervals
 from serving.pages.charts import Chart
-from serving.pages.edition_cells import IN_POINTS, INTERVALS, cell, words_of
+from serving.pages.edition_cells import IN_POINTS, INTERVALS, cell, head, words_of
 from serving.pages.edition_columns import ESTIMATES, Table
 from serving.pages.gaps import Write
 from serving.pages.intervals import Intervals
@@ -69,13 +69,18 @@ def _is_drawn(of: Table, row: Sequence[Any]) -> bool:
 
 def _label(of: Table, row: Sequence[Any], language: str) -> str:
     """Return what a row is called: its first cell, and a reason that stands next to it."""
-    named = 2 if of.columns[1].unit == "reason" else 1
-    return ". ".join(cell(row[at], of.columns[at].unit, "", language) for at in range(named))
+    units = [one.unit for one in of.columns[:2]]
+    first = "group" if units[0] == "place" else units[0]  # shorter, for there is little room
+    said = [cell(row[0], first, "", language)]
+    if units[1] == "reason":
+        said.append(cell(row[1], "reason", "", language))
+    return ". ".join(said)
 
 
 def _title(of: Table, at: int, language: str) -> str:
-    measured = of.columns[at].unit == "level"
-    return words_of(language)[of.rows[0][1] if measured else f"head_{of.columns[at].name}"]
+    if of.columns[at].unit == "level":
+        return words_of(language)[of.rows[0][1]]
+    return head(of.columns[at].name, language)
 
 
 def _scale(found: Sequence[Estimate], limit: float | None) -> tuple[float, float]:

@@ -8,21 +8,18 @@ from typing import Final
 from audit.editions.sections import Edition, Missing
 from serving.pages import edition_pictures
 from serving.pages.charts import Chart
-from serving.pages.edition_cells import attribute, cell, words_of
+from serving.pages.edition_cells import attribute, cell, head, words_of
 from serving.pages.edition_columns import Table, Unit
 from serving.pages.edition_tables import PartName, part_of, tables
 from serving.pages.intervals import Intervals
 
-MOST: Final = 20
-"""Lines of a table up to which all of it is shown at once."""
+FIRST: Final = 20
+"""Lines of a table that a page of several shows at most."""
 
-FIRST: Final = 10
-"""Lines that are shown of a longer one."""
-
-NUMBERS: Final[frozenset[Unit]] = frozenset(
-    {"count", "tally", "figure", "share", "points", "plain", "level", "gap", "p", "hours", "rate"}
+WORDS: Final[frozenset[Unit]] = frozenset(
+    {"text", "word", "reason", "feature", "alarm", "group", "place", "attribute", "day"}
 )
-"""Units that stand at the right."""
+"""Units that stand at the left; all others are numbers."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,7 @@ class Shown:
     Args:
         name: for machines; title, how: what it is, and how to read it.
         heads: of its columns, and whether they hold numbers.
-        lines: its rows.
+        lines: its rows; few: how many of them are shown beside other tables, the first.
         bars, dots: a picture of it; None where there is none.
     """
 
@@ -41,13 +38,14 @@ class Shown:
     how: str
     heads: tuple[tuple[str, bool], ...]
     lines: tuple[tuple[str, ...], ...]
+    few: int
     bars: Chart | None
     dots: Intervals | None
 
     @property
     def first(self) -> tuple[tuple[str, ...], ...]:
-        """Return all lines, or the first ones where they are many."""
-        return self.lines if len(self.lines) <= MOST else self.lines[:FIRST]
+        """Return the lines that are shown beside other tables."""
+        return self.lines[: self.few]
 
 
 def shown(edition: Edition, part: PartName, language: str) -> tuple[Shown, ...]:
@@ -73,10 +71,14 @@ def _shown(of: Table, language: str) -> Shown:
     return Shown(
         name=of.name,
         title=words.get(f"table_{of.name}")
+        or words.get(of.name)
         or words[f"table_{kind}"].format(name=attribute(name, language)),
-        how=words.get(f"how_{kind}", ""),
-        heads=tuple((words[f"head_{one.name}"], one.unit in NUMBERS) for one in of.columns),
+        how=words.get(f"how_{kind}") or words.get(f"{of.name}_how", ""),
+        heads=tuple((head(one.name, language), one.unit not in WORDS) for one in of.columns),
         lines=lines,
+        few=min(FIRST, sum(row[measured] == of.rows[0][measured] for row in of.rows))
+        if measured
+        else FIRST,
         bars=edition_pictures.bars(of, language),
         dots=edition_pictures.dots(of, language),
     )

@@ -23,10 +23,12 @@ from audit.editions.sections import (
 from serving.pages.edition_audits import audited
 from serving.pages.edition_columns import Table, table
 from serving.pages.edition_drift import drifted
+from serving.pages.edition_origins import origins
 
 PartName = Literal[
     "funnel",
     "fairness",
+    "origins",
     "outcomes",
     "reasons",
     "offers",
@@ -41,9 +43,13 @@ PartName = Literal[
 PARTS: Final[tuple[PartName, ...]] = get_args(PartName)
 
 
+WITHIN: Final[dict[PartName, str]] = {"origins": "fairness"}
+"""Part → the edition's that it is more of."""
+
+
 def part_of(edition: Edition, part: PartName) -> Any:
     """Return what an edition tells of a part."""
-    return getattr(edition, part)
+    return getattr(edition, WITHIN.get(part, part))
 
 
 def tables(edition: Edition, part: PartName) -> tuple[Table, ...]:
@@ -115,6 +121,7 @@ def _ledger(of: Any) -> Iterator[Table]:
 MADE: Final[dict[PartName, Callable[[Any], Iterator[Table]]]] = {
     "funnel": _funnel,
     "fairness": audited,
+    "origins": origins,
     "outcomes": audited,
     "reasons": _reasons,
     "offers": _offers,

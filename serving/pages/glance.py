@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -19,9 +19,10 @@ from audit.editions.sections import (
     Reasons,
 )
 from audit.fairness.measures import PARITY
+from audit.origins.parts import BASE, TOTAL
 from serving.editions.keeping import Kept
 from serving.pages.edition_audits import place_of
-from serving.pages.edition_cells import HIDDEN, alarm, attribute, cell, named
+from serving.pages.edition_cells import HIDDEN, alarm, cell, place, reason
 from serving.pages.edition_shown import missing
 from serving.pages.edition_tables import PARTS, PartName, part_of
 from serving.pages.sections import WORSE
@@ -46,7 +47,7 @@ def cards(edition: Edition, language: str) -> tuple[Card, ...]:
             part,
             words[f"part_{part}"],
             missing(edition, part, language)
-            or words[f"card_{part}"].format(**_figures(part_of(edition, part), language)),
+            or words[f"card_{part}"].format(**SAYS[part](part_of(edition, part), language)),
         )
         for part in PARTS
     )
@@ -88,11 +89,6 @@ def _value(one: Any) -> Any:
     return one if isinstance(one, int) else asdict(one)
 
 
-def _figures(of: Any, language: str) -> dict[str, str]:
-    """Return what the card of a part says."""
-    return SAYS[type(of)](of, language)
-
-
 def _funnel(of: Funnel, language: str) -> dict[str, str]:
     eligible = cell(asdict(of.eligible), "share", "", language)
     return {"asked": written.number(of.asked, language), "eligible": eligible}
@@ -105,14 +101,15 @@ def _audited(of: Audited, language: str) -> dict[str, str]:
         for one in of.report["comparisons"]
         if one["measure"] == PARITY.name and one["verdict"] in WORSE
     ]
-    groups = dict.fromkeys(_place(one, language) for one in places)
+    groups = dict.fromkeys(place(one, language) for one in places)
     return {"those": "; ".join(groups) or wording(language)["editions"]["nobody"]}
 
 
-def _place(of: Mapping[str, str], language: str) -> str:
-    """Return groups, each by its attribute: ``Gender: women, Kecamatan: Bandar``."""
-    pairs = ((attribute(name, language), named({name: one}, language)) for name, one in of.items())
-    return ", ".join(f"{name}: {one}" for name, one in pairs)
+def _origins(of: Audited, language: str) -> dict[str, str]:
+    """Return by which reasons scores of a group are shown to be lower."""
+    shown = [one["measure"] for one in of.report["parts"] if one["verdict"] in WORSE]
+    names = [reason(code, language) for code in shown if code not in (TOTAL, BASE)]
+    return {"those": _those(names, language)}
 
 
 def _reasons(of: Reasons, language: str) -> dict[str, str]:
@@ -157,15 +154,17 @@ def _those(names: list[str], language: str) -> str:
     return written.listed(there, language) if there else wording(language)["editions"]["nobody"]
 
 
-SAYS: Final[dict[type, Callable[[Any, str], dict[str, str]]]] = {
-    Funnel: _funnel,
-    Audited: _audited,
-    Reasons: _reasons,
-    Offers: _offers,
-    Questions: _questions,
-    Drifted: _drift,
-    Allocated: _allocation,
-    Model: _model,
-    Ledger: _ledger,
+SAYS: Final[dict[PartName, Callable[[Any, str], dict[str, str]]]] = {
+    "funnel": _funnel,
+    "fairness": _audited,
+    "origins": _origins,
+    "outcomes": _audited,
+    "reasons": _reasons,
+    "offers": _offers,
+    "drift": _drift,
+    "allocation": _allocation,
+    "questions": _questions,
+    "model": _model,
+    "ledger": _ledger,
 }
-"""Kind of a part → what its card says."""
+"""Part → what its card says."""

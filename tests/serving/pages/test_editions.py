@@ -221,3 +221,21 @@ def test_an_alarm_is_a_sentence_and_a_file_keeps_its_code(official: Visitor) -> 
     assert said in official.client.get(f"{HOME}/2026-Q3", params={"lang": "id"}).text
     file = official.client.get(f"{HOME}/2026-Q3/drift/alarms.csv").text
     assert file.splitlines()[1].startswith("score-moved,")
+
+
+def test_a_page_shows_the_first_measure_and_a_table_by_itself_all_of_them(
+    official: Visitor, engine: Engine
+) -> None:
+    of = tables(keeping.find(engine, "2026-Q3").edition, "fairness")[0]
+    path = f"{HOME}/2026-Q3/fairness"
+    page = official.client.get(path, params={"lang": "en"}).text
+    whole = official.client.get(path, params={"lang": "en", "of": of.name}).text
+    words = {**wording("en")["fairness"], **wording("en")["editions"]}
+    first, last = words[str(of.rows[0][1])], words[str(of.rows[-1][1])]
+    assert f"<td>{first}</td>" in page
+    assert f"<td>{last}</td>" not in page
+    assert f"<td>{last}</td>" in whole
+    beyond = {"lang": "en", "of": of.name, "start": str(len(of.rows) - 1)}
+    rest = official.client.get(path, params=beyond).text
+    assert f"<td>{last}</td>" in rest
+    assert f"<td>{first}</td>" not in rest
