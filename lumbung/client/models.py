@@ -1313,7 +1313,7 @@ class AuditEditionsSectionsAnswered(TypedDict):
         kind: of the cases.
         opened: how many; in_time, late: of them answered until they were due, or after.
         waiting, overdue: not answered and not due yet, or past due.
-        hours: median from opening to answer; None of fewer than ten answers.
+        hours: median from opening to answer, whole; None of fewer than ten answers.
     """
 
     kind: Literal['review', 'objection', 'correction', 'erasure', 'access']
