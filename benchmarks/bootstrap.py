@@ -59,13 +59,13 @@ CLOSE: Final = 1e-9
 
 
 def made_up(n: int, groups: int, seed: int) -> Cases:
-    """Return decisions on applications whose groups are of different sizes."""
+    """Return decisions on applications of groups of different sizes, each enough to be compared."""
     random = np.random.default_rng(seed)
-    sizes = random.uniform(1, 4, groups)
+    sizes = random.uniform(2, 4, groups)
     return Cases.of(
         {"group": random.choice([f"g{g:02}" for g in range(groups)], n, p=sizes / sizes.sum())},
         approved=random.binomial(1, 0.6, n).astype(np.float64),
-        bad=random.binomial(1, 0.3, n).astype(np.float64),
+        bad=random.binomial(1, 0.4, n).astype(np.float64),
     )
 
 

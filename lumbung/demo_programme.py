@@ -36,7 +36,11 @@ PROGRAMME: Final = {
     "effective_to": "2027-12-31",
     "source": "made up for the demonstration",
 }
-LENDERS: Final = ("bpr-bkk-batang", "bank-jateng", "bprs-contoh")
+LENDERS: Final = (
+    "bpr-bkk-batang",
+    "bank-jateng",
+    "bprs-contoh",
+)
 """At whom they ask, in turns."""
 
 SHARE: Final = 0.2
