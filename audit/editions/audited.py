@@ -14,6 +14,7 @@ import numpy as np
 
 from audit.cells import LEAST
 from audit.editions.counts import Counts
+from audit.editions.proxied import proxied
 from audit.editions.sections import Kind
 from audit.fairness import measures
 from audit.fairness.cases import Cases
@@ -53,7 +54,8 @@ def of_decisions(
     """
     every = _as_counted(_named(of, lenders), of, counts)
     asked = tuple(one for one in MEASURES if one not in OF_OUTCOMES)
-    return _report(replace(every, bad=np.full(every.n, np.nan)), asked, drawing)
+    found = _report(replace(every, bad=np.full(every.n, np.nan)), asked, drawing)
+    return replace(found, proxies=proxied(of, every.groups, found.study, drawing))
 
 
 def of_outcomes(

@@ -191,13 +191,21 @@ class Tried:
     Args:
         name: what differs.
         auc: how well it told good loans from bad ones, 0.5 … 1.
+        loss: the AUC of the standing recipe - its own; loss_error: its standard error.
         gap: the largest gap of any group, in units of what is tolerated.
+        gained: the gap of the standing recipe - its own; gained_error: its standard error.
+        chosen: whether the model was fitted by it.
         front: whether no other has as much of the one with as little of the other.
     """
 
     name: str
     auc: float
+    loss: float
+    loss_error: float
     gap: float
+    gained: float
+    gained_error: float
+    chosen: bool
     front: bool
 
 

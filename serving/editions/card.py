@@ -15,6 +15,9 @@ from serving.rules.registry import ALTERNATIVES, GATES
 Reported = tuple[dict[str, str], dict[str, str]]
 """The parameters of a run, and file → text."""
 
+FIGURES: Final = ("auc", "loss", "loss_error", "gap", "gained", "gained_error")
+"""Of a recipe."""
+
 MOST: Final = 60
 """Recipes that are told of."""
 
@@ -47,5 +50,9 @@ def _gates(text: str) -> Iterator[Gate]:
 
 def _tried(text: str) -> Iterator[Tried]:
     for row in csv.DictReader(io.StringIO(text)):
-        front = row["front"].lower() == "true"
-        yield Tried(row["name"], float(row["auc"]), float(row["gap"]), front)
+        yield Tried(
+            name=row["name"],
+            chosen=row["chosen"].lower() == "true",
+            front=row["front"].lower() == "true",
+            **{name: float(row[name]) for name in FIGURES},
+        )

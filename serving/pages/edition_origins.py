@@ -26,6 +26,9 @@ def origins(of: Audited) -> Iterator[Table]:
         yield same
     if report["cutoffs"] is not None:
         yield from _cutoffs(report["cutoffs"])
+    if report["proxies"]:
+        yield _proxies(report["proxies"], report["error"])
+        yield _telling(report["proxies"])
     yield _widest(report["widest"])
     yield _needed(report["needed"])
 
@@ -73,6 +76,32 @@ def _cutoffs(of: Row) -> Iterator[Table]:
     ]
     heads = f"group:place from:{cut} to:{cut} own:share others:share gap:points"
     yield table("bands", heads, bands)
+
+
+def _proxies(of: list[Row], error: float) -> Table:
+    """Return how well the data of businesses tell each group."""
+    rows = [
+        (_group(one), one["auc"], one["by_chance"], one["corrected"], _told(one, error))
+        for one in of
+    ]
+    heads = "group:place proxy_auc:plain chance:figure p_of_all:p verdict:word"
+    return table("proxies", heads, rows, "proxy_auc", 0.5)
+
+
+def _telling(of: list[Row]) -> Table:
+    """Return which data do."""
+    rows = [(_group(one), told["feature"], told["auc"]) for one in of for told in one["strongest"]]
+    return table("telling", "group:place feature:feature proxy_higher:plain", rows)
+
+
+def _group(one: Row) -> dict[str, str]:
+    return {one["attribute"]: one["group"]}
+
+
+def _told(one: Row, error: float) -> str:
+    if one["corrected"] is None:
+        return "verdict_insufficient"
+    return "proxy_told" if one["corrected"] < error else "verdict_not_shown"
 
 
 def _widest(of: list[Row]) -> Table:

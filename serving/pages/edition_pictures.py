@@ -17,7 +17,7 @@ from serving.pages.intervals import Intervals
 MOST: Final = 10
 """Rows that are drawn of a table whose rows come in the order of how far they lie."""
 
-LOUD: Final = ("verdict_worse", "verdict_beyond", "level_act", "level_look")
+LOUD: Final = ("verdict_worse", "verdict_beyond", "level_act", "level_look", "proxy_told")
 """What a row ends with that is drawn in another colour."""
 
 

@@ -98,8 +98,14 @@ def _model(of: Model) -> Iterator[Table]:
     gates = [(one.code, one.title, f"colour_{one.colour}", one.found, one.expected)
              for one in of.gates]  # fmt: skip
     yield table("gates", "gate:text title:text colour:word found:text expected:text", gates)
-    tried = [(one.name, one.auc, one.gap, f"front_{one.front}".lower()) for one in of.tried]
-    yield table("tried", "recipe:text auc:figure gap_of_tolerated:figure front:word", tried)
+    figures = ("auc", "loss", "loss_error", "gap", "gained", "gained_error")
+    tried = [
+        (one.name, *(getattr(one, name) for name in figures),
+         *(f"flag_{getattr(one, name)}".lower() for name in ("chosen", "front")))
+        for one in of.tried
+    ]  # fmt: skip
+    heads = " ".join(f"{name}:figure" for name in figures).replace("gap:", "gap_of_tolerated:")
+    yield table("tried", f"recipe:text {heads} chosen:word front:word", tried)
 
 
 def _allocation(of: Allocated) -> Iterator[Table]:

@@ -35,7 +35,9 @@ REPORT: Final = (
     {
         "gates.json": '{"G01": {"code": "G01", "title": "Quality", "colour": "green", '
         '"found": "0.71", "expected": "0.65"}}',
-        "tables/alternatives.csv": "name,auc,gap,front\nstanding,0.71,0.5,true\n",
+        "tables/alternatives.csv": "name,auc,loss,loss_error,gap,gained,gained_error,front,chosen\n"
+        "standing,0.71,0.0,0.0,0.5,0.0,0.0,true,true\n"
+        "64 bins,0.7,0.01,0.004,0.4,0.1,0.25,false,false\n",
     },
 )
 

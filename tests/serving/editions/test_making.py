@@ -72,7 +72,12 @@ def test_the_audit_names_places_and_lenders_and_the_model_its_gates(
     assert isinstance(found.model, Model)
     assert found.model.version == made.versions.model
     assert [one.code for one in found.model.gates] == ["G01"]
-    assert [one.name for one in found.model.tried] == ["standing"]
+    assert [(one.name, one.chosen) for one in found.model.tried] == [
+        ("standing", True),
+        ("64 bins", False),
+    ]
+    last = found.model.tried[-1]
+    assert (last.loss, last.gained, last.gained_error) == (0.01, 0.1, 0.25)
     assert found.simulated == made.versions.simulated
 
 

@@ -11,9 +11,11 @@ import pytest
 from audit.editions.sections import Audited
 from audit.fairness.cases import Cases
 from audit.fairness.draws import Drawing
+from audit.fairness.estimate import Estimate
 from audit.fairness.report import Report
 from audit.fairness.study import Plan, study
 from audit.origins.origins import origins as found_origins
+from audit.origins.proxies import Proxy, Told
 from serving.pages.edition_cells import cell, head
 from serving.pages.edition_columns import Table
 from serving.pages.edition_origins import origins
@@ -43,7 +45,12 @@ def report() -> Report:
         named={"R05": (points["R05"] < 3).astype(float)},
     )
     found = study(cases, Plan(drawing=Drawing(20)))
-    return Report("", "", 0, (), found, {}, found_origins(cases, found))
+    told = (
+        Proxy("gender", "female", Estimate(0.8, 0.7, 0.9), 0.55, 0.01, 0.02,
+              (Told("loans_repaid", Estimate(0.7, 0.6, 0.8)),)),
+        Proxy("gender", "male"),
+    )  # fmt: skip
+    return Report("", "", 0, (), found, {}, found_origins(cases, found), told)
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +96,13 @@ def test_cut_offs_widths_and_what_it_takes_are_those_of_the_report(
     of = {one.place[1][0]: one.of for one in report.study.needed}
     assert needed == {group: tuple(sizes.get(gap) for gap in (0.05, 0.1, 0.15))
                       for group, sizes in of.items()}  # fmt: skip
+
+
+def test_data_that_tell_a_group_are_named(tables: dict[str, Table]) -> None:
+    women, men = tables["proxies"].rows
+    assert (women[0], women[-1]) == ({"gender": "female"}, "proxy_told")
+    assert men[1:] == (None, None, None, "verdict_insufficient")
+    assert [row[:2] for row in tables["telling"].rows] == [({"gender": "female"}, "loans_repaid")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
