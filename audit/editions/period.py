@@ -78,13 +78,18 @@ def due(length: Length, day: date, made: Collection[Period]) -> list[Period]:
         found.insert(0, one)
         one = _before(length, one)
     if found and found[0].first <= newest:
-        raise Refused(
-            found=f"the period {found[0].name}, which begins before {newest} is over",
-            expected="periods of which none lies over another",
-            hint="Set LUMBUNG_EDITIONS back, or to a length that begins where the last one ended.",
-            code="edition-overlap",
-        )
+        raise overlap(f"the period {found[0].name}, which begins before {newest} is over")
     return found
+
+
+def overlap(found: str) -> Refused:
+    """Return the error of a period that lies over one that is made."""
+    return Refused(
+        found=found,
+        expected="periods of which none lies over another",
+        hint="Set LUMBUNG_EDITIONS back, or to a length that begins where the last one ended.",
+        code="edition-overlap",
+    )
 
 
 def _before(length: Length, one: Period) -> Period:

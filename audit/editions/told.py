@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from audit.allocated import Overview
 from audit.cells import LEAST
 from audit.editions.counts import Counts, Part, counts
 from audit.editions.happened import STATES, Happened, Question
@@ -33,6 +34,7 @@ from audit.editions.sections import (
     Reached,
     Reasons,
     Share,
+    Stage,
 )
 from audit.fairness.estimate import Z95, wilson
 from audit.fairness.study import Counted
@@ -40,6 +42,9 @@ from features.rows import Flags, Ints
 
 MOST_OFFERS: Final = 3
 """Offers from which on they are not told apart."""
+
+PROGRAMMES: Final[tuple[Stage, ...]] = ("offered", "entered", "allocated")
+"""Stages of which the last two are told by allocations as well; the first is what is left."""
 
 HOUR: Final = timedelta(hours=1)
 
@@ -79,11 +84,25 @@ def told(happened: Happened, questions: Sequence[Question], end: datetime) -> To
     return Told(happened, questions, end, made, happened.stage.size)
 
 
-def funnel(of: Told, groups: Sequence[Counted]) -> Funnel | Missing:
-    """Return how far applications came, with the kecamatan that the audit tells of."""
+def funnel(
+    of: Told, groups: Sequence[Counted], beside: Sequence[Overview] = ()
+) -> Funnel | Missing:
+    """Return how far applications came, with the kecamatan that the audit tells of.
+
+    Beside an allocation that hides how many it served, or how many it did not, it is not told how
+    many came to a programme: what the one hides the other would tell.
+
+    Args:
+        of: the counts.
+        groups: numbers of groups that the audit tells.
+        beside: the allocations told of the same period.
+    """
     if of.why is not None:
         return of.why
-    stopped = [of.counts[f"stage:{stage}"] for stage in STAGES]
+    hides = any(None in (one.total.met, one.total.no_room, one.total.no_fit) for one in beside)
+    stopped = [
+        None if hides and stage in PROGRAMMES else of.counts[f"stage:{stage}"] for stage in STAGES
+    ]
     further = [_sum(stopped[at:]) for at in range(len(STAGES))]
     places = (
         Place(one.place[1][0], one.n, share(one.approved, one.n))

@@ -7,13 +7,14 @@ the file and a checkpoint can tell that it is the one that was made.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
-from audit.editions.period import Length, Period, due
+from audit.editions.period import Length, Period, due, overlap
 from audit.editions.sections import EDITION, Edition
 from features.errors import Refused
 from serving.access.callers import NotFound
@@ -87,12 +88,15 @@ def keep(engine: Engine, edition: Edition) -> None:
     """Keep an edition and enter it.
 
     Raises:
-        Refused: somebody made it at the very same time (``edition-made``).
+        Refused: somebody made it at the very same time (``edition-made``), or one that lies over it
+            (``edition-overlap``).
     """
     text = EDITION.dump_json(edition).decode()
     row = EditionRow(name=edition.name, made_at=edition.made_at, record=text)
     try:
         with database.writing(engine) as session:
+            texts = session.scalars(select(EditionRow.record)).all()
+            _check_apart(edition, map(EDITION.validate_json, texts))
             session.add(row)
             session.flush()
             enter(session, "edition", *published(row))
@@ -103,6 +107,13 @@ def keep(engine: Engine, edition: Edition) -> None:
             hint="Look at the one there is.",
             code="edition-made",
         ) from error
+
+
+def _check_apart(edition: Edition, others: Iterable[Edition]) -> None:
+    """Refuse what lies over an edition that there is: two could be subtracted."""
+    for one in others:
+        if one.name != edition.name and one.first <= edition.last and edition.first <= one.last:
+            raise overlap(f"{edition.name}, some of whose days are of {one.name}, which is made")
 
 
 def no_edition() -> NotFound:

@@ -72,7 +72,11 @@ def make(
         simulated=bool(gathered.simulated.any()),
         decided=None if found.few else found.decided,
         erased=None if 0 < gathered.erased < LEAST else gathered.erased,
-        funnel=told.funnel(found, () if fairness is None else fairness.study.counted),
+        funnel=told.funnel(
+            found,
+            () if fairness is None else fairness.study.counted,
+            () if isinstance(allocation, Missing) else allocation.made,
+        ),
         fairness=found.why or _audited(fairness),
         outcomes=_audited(outcomes),
         reasons=told.reasons(found),

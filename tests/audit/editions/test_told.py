@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
 
+from audit.allocated import Cell, Overview, Place
 from audit.editions import told as telling
 from audit.editions.happened import Happened, Question
 from audit.editions.sections import STAGES, Funnel, Kind, Missing, Offers, Reached, Reasons
@@ -60,6 +62,23 @@ def test_a_sum_of_what_is_hidden_is_not_told_either() -> None:
     assert isinstance(found, Funnel)
     assert found.stages[4:] == (Reached("entered", None, None), Reached("allocated", 0, 0))
     assert found.stages[3].stopped is None
+
+
+def test_what_an_allocation_hides_the_funnel_does_not_tell() -> None:
+    """Of 90 in a programme 60 are served, and it hides those who were not: 30 entered, no more."""
+    of = told(MANY, [], END)
+    cell = Cell(60, 600)
+    whole = Place("", (cell,), met=cell, no_room=Cell(30, 300), no_fit=Cell(0, 0), asked=cell)
+    for total, hidden in ((whole, False), (replace(whole, no_room=None, asked=None), True)):
+        made = Overview(
+            "p", "P", "businesses", END.date(), None, (), (), total, (), (), simulated=True
+        )
+        found = telling.funnel(of, (), [made])
+        assert isinstance(found, Funnel)
+        by_stage = {one.stage: (one.stopped, one.reached) for one in found.stages}
+        for stage in ("offered", "entered", "allocated"):
+            assert (by_stage[stage] == (None, None)) is hidden
+        assert by_stage["not_yet"][0] == 50
 
 
 def test_reasons_and_offers_are_shares_of_all_who_were_decided_on() -> None:

@@ -63,6 +63,22 @@ def test_one_of_the_same_period_is_refused_and_enters_nothing(unlocked: Engine) 
     assert verify(unlocked, (), lambda *_: None).wrong == 0
 
 
+def test_one_that_lies_over_another_is_refused_though_both_were_due_when_they_were_begun(
+    unlocked: Engine,
+) -> None:
+    """The length was changed while one was being made; two that overlap could be subtracted."""
+    found = edition(unlocked)
+    for first, last in (
+        (date(2026, 9, 1), date(2026, 9, 30)),
+        (date(2026, 7, 1), date(2026, 12, 31)),
+    ):
+        with pytest.raises(Refused) as refused:
+            edition(unlocked, Period(first, last))
+        assert refused.value.code == "edition-overlap"
+    assert keeping.editions(unlocked) == [found]
+    assert verify(unlocked, (), lambda *_: None).wrong == 0
+
+
 def test_the_first_checkpoint_after_it_signs_it(unlocked: Engine, home: Path) -> None:
     settings = Settings(home=home)
     checkpoints.take(unlocked, settings, AFTER)
