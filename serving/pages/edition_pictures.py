@@ -17,6 +17,9 @@ from serving.pages.intervals import Intervals
 MOST: Final = 10
 """Rows that are drawn of a table whose rows come in the order of how far they lie."""
 
+SHARES: Final = 15
+"""Rows that are drawn of shares: a kecamatan each."""
+
 LOUD: Final = ("verdict_worse", "verdict_beyond", "level_act", "level_look", "proxy_told")
 """What a row ends with that is drawn in another colour."""
 
@@ -41,7 +44,7 @@ def dots(of: Table, language: str) -> Intervals | None:
         return None
     share = of.columns[at].unit in ("share", "level")
     write = INTERVALS["share" if share else of.columns[at].unit]
-    drawn = there if share else there[:MOST]
+    drawn = there[: SHARES if share else MOST]
     rows = [_row(of, row, at, write, language) for row in drawn]
     scale = (0.0, 1.0) if share else _scale([row.of for row in rows], of.limit)
     ends = (write(scale[0], language), write(scale[1], language))

@@ -13,7 +13,7 @@ from serving.pages.edition_columns import Table, Unit
 from serving.pages.edition_tables import PartName, part_of, tables
 from serving.pages.intervals import Intervals
 
-FIRST: Final = 20
+FIRST: Final = 15
 """Lines of a table that a page of several shows at most."""
 
 WORDS: Final[frozenset[Unit]] = frozenset(

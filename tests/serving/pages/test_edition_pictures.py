@@ -29,3 +29,13 @@ def test_what_is_hidden_is_not_drawn() -> None:
         is None
     )
     assert edition_pictures.bars(table("a", "stage:count own:text", [(3, "x")]), "en") is None
+
+
+def test_of_many_shares_the_first_are_drawn() -> None:
+    rows = [
+        (f"r{at}", {"value": 0.5, "low": 0.4, "high": 0.6})
+        for at in range(edition_pictures.SHARES + 5)
+    ]
+    drawn = edition_pictures.dots(table("a", "stage:text own:share", rows, "own"), "en")
+    assert drawn is not None
+    assert [dot.label for dot in drawn.dots] == [f"r{at}" for at in range(edition_pictures.SHARES)]
