@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from serving.access.callers import Scope, State
+from serving.access.callers import SCOPES, Scope, State
 from serving.reading.rows import Asked, Name
 
 Prefix = Annotated[str, Field(min_length=12, max_length=12, pattern="^[0-9a-f]+$")]
@@ -17,7 +17,7 @@ class KeyAsked(Asked):
     """A key to be made."""
 
     person: Name = Field(description="Who is to hold it, by your own name for them.")
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=10)] = Field(
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(SCOPES))] = Field(
         description="What it is to open."
     )
     days: Annotated[int, Field(strict=True, ge=1, le=730)] | None = Field(
