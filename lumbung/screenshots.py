@@ -167,7 +167,7 @@ def _allocation(browser: Browser) -> None:
 
 
 def _edition(browser: Browser, url: str) -> None:
-    """Take pictures of the newest report of a closed period: at a glance, and a part of it."""
+    """Take pictures of the newest report of a closed period: at a glance, and some of its parts."""
     inside = browser.new_context(viewport=WIDE, java_script_enabled=False)
     page = inside.new_page()
     page.goto(f"{url}/officials?lang=en")
@@ -176,9 +176,10 @@ def _edition(browser: Browser, url: str) -> None:
     page.goto(f"{url}/officials/editions?lang=en")
     page.locator("h2 a").first.click()
     at = page.url.partition("?")[0]
-    part = inside.new_page()
-    part.goto(f"{at}/funnel?lang=en")
-    _picture(part, name="edition-funnel")
+    for name in ("funnel", "fairness", "drift"):
+        part = inside.new_page()
+        part.goto(f"{at}/{name}?lang=en")
+        _picture(part, name=f"edition-{name}")
     _picture(page, name="edition")
 
 
