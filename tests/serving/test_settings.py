@@ -20,6 +20,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 GIVEN = {
+    "editions": ("half_year", "half_year"),
     "environment": ("production", "production"),
     "home": ("/srv/lumbung", Path("/srv/lumbung")),
     "database_url": ("postgresql://db/lumbung", "postgresql://db/lumbung"),

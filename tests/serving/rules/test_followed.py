@@ -37,6 +37,7 @@ Promote = Callable[[int], None]
 def own(base: Path, tmp_path: Path) -> str:
     """Return the URI of a store with three versions of the same model, none of them promoted."""
     uri = f"sqlite:///{shutil.copy(cases.trained_store(base)[0], tmp_path / 'own.db')}"
+    mlflow.set_tracking_uri(uri)  # MLflow looks there for what a version is made of
     client = mlflow.MlflowClient(uri, uri)
     first = client.get_model_version(NAME, "1")
     for _ in range(2):
@@ -69,6 +70,7 @@ def followed(own: str, kept: Path, outcomes: list[Outcome]) -> Followed:
 
 def wrong_digest(own: str) -> None:
     """Add a version 4, of a run whose digest is another model's."""
+    mlflow.set_tracking_uri(own)
     client = mlflow.MlflowClient(own, own)
     first = client.get_model_version(NAME, "1")
     experiment = client.get_run(str(first.run_id)).info.experiment_id
