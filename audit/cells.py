@@ -7,7 +7,7 @@ small cell there is another table, with the same shown numbers, in which it is n
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, overload
 
 import highspy
 import numpy as np
@@ -19,8 +19,18 @@ from matching.allocation.solver import Quiet
 LEAST: Final = 10
 """People in the smallest cell that is shown; nobody is in a cell of zero, which is."""
 
+
 CHANGED: Final = 1e-6
 """A cell that changes by less than this does not change."""
+
+
+@overload
+def few(numbers: int | np.integer[Any]) -> bool: ...
+@overload
+def few(numbers: Ints) -> Flags: ...
+def few(numbers: Any) -> Any:
+    """Return whether a number tells of somebody, but of fewer than `LEAST`; of (…) numbers each."""
+    return (numbers > 0) & (numbers < LEAST)
 
 
 def publishable(

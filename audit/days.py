@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 
 WIB: Final = timezone(timedelta(hours=7), "WIB")
@@ -22,6 +22,11 @@ def microseconds(when: datetime) -> int:
 def wib(when: datetime) -> date:
     """Return the day that a time falls on in Batang."""
     return when.astimezone(WIB).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return when a day begins in Batang, UTC."""
+    return datetime.combine(day, time(), WIB).astimezone(UTC)
 
 
 def on_book(months: int) -> int:

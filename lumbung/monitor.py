@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import click
 from prometheus_client import write_to_textfile
 
-from audit.days import WIB, wib
+from audit.days import midnight, wib
 from audit.drift.alarms import USUAL, Limits, load
 from audit.drift.comparison import Finding
 from audit.drift.monitored import Drift
@@ -63,7 +63,7 @@ def monitor(
 def _look(
     settings: Settings, since: date, until: date, champion: Registered | None, limits: Limits
 ) -> Drift:
-    first, after = (datetime.combine(day, time(), WIB).astimezone(UTC) for day in (since, until))
+    first, after = (midnight(day) for day in (since, until))
     engine = unlocked(settings)
     try:
         with progress("monitor") as step:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from audit.cells import LEAST
+from audit.cells import few
 from audit.drift import applicants, loans, vintages
 from audit.drift.alarms import USUAL, Limits
 from audit.drift.comparison import Finding, found
@@ -69,7 +69,7 @@ class Drift:
 
 
 def _enough(number: int) -> int | None:
-    return None if 0 < number < LEAST else number
+    return None if few(number) else number
 
 
 def monitor(

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from audit.cells import LEAST
+from audit.cells import few
 from audit.editions.counts import Counts
 from audit.editions.proxied import proxied
 from audit.editions.sections import Kind
@@ -86,10 +86,10 @@ def _as_counted(every: Cases, of: Gathered, counts: Counts) -> Cases:
         ("probability", "score"): "model" not in hidden,
         ("offers", "price"): "offers" not in hidden,
         ("reviewed",): looked,
-        ("hours",): looked and _many(np.isnan(every.hours).sum() - waiting),
+        ("hours",): looked and not few(abs(np.isnan(every.hours).sum() - waiting)),
         ("overridden",): looked
         and "objection" not in hidden
-        and _many((~np.isnan(every.overridden)).sum() - answered),
+        and not few(abs((~np.isnan(every.overridden)).sum() - answered)),
     }
     to_person = (of.result == "human_review").astype(np.float64)
     bare = {name: np.full(every.n, np.nan) for of, it in told.items() if not it for name in of}
@@ -105,10 +105,6 @@ def _as_counted(every: Cases, of: Gathered, counts: Counts) -> Cases:
 
 def _cases(counts: Counts, kinds: Sequence[Kind], states: Sequence[str]) -> int:
     return sum(counts[f"{kind}:{state}"] or 0 for kind in kinds for state in states)
-
-
-def _many(difference: np.int64) -> bool:
-    return not 0 < abs(difference) < LEAST
 
 
 def _named(of: Gathered, lenders: Mapping[str, str]) -> Cases:

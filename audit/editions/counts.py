@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from audit.cells import LEAST, publishable
+from audit.cells import few, publishable
 from features.rows import Flags
 
 DEAR: Final = 1e9
@@ -78,4 +78,4 @@ def _tells_of_few(one: Part, parts: Mapping[str, Part]) -> bool:
         return False
     blocks = [other.holds for other in parts.values() if other.fixed]
     rests = [parts[of.of].holds & ~of.holds for of in parts.values() if of.fixed and of.of]
-    return any(0 < block.sum() < LEAST and (block & one.holds).any() for block in blocks + rests)
+    return any(few(block.sum()) and (block & one.holds).any() for block in blocks + rests)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
-from audit.days import WIB
+from audit.days import midnight
 from features.errors import Refused
 
 Length = Literal["month", "quarter", "half_year", "year"]
 """How long a period is."""
 
 MONTHS: Final[dict[Length, int]] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+
+BY_MARK: Final[dict[str, Length]] = {"": "month", "Q": "quarter", "H": "half_year"}
+"""What stands before the number in the name of a period → its length; a year has no number."""
 
 DECEMBER: Final = 12
 
@@ -38,12 +41,21 @@ class Period:
     @property
     def since(self) -> datetime:
         """Return when it begins, UTC."""
-        return _midnight(self.first)
+        return midnight(self.first)
 
     @property
     def until(self) -> datetime:
         """Return when it is over, UTC; that moment is in it no more."""
-        return _midnight(self.last + timedelta(days=1))
+        return midnight(self.last + timedelta(days=1))
+
+
+def named(name: str) -> Period:
+    """Return the period of a name; raises ValueError where it is none."""
+    year, _, part = name.partition("-")
+    mark = part[:1] if part[:1] in ("Q", "H") else ""
+    length: Length = "year" if not part else BY_MARK[mark]
+    number = int(part.removeprefix(mark)) if part else 1
+    return containing(length, date(int(year), (number - 1) * MONTHS[length] + 1, 1))
 
 
 def containing(length: Length, day: date) -> Period:
@@ -94,7 +106,3 @@ def overlap(found: str) -> Refused:
 
 def _before(length: Length, one: Period) -> Period:
     return containing(length, one.first - timedelta(days=1))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), WIB).astimezone(UTC)

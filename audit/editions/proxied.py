@@ -12,14 +12,14 @@ from typing import Final
 
 import numpy as np
 
-from audit.cells import LEAST
+from audit.cells import few
 from audit.fairness.cases import NOT_TOLD, Groups
 from audit.fairness.draws import Drawing
 from audit.fairness.estimate import Estimate
 from audit.fairness.study import Study
 from audit.gathered import Gathered
 from audit.origins.proxies import Proxy, Told, Traits, proxies
-from features.rows import Flags, Ints
+from features.rows import Flags
 
 DIGITS: Final = 2
 """Of every figure."""
@@ -44,8 +44,8 @@ def proxied(of: Gathered, groups: Groups, found: Study, drawing: Drawing) -> tup
         for table, group in (one.place for one in found.counted if one.base == "decided")
         if len(table) == 1 and group and table[0] in of.protected
     ]
-    again = [np.array([((groups[name] == one) & ~latest).sum()]) for name, one in wanted]
-    wanted = [one for one, more in zip(wanted, again, strict=True) if _many(more).all()]
+    again = [((groups[name] == one) & ~latest).sum() for name, one in wanted]
+    wanted = [one for one, more in zip(wanted, again, strict=True) if not few(more)]
     able = _known(of, groups, wanted, latest)
     if not wanted or not able.any():
         return ()
@@ -62,14 +62,8 @@ def _known(of: Gathered, groups: Groups, wanted: Sequence[tuple[str, str]], late
         mine = groups[name][latest] == group
         others = (groups[name][latest] != NOT_TOLD) & ~mine
         for side in (mine, others):
-            able &= _many(gone[side].sum(axis=0))
+            able &= ~few(gone[side].sum(axis=0))
     return able
-
-
-def _many(numbers: Ints) -> Flags:
-    """Return of which numbers none is of a few."""
-    found: Flags = (numbers == 0) | (numbers >= LEAST)
-    return found
 
 
 def _rounded(one: Proxy) -> Proxy:

@@ -16,7 +16,7 @@ from itertools import product
 
 import numpy as np
 
-from audit.cells import LEAST, publishable
+from audit.cells import few, publishable
 from audit.fairness.cases import NOT_TOLD, Cases
 from audit.fairness.published import DEAR, Place, Table
 from features.rows import Flags, Floats, Ints
@@ -86,11 +86,6 @@ def _places(
             yield (table, own), (table, own[:1] if inner else ())
 
 
-def _few(counts: Ints) -> Flags:
-    found: Flags = (counts > 0) & (counts < LEAST)
-    return found
-
-
 def _worth(place: Place) -> float:
     table, group = place
     return (DEAR if len(table) == 1 else 1.0) * (1.0 if group else DEAR)
@@ -108,11 +103,11 @@ def _shown(yes: Ints, no: Ints, holds: Flags, rests: Flags, worth: Floats) -> Fl
         rests: (m, k) which kinds are elsewhere in its table.
         worth: (m) what it costs not to tell it.
     """
-    few = np.logical_or.reduce([_few(rests @ of) for of in (yes, no)])
-    every = np.concatenate([holds, rests[few]])
+    small = np.logical_or.reduce([few(rests @ of) for of in (yes, no)])
+    every = np.concatenate([holds, rests[small]])
     shown = np.arange(len(every)) < len(holds)
     for of, others in ((yes, no), (no, yes)):
-        shown = _safe(of, others, every, shown, np.append(worth, np.ones(few.sum())))
+        shown = _safe(of, others, every, shown, np.append(worth, np.ones(small.sum())))
     return shown[: len(holds)]
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from audit.cells import LEAST, publishable
+from audit.cells import few, publishable
 from audit.fairness.cases import NOT_TOLD, Cases, Groups
 from features.rows import Flags, Ints
 
@@ -159,7 +159,7 @@ def _numbers(table: Table, people: _People, within: Sequence[str]) -> Iterator[N
             yield Number(mine, (table, group), base, approved, worth)
             of = holds & people.within(table, group[:1] if sums and len(group) > 1 else ())
             rest = of & ~mine
-            if not approved and 0 < people.counts[rest].sum() < LEAST:
+            if not approved and few(people.counts[rest].sum()):
                 yield Number(rest, None, base, approved, 1.0)
     yield from _not_told(table, people)
 
@@ -171,7 +171,7 @@ def _not_told(table: Table, people: _People) -> Iterator[Number]:
     """
     for group in product(*(np.unique(people.groups[name]).tolist() for name in table)):
         mine = people.within(table, group)
-        if NOT_TOLD in group and 0 < people.counts[mine].sum() < LEAST:
+        if NOT_TOLD in group and few(people.counts[mine].sum()):
             yield Number(mine, None, "decided", approved=False, worth=1.0)
 
 

@@ -18,7 +18,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from audit.cells import LEAST
+from audit.cells import few
 from audit.fairness import measures
 from audit.fairness.at_same_risk import risk
 from audit.fairness.cases import NOT_TOLD, Cases
@@ -117,7 +117,7 @@ def cutoffs(cases: Cases, plan: Plan, told: Told) -> CutOffs | None:
     bare = replace(cases, points={}, named={})
     scored = bare.part(~np.isnan(risk(cases)) & ~np.isnan(cases.approved))
     unscored = (~np.isnan(bare.approved)).sum() - scored.n
-    if scored.n < MANY or 0 < unscored < LEAST:
+    if scored.n < MANY or few(unscored):
         return None
     figure: Figure = "score" if np.isnan(cases.probability).all() else "probability"
     z = quantile((1 + plan.drawing.confidence) / 2)
@@ -212,14 +212,12 @@ def _kept(cases: Cases, cuts: Sequence[float], parts: Sequence[Flags]) -> list[f
     edges = [-np.inf]
     for cut in cuts:
         inside, changed = (risks > edges[-1]) & (risks <= cut), (risks <= cut) != yes
-        if all(
-            _many(part & of) for part in parts for of in (inside, changed & yes, changed & ~yes)
+        if not any(
+            few((part & of).sum())
+            for part in parts
+            for of in (inside, changed & yes, changed & ~yes)
         ):
             edges.append(cut)
-    while len(edges) > 1 and not all(_many(part & (risks > edges[-1])) for part in parts):
+    while len(edges) > 1 and any(few((part & (risks > edges[-1])).sum()) for part in parts):
         edges.pop()
     return edges[1:]
-
-
-def _many(of: Flags) -> bool:
-    return not 0 < of.sum() < LEAST

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Final
 
 import numpy as np
 from sqlalchemy import select
 
 from audit import lending
-from audit.days import WIB
+from audit.days import midnight
 from audit.fairness.cases import Cases
 from audit.fairness.measures import MEASURES, Measure
 from audit.gathered import Gathered, cases
@@ -63,7 +63,7 @@ def own(since: date, until: date, about: str) -> Taken:
     engine = unlocked(Settings())
     try:
         with progress("audit") as step:
-            gathered = gather(engine, _midnight(since), _midnight(until), step)
+            gathered = gather(engine, midnight(since), midnight(until), step)
         with database.session(engine) as session:
             digest = session.scalars(select(HeadRow.hash)).one()
     finally:
@@ -101,7 +101,3 @@ def _decisions(found: Cases, rows: Gathered) -> Decisions:
         left_out=rows.erased,
         traits=Traits(rows.names, rows.features, businesses),
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), WIB).astimezone(UTC)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 import holidays
@@ -19,7 +19,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from audit.days import WIB
+from audit.days import WIB, midnight
 from audit.decision import Decision
 from audit.result import Kind
 from features.errors import BadInput, Refused
@@ -228,7 +228,7 @@ def due(kind: CaseKind, opened_at: datetime) -> datetime:
         return opened_at + BY_LAW
     off = holidays.country_holidays("ID", categories=("public", "government"))
     last = off.get_nth_working_day(opened_at.astimezone(WIB).date(), WORKING_DAYS)
-    return datetime.combine(last + timedelta(days=1), time(), WIB).astimezone(UTC)
+    return midnight(last + timedelta(days=1))
 
 
 def _open(

@@ -13,8 +13,9 @@ from datetime import date
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from audit.editions.period import Length, Period, due, overlap
+from audit.editions.period import Length, Period, due, named, overlap
 from audit.editions.sections import EDITION, Edition
 from features.errors import Refused
 from serving.access.callers import NotFound
@@ -52,22 +53,29 @@ class Kept:
 
 def lacking(engine: Engine, length: Length, day: date) -> list[Period]:
     """Return the periods of which an edition is due; raises as `audit.editions.period.due`."""
-    return due(length, day, [Period(one.first, one.last) for one in editions(engine)])
+    with database.session(engine) as session:
+        return due(length, day, _periods(session))
 
 
 def editions(engine: Engine) -> list[Edition]:
     """Return all editions, the newest first."""
     with database.session(engine) as session:
-        texts = session.scalars(select(EditionRow.record)).all()
-    return sorted(map(EDITION.validate_json, texts), key=lambda one: one.first, reverse=True)
+        return [_read(session, one) for one in _periods(session)]
+
+
+def periods(engine: Engine) -> list[Period]:
+    """Return the periods of which there is an edition, the newest first."""
+    with database.session(engine) as session:
+        return _periods(session)
 
 
 def newest(engine: Engine) -> Edition:
     """Return the newest edition; raises NotFound (``no-edition``)."""
-    found = editions(engine)
-    if not found:
-        raise no_edition()
-    return found[0]
+    with database.session(engine) as session:
+        found = _periods(session)
+        if not found:
+            raise no_edition()
+        return _read(session, found[0])
 
 
 def find(engine: Engine, name: str) -> Kept:
@@ -80,8 +88,9 @@ def find(engine: Engine, name: str) -> Kept:
             raise no_edition()
         signed = checkpoints.after(session, entry)
         edition = EDITION.validate_json(row.record)
-        earlier = (one for one in editions(engine) if one.first < edition.first)
-        return Kept(edition, row.record, entry, signed, next(earlier, None))
+        earlier = next((one for one in _periods(session) if one.first < edition.first), None)
+        before = None if earlier is None else _read(session, earlier)
+        return Kept(edition, row.record, entry, signed, before)
 
 
 def keep(engine: Engine, edition: Edition) -> None:
@@ -95,8 +104,7 @@ def keep(engine: Engine, edition: Edition) -> None:
     row = EditionRow(name=edition.name, made_at=edition.made_at, record=text)
     try:
         with database.writing(engine) as session:
-            texts = session.scalars(select(EditionRow.record)).all()
-            _check_apart(edition, map(EDITION.validate_json, texts))
+            _check_apart(edition, _periods(session))
             session.add(row)
             session.flush()
             enter(session, "edition", *published(row))
@@ -109,11 +117,21 @@ def keep(engine: Engine, edition: Edition) -> None:
         ) from error
 
 
-def _check_apart(edition: Edition, others: Iterable[Edition]) -> None:
+def _check_apart(edition: Edition, others: Iterable[Period]) -> None:
     """Refuse what lies over an edition that there is: two could be subtracted."""
     for one in others:
         if one.name != edition.name and one.first <= edition.last and edition.first <= one.last:
             raise overlap(f"{edition.name}, some of whose days are of {one.name}, which is made")
+
+
+def _periods(session: Session) -> list[Period]:
+    names = session.scalars(select(EditionRow.name)).all()
+    return sorted(map(named, names), reverse=True)
+
+
+def _read(session: Session, period: Period) -> Edition:
+    row = session.get_one(EditionRow, period.name)
+    return EDITION.validate_json(row.record)
 
 
 def no_edition() -> NotFound:

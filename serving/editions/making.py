@@ -10,12 +10,21 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from audit.cells import LEAST
+from audit.cells import few
 from audit.drift.monitored import Drift
 from audit.editions import audited, told
 from audit.editions.happened import Question, happened
 from audit.editions.period import Period
-from audit.editions.sections import Allocated, Audited, Drifted, Edition, Ledger, Missing, Named
+from audit.editions.sections import (
+    Allocated,
+    Audited,
+    Drifted,
+    Edition,
+    Funnel,
+    Ledger,
+    Missing,
+    Named,
+)
 from audit.fairness.draws import USUAL, Drawing
 from audit.fairness.report import Report
 from serving.applications.cases import Case, without_words
@@ -71,12 +80,8 @@ def make(
         made_at=now,
         simulated=bool(gathered.simulated.any()),
         decided=None if found.few else found.decided,
-        erased=None if 0 < gathered.erased < LEAST else gathered.erased,
-        funnel=told.funnel(
-            found,
-            () if fairness is None else fairness.study.counted,
-            () if isinstance(allocation, Missing) else allocation.made,
-        ),
+        erased=None if few(gathered.erased) else gathered.erased,
+        funnel=_funnel(found, fairness, allocation),
         fairness=found.why or _audited(fairness),
         outcomes=_audited(outcomes),
         reasons=told.reasons(found),
@@ -87,6 +92,14 @@ def make(
         model=found.why or model(decided, told.models(found), report),
         ledger=Ledger(whole.number, whole.hash, whole.wrong),
     )
+
+
+def _funnel(
+    found: told.Told, fairness: Report | None, allocation: Allocated | Missing
+) -> Funnel | Missing:
+    groups = () if fairness is None else fairness.study.counted
+    beside = () if isinstance(allocation, Missing) else allocation.made
+    return told.funnel(found, groups, beside)
 
 
 def _audited(report: Report | None) -> Audited | Missing:

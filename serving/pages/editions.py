@@ -118,7 +118,7 @@ def part(
         whole=bool(of),
         start=start,
         until=start + LINES,
-        others=[one.name for one in keeping.editions(service.engine) if one.name != found.name],
+        others=[one.name for one in keeping.periods(service.engine) if one.name != found.name],
         root=HOME,
         of=part,
     )

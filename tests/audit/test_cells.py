@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy.optimize import linprog
 
-from audit.cells import LEAST, publishable
+from audit.cells import LEAST, few, publishable
 from features.errors import BadInput
 from features.rows import Flags, Floats, Ints
 
@@ -135,3 +135,8 @@ def test_no_attack_by_a_linear_programme_finds_a_small_cell(inner: Ints) -> None
 def test_where_no_cell_is_small_nothing_is_hidden(inner: Ints) -> None:
     table = with_totals(np.where(inner < LEAST, 0, inner))
     assert shown_of(table).all()
+
+
+def test_few_are_some_and_fewer_than_ten() -> None:
+    assert few(np.array([0, 1, 9, 10, 11])).tolist() == [False, True, True, False, False]
+    assert [few(number) for number in (0, 1, 9, 10)] == [False, True, True, False]

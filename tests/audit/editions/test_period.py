@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.editions.period import MONTHS, Length, Period, containing, due
+from audit.editions.period import MONTHS, Length, Period, containing, due, named
 from features.errors import Refused
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
@@ -30,6 +30,18 @@ def test_a_day_is_in_one_period_of_each_length(
 ) -> None:
     found = containing(length, date(2026, 2, 14))
     assert (found, found.name) == (Period(first, last), name)
+
+
+@given(LENGTHS, DAYS)
+def test_a_period_is_known_by_its_name(length: Length, day: date) -> None:
+    found = containing(length, day)
+    assert named(found.name) == found
+
+
+@pytest.mark.parametrize("name", ["", "2026-Q5", "2026-13", "2026-H", "soon"])
+def test_what_names_no_period_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        named(name)
 
 
 def test_a_period_begins_and_ends_at_midnight_in_batang() -> None:
