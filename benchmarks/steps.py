@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import lightgbm
 import numpy as np
 import shap
 
@@ -155,7 +156,9 @@ def by_shap(model: RiskModel, vectors: Floats) -> Floats:
     It would let LightGBM answer for its own trees, which proves nothing; so it is told that the
     trees are its own, and the library is taken away from it.
     """
-    explainer = shap.TreeExplainer(model.trees, feature_perturbation="tree_path_dependent")
+    explainer = shap.TreeExplainer(
+        lightgbm.Booster(model_str=model.text), feature_perturbation="tree_path_dependent"
+    )
     explainer.model.model_type, explainer.model.original_model = "internal", None
     values: Floats = np.asarray(explainer.shap_values(vectors, check_additivity=False))
     return values

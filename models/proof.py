@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from lightgbm.basic import LightGBMError
 
 from features.catalogue import NAMES
 from features.errors import BadInput
@@ -28,7 +27,7 @@ def prove(model: Scorer) -> None:
     try:
         probability, points = model.judged(vectors)
         parts = scale.points(model.contributions(vectors).sum(axis=1))
-    except (LightGBMError, ValueError) as error:
+    except ValueError as error:
         raise _wrong(f"a model that cannot score ({type(error).__name__})") from error
     if not _probable(probability):
         raise _wrong("a probability of default that is none")

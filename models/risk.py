@@ -14,7 +14,6 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 
-import lightgbm
 import numpy as np
 
 from features.catalogue import FEATURES
@@ -24,6 +23,7 @@ from models.calibration import Calibration, Platt
 from models.novelty import Novelty
 from models.priors import Priors, shift_of
 from models.reference import Reference
+from models.trees import Trees
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ class RiskModel:
     reference: Reference | None = None
 
     @functools.cached_property
-    def trees(self) -> lightgbm.Booster:
+    def trees(self) -> Trees:
         """Return the trees, read from the text: training and service hold the very same ones."""
-        return lightgbm.Booster(model_str=self.text)
+        return Trees(self.text)
 
     @functools.cached_property
     def digest(self) -> str:
@@ -96,7 +96,7 @@ class RiskModel:
         """Return (n,) the trees' own answer, which neither scaling nor calibration has touched."""
         if not len(vectors):
             return np.empty(0)
-        return np.asarray(self.trees.predict(vectors, raw_score=True, num_threads=1))
+        return self.trees.margin(vectors)
 
     def log_odds(self, vectors: Floats, partner: str | None = None) -> Floats:
         """Return (n,) calibrated log-odds of default, ln(PD ÷ (1 - PD)).
@@ -127,8 +127,7 @@ class RiskModel:
         """
         if not len(vectors):
             return np.empty((0, len(FEATURES) + 1))
-        shap = self.trees.predict(vectors, pred_contrib=True, num_threads=1)
-        out: Floats = self.scaling.slope * np.asarray(shap)
+        out: Floats = self.scaling.slope * self.trees.contributions(vectors)
         out[:, -1] += self.scaling.intercept
         return out
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-
 from audit.drift.stability import by_chance, index_of_scores
 from audit.fairness.estimate import size
 from features.rows import Floats
@@ -30,7 +28,7 @@ def gate(model: RiskModel, held_out: Floats, fitted: TrainingTable, tested: Trai
         fitted: what the model was fitted on.
         tested: the later ones.
     """
-    after = np.asarray(model.trees.predict(tested.vectors, raw_score=True, num_threads=1))
+    after = model.margin(tested.vectors)
     found = index_of_scores(held_out, fitted.weights, after, tested.weights)
     bound = max(LOOK_FROM, by_chance(size(fitted.weights), size(tested.weights)))
     colour: Colour = "amber" if found > bound else "green"

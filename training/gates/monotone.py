@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import lightgbm
 import numpy as np
 
 from features.catalogue import FEATURES
@@ -25,7 +26,7 @@ def gate(model: RiskModel, tested: TrainingTable) -> Gate:
     """
     spread = np.linspace(0, len(tested.vectors) - 1, min(ROWS, len(tested.vectors)))
     rows = tested.vectors[spread.astype(int)]
-    used = model.trees.feature_importance() > 0
+    used = lightgbm.Booster(model_str=model.text).feature_importance() > 0
     against = [
         feature.name
         for i, feature in enumerate(FEATURES)

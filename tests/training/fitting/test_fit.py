@@ -38,7 +38,7 @@ def test_the_trees_know_the_features_by_name_and_keep_their_directions(
     small_table: TrainingTable, identity: Identity
 ) -> None:
     model = fit.fit(small_table, identity, seed=0)
-    assert model.trees.feature_name() == list(NAMES)
+    assert lightgbm.Booster(model_str=model.text).feature_name() == list(NAMES)
     assert model.scaling.slope > 0
     directions = ",".join(str(feature.direction) for feature in FEATURES)
     assert f"[monotone_constraints: {directions}]" in model.text
@@ -53,7 +53,9 @@ def test_a_model_is_calibrated_on_margins_out_of_fold(
     assert fitted.chosen == calibrating.choose(small_table, margins)
     assert model.calibration == fitted.chosen.calibration
     assert model.scaling == calibrating.platt(margins, small_table.bad, small_table.weights)
-    own = np.asarray(model.trees.predict(small_table.vectors, raw_score=True))
+    own = np.asarray(
+        lightgbm.Booster(model_str=model.text).predict(small_table.vectors, raw_score=True)
+    )
     assert model.scaling != calibrating.platt(own, small_table.bad, small_table.weights)
 
 

@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import lightgbm
 import numpy as np
 import pytest
 
@@ -34,7 +35,7 @@ def test_it_is_green_for_a_model_fitted_with_the_constraints(model: RiskModel) -
 def test_it_names_each_feature_of_a_model_turned_round_that_stands_in_a_tree(
     model: RiskModel,
 ) -> None:
-    used = model.trees.feature_importance() > 0
+    used = lightgbm.Booster(model_str=model.text).feature_importance() > 0
     gate = monotone.gate(turned(model), TESTED)
     assert gate.colour == "red"
     named = gate.found.partition(" of ")[0].split(", ")
@@ -88,7 +89,10 @@ def against(model: RiskModel, rows: list[list[float]]) -> set[str]:
 
     Between two thresholds nothing changes, so every threshold and a point beyond the last say all.
     """
-    trees = [tree["tree_structure"] for tree in model.trees.dump_model()["tree_info"]]
+    trees = [
+        tree["tree_structure"]
+        for tree in lightgbm.Booster(model_str=model.text).dump_model()["tree_info"]
+    ]
     found = set()
     for place in CONSTRAINED:
         at = sorted({value for tree in trees for p, value in splits(tree) if p == place})
