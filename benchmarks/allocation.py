@@ -10,22 +10,21 @@ the last line is one JSON object, from which ``python -m benchmarks.pictured`` m
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from benchmarks.allocated import GAP, METHODS
 from benchmarks.programmes import made
 from benchmarks.recount import recount
+from benchmarks.turns import Figures, parser, tell
 from benchmarks.watched import watched
 from matching.allocation.pool import Ints, Pool
 from matching.allocation.preference import applicants_order, lenders_order
@@ -36,8 +35,6 @@ from matching.allocation.system import system_of
 
 GRACE: Final = 60.0
 """Seconds that a method may go on beyond its time, before it is ended."""
-
-Figures = dict[str, Any]
 
 
 def contest(n: int, methods: Sequence[str], seconds: float, seed: int = 1) -> Figures:
@@ -103,31 +100,26 @@ def _line(one: Figures) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Race, and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--applicants", type=int, nargs="*", default=[1000, 10_000])
-    parser.add_argument(
+    asks = parser(__doc__)
+    asks.add_argument("--applicants", type=int, nargs="*", default=[1000, 10_000])
+    asks.add_argument(
         "--growth", type=int, nargs="*", default=[1000, 3000, 10_000, 30_000, 100_000]
     )
-    parser.add_argument("--methods", nargs="+", choices=list(METHODS), default=list(METHODS))
-    parser.add_argument("--seconds", type=float, default=120.0, help="of each method")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--quick", action="store_true", help="one small pool, ten seconds each")
-    parser.add_argument("--keep", type=Path, help="where to write the figures too")
-    asked = parser.parse_args(arguments)
+    asks.add_argument("--methods", nargs="+", choices=list(METHODS), default=list(METHODS))
+    asks.add_argument("--seconds", type=float, default=120.0, help="of each method")
+    asks.add_argument("--seed", type=int, default=1)
+    asks.add_argument("--quick", action="store_true", help="one small pool, ten seconds each")
+    asked = asks.parse_args(arguments)
     sizes, growth, seconds = asked.applicants, asked.growth, asked.seconds
     if asked.quick:
         sizes, growth, seconds = [300], [], 10.0
     figures = {
         "seconds": seconds,
         "gap": GAP,
-        "cores": os.cpu_count(),
         "contests": [contest(n, asked.methods, seconds, asked.seed) for n in sizes],
         "growth": [contest(n, ["lumbung"], 2 * seconds, asked.seed) for n in growth],
     }
-    line = json.dumps(figures)
-    if asked.keep:
-        asked.keep.write_text(line + "\n", encoding="utf-8")
-    print(line)
+    tell("allocation", figures, arguments, asked.keep)
 
 
 if __name__ == "__main__":

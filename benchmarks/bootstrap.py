@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.bootstrap`` makes up 5,000 decisions on 30 groups and asks both for six
 figures of each group and of the widest gap among them, with intervals of 1,000 samples each.
-Ours comes first and last and between Fairlearn's runs, which take minutes; ``--theirs`` says how
+Both take turns, ours three times in each; Fairlearn's runs take minutes, so ``--theirs`` says how
 many samples it draws where that is too long, and its time is then told for as many as ours draws.
 First both must find the same figures.
 
@@ -11,10 +11,7 @@ It prints a table, and one JSON object as its last line.
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
-import time
 import warnings
 from collections.abc import Callable
 from typing import Any, Final
@@ -26,6 +23,7 @@ from fairlearn import metrics
 from audit.fairness.cases import Cases
 from audit.fairness.draws import Drawing
 from audit.fairness.widest import Rate, Width, widest
+from benchmarks.turns import in_turns, parser, spread, tell, timed, times
 
 FIGURES: Final[dict[str, tuple[Rate, Callable[[Any, Any], float]]]] = {
     "selection rate": (
@@ -94,50 +92,49 @@ def theirs(cases: Cases, draws: int) -> dict[str, float]:
     return {name: float(difference[name]) for name in FIGURES}
 
 
-def clocked(of: Callable[[Cases, int], dict[str, float]], cases: Cases, draws: int) -> float:
-    """Return how many seconds it took."""
-    before = time.perf_counter()
-    of(cases, draws)
-    return time.perf_counter() - before
-
-
 def main() -> None:
     """Hold both against each other, then time them in turns, and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--decisions", type=int, default=5_000)
-    parser.add_argument("--groups", type=int, default=30)
-    parser.add_argument("--draws", type=int, default=1_000)
-    parser.add_argument("--theirs", type=int, help="samples that Fairlearn draws")
-    parser.add_argument("--times", type=int, default=1, help="runs of Fairlearn")
-    asked = parser.parse_args()
+    asks = parser(__doc__)
+    asks.add_argument("--decisions", type=int, default=5_000)
+    asks.add_argument("--groups", type=int, default=30)
+    asks.add_argument("--draws", type=int, default=1_000)
+    asks.add_argument("--theirs", type=int, help="samples that Fairlearn draws")
+    asks.add_argument("--times", type=int, default=1, help="turns")
+    asked = asks.parse_args()
     cases = made_up(asked.decisions, asked.groups, 1)
     own, other = ours(cases, 10), theirs(cases, 2)
     apart = max(abs(own[name] - other[name]) for name in FIGURES)
     if apart > CLOSE:
         raise AssertionError(f"the figures differ by {apart}")
     fewer = asked.theirs or asked.draws
-    mine, fairlearns = [], []
-    for _ in range(asked.times):
-        mine += [clocked(ours, cases, asked.draws) for _ in range(3)]
-        fairlearns.append(clocked(theirs, cases, fewer) * asked.draws / fewer)
-    mine += [clocked(ours, cases, asked.draws) for _ in range(3)]
-    ratios = [there / statistics.median(mine) for there in fairlearns]
+    took = in_turns(
+        {
+            "lumbung": lambda: statistics.median(
+                timed(lambda: ours(cases, asked.draws)).seconds for _ in range(3)
+            ),
+            "fairlearn": lambda: timed(lambda: theirs(cases, fewer)).seconds * asked.draws / fewer,
+        },
+        asked.times,
+    )
+    mine, fairlearns = spread(took["lumbung"]), spread(took["fairlearn"])
+    ratio = times(took)["fairlearn"]
     found = {
         "decisions": asked.decisions,
         "groups": asked.groups,
         "figures": len(FIGURES),
         "draws": asked.draws,
         "draws_of_fairlearn": fewer,
-        "ours_seconds": statistics.median(mine),
-        "ours_range": [min(mine), max(mine)],
-        "fairlearn_seconds": statistics.median(fairlearns),
-        "fairlearn_range": [min(fairlearns), max(fairlearns)],
-        "fairlearn_takes_times": statistics.median(ratios),
+        "ours_seconds": mine["median"],
+        "ours_range": [mine["min"], mine["max"]],
+        "fairlearn_seconds": fairlearns["median"],
+        "fairlearn_range": [fairlearns["min"], fairlearns["max"]],
+        "fairlearn_takes_times": ratio["median"],
+        "fairlearn_takes_times_range": [ratio["min"], ratio["max"]],
         "largest_difference_of_figures": apart,
     }
     for name, value in found.items():
         print(f"{name:>32}  {value}")
-    print(json.dumps(found))
+    tell("bootstrap", found, keep=asked.keep)
 
 
 if __name__ == "__main__":

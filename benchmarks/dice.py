@@ -19,11 +19,9 @@ Time is that of one applicant. All of it is simulated; the last line is one JSON
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import itertools
-import json
 import math
 import sys
 import time
@@ -49,6 +47,7 @@ from audit.steps.search import next_steps
 from benchmarks.applicants import Applicant, applicants
 from benchmarks.review import champion
 from benchmarks.steps import STAMP, keeps, rules_of
+from benchmarks.turns import parser, tell
 from benchmarks.worlds import vectors, world
 from features.catalogue import FEATURES, NAMES
 from features.known import Known
@@ -297,11 +296,11 @@ def _row(name: str, one: Answers) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fit, ask, and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--businesses", type=int, nargs=2, default=[4000, 1000])
-    parser.add_argument("--seeds", type=int, nargs=2, default=[11, 12], help="fit, ask")
-    parser.add_argument("--cases", type=int, default=40)
-    asked = parser.parse_args(arguments)
+    asks = parser(__doc__)
+    asks.add_argument("--businesses", type=int, nargs=2, default=[4000, 1000])
+    asks.add_argument("--seeds", type=int, nargs=2, default=[11, 12], help="fit, ask")
+    asks.add_argument("--cases", type=int, default=40)
+    asked = asks.parse_args(arguments)
     (few, many), (learn, ask) = asked.businesses, asked.seeds
     fitted = world(few, 18, learn)
     model = champion(fitted)
@@ -313,7 +312,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         name: float(np.median(one.milliseconds) / np.median(found["lumbung"].milliseconds))
         for name, one in found.items()
     }
-    print(json.dumps({"answers": {n: vars(one) for n, one in found.items()}, "slower": ratio}))
+    figures = {"answers": {n: vars(one) for n, one in found.items()}, "slower": ratio}
+    tell("dice", figures, arguments, asked.keep)
 
 
 if __name__ == "__main__":

@@ -5,18 +5,15 @@ Run it with ``python -m benchmarks.features``; benchmarks/README.md says what it
 
 from __future__ import annotations
 
-import argparse
 import gc
 import json
 import os
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -27,6 +24,7 @@ from benchmarks.fused.compute import compute as by_pandas_fused
 from benchmarks.made_up import USUAL, made_up
 from benchmarks.plain.compute import compute as by_pandas
 from benchmarks.reading import READERS
+from benchmarks.turns import Figures, Took, in_turns, parser, quantiles, spread, tell, timed, times
 from benchmarks.watched import Run, watched
 from features.catalogue import NAMES, compute
 from features.known import known_at_application
@@ -34,8 +32,6 @@ from features.records import APPLICATIONS
 from features.rows import Columns, Floats
 from features.sources import BUSINESS, SOURCES
 from features.table import Table
-
-Figures = dict[str, Any]
 
 WARM_UP = 5
 """Calls before the first that counts."""
@@ -45,14 +41,6 @@ SLICE = 5_000
 
 BASELINES: Mapping[str, str] = {"pandas": "plain", "pandas_fused": "fused"}
 """Either way to compute the features by pandas → its folder here."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """What one call took: seconds of the processor, in all threads, and of the wall clock."""
-
-    cpu: float
-    wall: float
 
 
 def request(turns: int, calls: int, seed: int) -> Figures:
@@ -76,21 +64,16 @@ def request(turns: int, calls: int, seed: int) -> Figures:
     with threadpool_limits(1):
         for candidate in candidates.values():
             _calls(candidate, WARM_UP)
-        taken = [
-            {name: _calls(candidate, calls) for name, candidate in candidates.items()}
-            for _ in range(turns)
-        ]
+        taken = in_turns(
+            {name: partial(_calls, candidate, calls) for name, candidate in candidates.items()},
+            turns,
+        )
     return {
         "features": len(NAMES),
         "rows": sum(USUAL.values()),
         "garbage_collector": gc.isenabled(),
-        **{name: _in_all([turn[name] for turn in taken]) for name in candidates},
-        **{
-            f"{name}_takes_times": spread(
-                [_cpu(turn[name]) / _cpu(turn["lumbung"]) for turn in taken]
-            )
-            for name in BASELINES
-        },
+        **{name: _in_all(called) for name, called in taken.items()},
+        **_takes_times({name: list(map(_cpu, called)) for name, called in taken.items()}),
     }
 
 
@@ -117,23 +100,22 @@ def refuse_to_differ(vectors: Mapping[str, Floats]) -> None:
             raise SystemExit(f"{name} and {first[0]} differ in {', '.join(wrong)}")
 
 
-def _calls(candidate: Callable[[], object], times: int) -> list[Call]:
-    taken = []
-    for _ in range(times):
-        cpu, wall = time.process_time(), time.perf_counter()
-        candidate()
-        taken.append(Call(time.process_time() - cpu, time.perf_counter() - wall))
-    return taken
+def _calls(candidate: Callable[[], object], calls: int) -> list[Took]:
+    return [timed(candidate) for _ in range(calls)]
 
 
-def _cpu(calls: Sequence[Call]) -> float:
-    return statistics.median(call.cpu for call in calls)
+def _cpu(calls: Sequence[Took]) -> float:
+    return statistics.median(call.cpu_seconds for call in calls)
 
 
-def _in_all(turns: Sequence[Sequence[Call]]) -> Figures:
+def _in_all(turns: Sequence[Sequence[Took]]) -> Figures:
     calls = [call for turn in turns for call in turn]
-    p50, p99 = np.quantile([call.wall for call in calls], (0.5, 0.99)) * 1000
-    return {"cpu_ms": _cpu(calls) * 1000, "p50_ms": float(p50), "p99_ms": float(p99)}
+    return {"cpu_ms": _cpu(calls) * 1000, **quantiles([call.seconds for call in calls])}
+
+
+def _takes_times(took: Mapping[str, Sequence[float]]) -> Figures:
+    """Return how many times ours pandas takes, of what each took in each turn."""
+    return {f"{name}_takes_times": times(took)[name] for name in BASELINES}
 
 
 def local(businesses: int, rows: int, turns: int, *, by_business: bool, engine: bool) -> Figures:
@@ -156,47 +138,44 @@ def local(businesses: int, rows: int, turns: int, *, by_business: bool, engine: 
         candidates |= {reader: _python("benchmarks.reading", reader, whole) for reader in READERS}
         if engine:
             candidates["lumbung"] = _python("lumbung", "features", "--data", whole, "--out", out)
-        taken = []
-        for _ in range(turns):
-            out.unlink(missing_ok=True)
-            taken.append({name: watched(command) for name, command in candidates.items()})
+        taken = in_turns(
+            {name: partial(_run, command, out) for name, command in candidates.items()}, turns
+        )
     return _local_figures(taken, businesses * rows, min(SLICE, businesses) * rows)
+
+
+def _run(command: Sequence[str], out: Path) -> Run:
+    out.unlink(missing_ok=True)
+    return watched(command)
 
 
 def _python(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", *map(str, arguments)]
 
 
-def _local_figures(taken: Sequence[Mapping[str, Run]], rows: int, sliced: int) -> Figures:
+def _local_figures(taken: Mapping[str, Sequence[Run]], rows: int, sliced: int) -> Figures:
     """Return seconds per million rows of each, and what ours takes of the others' in a turn."""
-    turns = [{name: _took(name, run) for name, run in turn.items()} for turn in taken]
-    millions = {name: (sliced if name in BASELINES else rows) / 1e6 for name in taken[0]}
+    millions = {name: (sliced if name in BASELINES else rows) / 1e6 for name in taken}
+    per_million = {
+        what: {
+            name: [_took(name, run)[what] / millions[name] for run in runs]
+            for name, runs in taken.items()
+        }
+        for what in ("seconds", "cpu_seconds")
+    }
     figures: Figures = {
         name: {
-            **{
-                f"{what}_per_million": spread([turn[name][what] / count for turn in turns])
-                for what in ("seconds", "cpu_seconds")
-            },
-            "peak_mib": max(turn[name].mib for turn in taken),
+            **{f"{what}_per_million": spread(of[name]) for what, of in per_million.items()},
+            "peak_mib": max(run.mib for run in runs),
         }
-        for name, count in millions.items()
+        for name, runs in taken.items()
     }
     floor = min(READERS, key=lambda reader: figures[reader]["seconds_per_million"]["median"])
     figures |= {"rows": rows, "cores": os.cpu_count(), "floor": floor}
     if "lumbung" in millions:
-        figures["lumbung_takes_floors"] = spread(
-            [turn["lumbung"]["seconds"] / turn[floor]["seconds"] for turn in turns]
-        )
+        figures["lumbung_takes_floors"] = times(per_million["seconds"], ours=floor)["lumbung"]
         # By time of the processor: ours uses every core, and pandas would with a slice on each.
-        figures |= {
-            f"{name}_takes_times": spread(
-                [
-                    turn[name]["cpu_seconds"] / sliced * rows / turn["lumbung"]["cpu_seconds"]
-                    for turn in turns
-                ]
-            )
-            for name in BASELINES
-        }
+        figures |= _takes_times(per_million["cpu_seconds"])
     return figures
 
 
@@ -210,11 +189,6 @@ def _took(name: str, run: Run) -> dict[str, float]:
 
 CONTESTS: Mapping[str, Callable[..., Figures]] = {"request": request, "local": local}
 """Name → what runs a contest and returns its figures."""
-
-
-def spread(values: Sequence[float]) -> dict[str, float]:
-    """Return the median of some values, and how far they reach."""
-    return {"median": statistics.median(values), "min": min(values), "max": max(values)}
 
 
 def lines(figures: Figures, inside: str = "") -> list[str]:
@@ -233,8 +207,8 @@ def lines(figures: Figures, inside: str = "") -> list[str]:
 
 
 def _asked(arguments: Sequence[str] | None = None) -> Figures:
-    parser = argparse.ArgumentParser(description=__doc__)
-    contests = parser.add_subparsers(dest="contest", help="both when none is named")
+    asks = parser(__doc__)
+    contests = asks.add_subparsers(dest="contest", help="both when none is named")
     one = contests.add_parser("request", help="one application, records in memory")
     one.add_argument("--turns", type=int, default=15)
     one.add_argument("--calls", type=int, default=40, help="of each candidate in a turn")
@@ -245,26 +219,25 @@ def _asked(arguments: Sequence[str] | None = None) -> Figures:
     many.add_argument("--turns", type=int, default=3)
     many.add_argument("--by-business", action="store_true", help="write them grouped")
     many.add_argument("--without-engine", dest="engine", action="store_false")
-    return vars(parser.parse_args(arguments))
+    return vars(asks.parse_args(arguments))
 
 
 def _usual(contest: str) -> Figures:
     """Return what a contest is run with when nothing else is asked."""
     usual = _asked([contest])
-    del usual["contest"]
-    return usual
+    return {name: said for name, said in usual.items() if name not in ("contest", "keep")}
 
 
 def main() -> None:
     """Run one contest or both, and print the figures and one JSON object on the last line."""
     asked = _asked()
-    contest = asked.pop("contest")
+    contest, keep = asked.pop("contest"), asked.pop("keep")
     if contest is None:
         figures = {name: run(**_usual(name)) for name, run in CONTESTS.items()}
     else:
         figures = CONTESTS[contest](**asked)
     print("\n".join(lines(figures)))
-    print(json.dumps(figures))
+    tell("features", figures, keep=keep)
 
 
 if __name__ == "__main__":

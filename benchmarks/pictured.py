@@ -1,6 +1,6 @@
 """The race of allocations as a table and a picture: ``python -m benchmarks.pictured FILE``.
 
-FILE holds the JSON of `benchmarks.allocation`. The table is put between the two marks in
+FILE is what `benchmarks.allocation` kept. The table is put between the two marks in
 ``docs/allocation.md``, the picture in ``docs/images/allocation.svg``.
 """
 
@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from benchmarks.turns import Figures
 
 PAGE: Final = Path("docs/allocation.md")
 PICTURE: Final = Path("docs/images/allocation.svg")
@@ -35,8 +37,6 @@ BILLION: Final = 1e9
 
 GOALS: Final = ((10_000, 30.0), (100_000, 300.0))
 """Applicants, and the seconds within which they are to be allocated."""
-
-Figures = dict[str, Any]
 
 
 def table(figures: Figures) -> str:
@@ -137,7 +137,7 @@ def draw(figures: Figures, file: Path) -> None:
 
 def main() -> None:
     """Write the table and the picture."""
-    figures = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()[-1])
+    figures = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     PAGE.write_text(placed(PAGE.read_text(encoding="utf-8"), table(figures)), encoding="utf-8")
     draw(figures, PICTURE)
 

@@ -12,15 +12,15 @@ It prints a table, and one JSON object as its last line.
 
 from __future__ import annotations
 
-import argparse
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import pyxirr
 
+from benchmarks.turns import Took, in_turns, medians, parser, quantiles, tell, timed, times
 from benchmarks.watched import clocked
 from matching import affordability, eligibility
 from matching.applicant import Applicant
@@ -164,28 +164,28 @@ def _repaid(amount: int, each: int, charged: Sequence[int]) -> list[int]:
     return [each] * (len(charged) - 1) + [amount + sum(charged) - each * (len(charged) - 1)]
 
 
-def timed(
+def raced(
     ways: dict[str, Callable[[Applicant], object]], applicants: Sequence[Applicant]
-) -> dict[str, list[dict[str, float]]]:
-    """Return the seconds that each way took with each applicant, the ways in turn."""
-    took: dict[str, list[dict[str, float]]] = {name: [] for name in ways}
-    for applicant in applicants:
-        for name, way in ways.items():
-            with clocked() as one:
-                way(applicant)
-            took[name].append(one)
-    return took
+) -> dict[str, list[Took]]:
+    """Return what each way took with each applicant, the ways in turn."""
+    candidates = {name: partial(_next, way, iter(applicants)) for name, way in ways.items()}
+    return in_turns(candidates, len(applicants))
 
 
-def quantiles(took: Sequence[dict[str, float]]) -> dict[str, float]:
+def _next(way: Callable[[Applicant], object], applicants: Iterator[Applicant]) -> Took:
+    applicant = next(applicants)
+    return timed(lambda: way(applicant))
+
+
+def taken(took: Sequence[Took]) -> dict[str, float]:
     """Return milliseconds: the median and 99th percentile, and the median of processor time."""
-    wall = [1000 * one["seconds"] for one in took]
-    cpu = [1000 * one["cpu_seconds"] for one in took]
-    return {
-        "p50_ms": float(np.median(wall)),
-        "p99_ms": float(np.percentile(wall, 99)),
-        "p50_cpu_ms": float(np.median(cpu)),
-    }
+    wall = [one.seconds for one in took]
+    return {**quantiles(wall), "p50_cpu_ms": float(np.median(cpu(took))) * 1000}
+
+
+def cpu(took: Sequence[Took]) -> list[float]:
+    """Return the seconds of the processor."""
+    return [one.cpu_seconds for one in took]
 
 
 def apart(applicants: Sequence[Applicant], products: Sequence[Product]) -> int:
@@ -207,20 +207,21 @@ def same(ours: list[tuple[str, int, float]], theirs: list[tuple[str, int, float]
 
 def main() -> None:
     """Rank, compare, and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--products", type=int, default=50)
-    parser.add_argument("--applicants", type=int, default=2000)
-    parser.add_argument("--programme", type=int, default=100_000, help="Applicants at a time.")
-    parser.add_argument("--seed", type=int, default=7)
-    asked = parser.parse_args()
+    asks = parser(__doc__)
+    asks.add_argument("--products", type=int, default=50)
+    asks.add_argument("--applicants", type=int, default=2000)
+    asks.add_argument("--programme", type=int, default=100_000, help="Applicants at a time.")
+    asks.add_argument("--seed", type=int, default=7)
+    asked = asks.parse_args()
     products = shelf(asked.products)
     warm, few = asking(100, asked.seed + 1), asking(asked.applicants, asked.seed)
     ways: dict[str, Callable[[Applicant], object]] = {
         "lumbung": lambda one: ranked(one, products),
         "loop": lambda one: looped(one, products),
     }
-    timed(ways, warm)
-    figures = {name: quantiles(took) for name, took in timed(ways, few).items()}
+    raced(ways, warm)
+    took = raced(ways, few)
+    figures = {name: taken(one) for name, one in took.items()}
     offered = [len(ranked(one, products)) for one in few]
     many = asking(asked.programme, asked.seed + 2)
     with clocked() as programme:
@@ -231,6 +232,7 @@ def main() -> None:
         "offers": float(np.mean(offered)),
         "apart": apart(few[:200], products),
         **figures,
+        "takes_times": times({name: medians(cpu(one)) for name, one in took.items()}),
         "programme": {"applicants": len(many), "fits": int(found.fits.sum()), **programme},
     }
     offering = f"{len(products)} products, {told['offers']:.0f} of them offered"
@@ -238,7 +240,7 @@ def main() -> None:
     for name, figure in figures.items():
         print(" | ".join([name, *(f"{value:.2f}" for value in figure.values())]))
     print(f"{len(many):,} applicants at a time: {programme['seconds']:.1f} s")
-    print(json.dumps(told))
+    tell("ranking", told, keep=asked.keep)
 
 
 if __name__ == "__main__":
