@@ -17,15 +17,13 @@ from features.errors import BadInput, Refused, Unavailable
 from models import artefact
 from models.artefact import CHAMPION, NAME, OVERRIDE_UNTIL
 from models.risk import RiskModel
+from serving.rules.named import DASH
 
 CURRENT: Final = "current"
 """The file that names the folder used last."""
 
 DIGEST: Final = "digest"
 """The file with the digest that the registry gives of the model it lies beside."""
-
-DASH: Final = "-"
-"""Between version and run in the name of a folder."""
 
 log = logging.getLogger(__name__)
 

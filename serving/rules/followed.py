@@ -17,7 +17,7 @@ from features.errors import LumbungError
 from models.proof import prove
 from serving.rules import fetched, registry
 from serving.rules.fetched import Registered
-from serving.rules.registry import Named
+from serving.rules.named import Named
 
 log = logging.getLogger(__name__)
 
