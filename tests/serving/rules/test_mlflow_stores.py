@@ -58,14 +58,15 @@ def serving(answer: WSGIApplication) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def server(uri: str) -> Iterator[str]:
     """Return the URI of MLflow's own server of that store."""
-    before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
+    before = mlflow.get_tracking_uri()
     with pytest.MonkeyPatch.context() as patch, contextlib.ExitStack() as stack:
         for kept in ("_tracking_store", "_model_registry_store"):
             patch.setattr(handlers, kept, None)
         handlers.initialize_backend_stores(uri, uri)
         yield stack.enter_context(serving(app))
-    mlflow.set_tracking_uri(before[0])
-    mlflow.set_registry_uri(before[1])
+    # Its handlers tell all of MLflow where to look.
+    mlflow.set_tracking_uri(before)
+    mlflow.set_registry_uri("")
 
 
 @pytest.fixture(params=["tables", "server"])
