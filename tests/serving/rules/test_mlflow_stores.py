@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 
 from features.errors import Unavailable
 from models.artefact import CHALLENGER, CHAMPION, FOLDER, MANIFEST, NAME, OVERRIDE_UNTIL, TREES
-from serving.rules import registry
+from serving.rules import fetched, registry
 from serving.rules.mlflow_server import PASSWORD, TOKEN, USER, Server
 from serving.rules.mlflow_tables import Tables
 from serving.rules.named import Named, Store
@@ -132,7 +132,7 @@ def test_a_version_is_fetched_whole_and_found_by_its_digest(where: str, tmp_path
     named = registry.named(where, CHAMPION)
     assert named is not None
     folder = registry.fetch(where, tmp_path, named)
-    digest = registry.read(folder).model.digest
+    digest = fetched.read(folder).model.digest
     found = registry.of_digest(where, [tmp_path / "elsewhere"], "9", digest)
     assert found is not None
     assert found.digest == digest
