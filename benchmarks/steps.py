@@ -146,19 +146,18 @@ def count(
 
 def agreeing(model: RiskModel, decisions: list[Decision], vectors: Floats) -> int:
     """Return of how many decisions ``shap`` finds the same reasons in the same trees."""
-    points = -scale.FACTOR * model.scaling.slope * by_shap(model, vectors)
+    points = -scale.FACTOR * model.scaling.slope * by_shap(model.text, vectors)
     return sum(_same(*one) for one in zip(decisions, points.tolist(), vectors, strict=True))
 
 
-def by_shap(model: RiskModel, vectors: Floats) -> Floats:
-    """Return (n, features) SHAP values of the margin by the package's own arithmetic.
+def by_shap(text: str, vectors: Floats) -> Floats:
+    """Return (n, features) SHAP values of the margin of LightGBM's trees by the package's own way.
 
     It would let LightGBM answer for its own trees, which proves nothing; so it is told that the
     trees are its own, and the library is taken away from it.
     """
-    explainer = shap.TreeExplainer(
-        lightgbm.Booster(model_str=model.text), feature_perturbation="tree_path_dependent"
-    )
+    trees = lightgbm.Booster(model_str=text)
+    explainer = shap.TreeExplainer(trees, feature_perturbation="tree_path_dependent")
     explainer.model.model_type, explainer.model.original_model = "internal", None
     values: Floats = np.asarray(explainer.shap_values(vectors, check_additivity=False))
     return values

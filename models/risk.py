@@ -21,6 +21,7 @@ from features.rows import Floats
 from models import scale
 from models.calibration import Calibration, Platt
 from models.novelty import Novelty
+from models.patterns import Patterns, tabulated
 from models.priors import Priors, shift_of
 from models.reference import Reference
 from models.trees import Trees
@@ -73,9 +74,12 @@ class RiskModel:
     reference: Reference | None = None
 
     @functools.cached_property
-    def trees(self) -> Trees:
-        """Return the trees, read from the text: training and service hold the very same ones."""
-        return Trees(self.text)
+    def trees(self) -> Patterns | Trees:
+        """Return what answers for the trees of the text: tables, or the trees themselves.
+
+        The margin has the same bits either way, and SHAP the same but for the last ones.
+        """
+        return tabulated(self.text, len(FEATURES)) or Trees(self.text)
 
     @functools.cached_property
     def digest(self) -> str:

@@ -8,13 +8,18 @@ from dataclasses import replace
 import lightgbm
 import numpy as np
 import pytest
+from hypothesis import given
 
 from benchmarks.steps import by_shap
 from features.catalogue import FEATURES
+from features.rows import Floats
 from models import scale
 from models.calibration import Beta, Platt
+from models.patterns import Patterns
 from models.risk import RiskModel, probability_of
+from models.trees import Trees
 from tests.conftest import made_up_vectors
+from tests.models.test_trees import ROWS
 
 VECTORS = made_up_vectors(200, seed=9)
 
@@ -90,7 +95,7 @@ def test_no_vectors_give_no_answers(bent: RiskModel) -> None:
 
 
 def test_contributions_agree_with_the_shap_package_to_a_billionth(model: RiskModel) -> None:
-    theirs = model.scaling.slope * by_shap(model, VECTORS)
+    theirs = model.scaling.slope * by_shap(model.text, VECTORS)
     ours = model.contributions(VECTORS)[:, :-1]
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
 
@@ -105,6 +110,27 @@ def test_one_row_alone_gives_the_bits_it_gives_among_many(model: RiskModel) -> N
     together = model.log_odds(VECTORS)
     alone = np.array([model.log_odds(row[None])[0] for row in VECTORS])
     assert together.tobytes() == alone.tobytes()
+    apart = model.contributions(VECTORS)
+    assert apart.tobytes() == b"".join(model.contributions(row[None]).tobytes() for row in VECTORS)
+
+
+@given(rows=ROWS)
+def test_tables_answer_whatever_there_is_as_the_trees_do(model: RiskModel, rows: Floats) -> None:
+    tables, trees = model.trees, Trees(model.text)
+    assert isinstance(tables, Patterns)
+    assert tables.margin(rows).tobytes() == trees.margin(rows).tobytes()
+    theirs = trees.contributions(rows)
+    np.testing.assert_allclose(tables.contributions(rows), theirs, rtol=0, atol=1e-12)
+
+
+def test_a_model_that_no_tables_can_serve_answers_by_its_trees(model: RiskModel) -> None:
+    """Its text has a blank that LightGBM overlooks and ours does not."""
+    other = replace(model, text=model.text.replace("per_iteration=1", "per_iteration=1 "))
+    assert isinstance(other.trees, Trees)
+    assert other.margin(VECTORS).tobytes() == model.margin(VECTORS).tobytes()
+    assert other.contributions(VECTORS[:0]).shape == model.contributions(VECTORS[:0]).shape
+    theirs = other.contributions(VECTORS)
+    np.testing.assert_allclose(model.contributions(VECTORS), theirs, rtol=0, atol=1e-12)
 
 
 def test_risk_never_moves_against_a_declared_direction(model: RiskModel) -> None:

@@ -34,33 +34,39 @@ def package(model: RiskModel) -> lightgbm.Booster:
     return lightgbm.Booster(model_str=model.text)
 
 
+@pytest.fixture(scope="module")
+def trees(model: RiskModel) -> Trees:
+    """Return them as the C library reads them."""
+    return Trees(model.text)
+
+
 @given(rows=ROWS)
 def test_margin_and_contributions_are_the_packages_own(
-    model: RiskModel, package: lightgbm.Booster, rows: Floats
+    trees: Trees, package: lightgbm.Booster, rows: Floats
 ) -> None:
     margin = np.asarray(package.predict(rows, raw_score=True, num_threads=1))
-    assert model.trees.margin(rows).tobytes() == margin.tobytes()
+    assert trees.margin(rows).tobytes() == margin.tobytes()
     shap = np.asarray(package.predict(rows, pred_contrib=True, num_threads=1))
-    assert model.trees.contributions(rows).tobytes() == shap.tobytes()
+    assert trees.contributions(rows).tobytes() == shap.tobytes()
 
 
-def test_rows_are_read_however_they_lie_in_memory(model: RiskModel) -> None:
+def test_rows_are_read_however_they_lie_in_memory(trees: Trees) -> None:
     rows = made_up_vectors(50, seed=3)
     for lying in (np.asfortranarray(rows), np.repeat(rows, 2, axis=0)[::2]):
-        assert model.trees.margin(lying).tobytes() == model.trees.margin(rows).tobytes()
+        assert trees.margin(lying).tobytes() == trees.margin(rows).tobytes()
 
 
-def test_threads_may_ask_the_same_trees_at_once(model: RiskModel) -> None:
+def test_threads_may_ask_the_same_trees_at_once(trees: Trees) -> None:
     rows = made_up_vectors(64, seed=4)
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda i: model.trees.contributions(rows[i : i + 1]), range(64)))
-    assert np.concatenate(found).tobytes() == model.trees.contributions(rows).tobytes()
+        found = list(pool.map(lambda i: trees.contributions(rows[i : i + 1]), range(64)))
+    assert np.concatenate(found).tobytes() == trees.contributions(rows).tobytes()
 
 
-def test_trees_travel_to_another_process_as_their_text(model: RiskModel) -> None:
+def test_trees_travel_to_another_process_as_their_text(trees: Trees) -> None:
     rows = made_up_vectors(5, seed=5)
-    there = pickle.loads(pickle.dumps(model.trees))  # noqa: S301  our own bytes
-    assert there.margin(rows).tobytes() == model.trees.margin(rows).tobytes()
+    there = pickle.loads(pickle.dumps(trees))  # noqa: S301  our own bytes
+    assert there.margin(rows).tobytes() == trees.margin(rows).tobytes()
 
 
 @pytest.mark.parametrize("text", ["", "rice", "tree\nversion=v4\n"])
@@ -69,8 +75,8 @@ def test_what_are_no_trees_is_refused(text: str) -> None:
         Trees(text)
 
 
-def test_another_number_of_features_is_refused(model: RiskModel) -> None:
-    for ask in (model.trees.margin, model.trees.contributions):
+def test_another_number_of_features_is_refused(trees: Trees) -> None:
+    for ask in (trees.margin, trees.contributions):
         with pytest.raises(ValueError, match="number of features"):
             ask(np.zeros((1, len(NAMES) - 1)))
 
