@@ -22,9 +22,11 @@ from serving.access.callers import no_decision
 from serving.applications import cases, decisions, intake
 from serving.applications.taking import take
 from serving.business import consents
+from serving.business.records import Whose
 from serving.reading.columns import columns
 from serving.reading.request import Application
 from serving.rules.in_force import InForce
+from serving.store import database
 from serving.store.committing import Committer
 from serving.tables import DecisionRow
 from serving.webhooks.outbox import tell
@@ -108,8 +110,10 @@ class Service(InForce):
         """Return what is decided, which nobody has kept yet, and by which rules."""
         rules, now = self.in_force(), self.now()
         intake.check(asked, now, rules.model.identity.currency)
-        consents.check(self.engine, partner_id, asked.business_id, asked.consented_at)
-        taken = take(self.engine, partner_id, asked, intake.as_of(asked, now))
+        whose = Whose(partner_id, asked.business_id)
+        with database.session(self.engine) as session:
+            consents.check(session, whose, asked.consented_at)
+            taken = take(session, whose, asked, intake.as_of(asked, now))
         sent = {source: columns(rows, SOURCES[source]) for source, rows in asked.records().items()}
         decision = decide(
             intake.application(asked, now, taken),
@@ -180,11 +184,8 @@ def _keeping(decision: Decision) -> Callable[[Session], None]:
         decisions.keep(session, decision)
         tell(session, partner_id, "decision.made", {"decision_id": decision.decision_id}, at)
         if decision.result.kind == "human_review":
-            # Made here: done again after another's failure, the row of before would not be written.
-            case = cases.review(decision)
-            session.add(case)
-            session.flush()
-            tell(session, partner_id, "case.opened", {"case_id": case.case_id}, at)
+            case_id = cases.review(session, decision)
+            tell(session, partner_id, "case.opened", {"case_id": case_id}, at)
 
     return keep
 

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from pydantic import TypeAdapter
-from sqlalchemy import Engine
+from sqlalchemy import Engine, bindparam, select
 
 from features.errors import LumbungError, Unavailable
 from serving.access.rates import Rates
@@ -56,6 +56,13 @@ State = Literal["in_force", "expired", "revoked"]
 """Of a key."""
 
 _KIND: Final = TypeAdapter[Kind](Kind)
+
+SHOWN: Final = (
+    select(ApiKey.__table__, Partner.kind)
+    .join_from(ApiKey, Partner)
+    .where(ApiKey.prefix == bindparam("prefix"))
+)
+"""A key by its prefix, with the kind of its partner; made once, for every request asks it."""
 
 
 class NotAuthenticated(LumbungError):
@@ -119,16 +126,19 @@ def caller_of(engine: Engine, key: str, now: datetime) -> Caller:
     """
     mark, _, rest = key.partition("_")
     prefix, _, secret = rest.partition("_")
-    with database.session(engine) as session:
-        row = session.get(ApiKey, prefix) if mark == MARK else None
-        if row is None or not hmac.compare_digest(row.secret_sha256, hashed(secret)):
-            raise _refused("a key that opens nothing")
-        if (state := state_of(row, now)) != "in_force":
-            raise _over(state)
-        found, is_new = _holder(row, session.get_one(Partner, row.partner_id)), _is_new(row, now)
-    if is_new:
+    with database.reading(engine) as opened:
+        found = opened.execute(SHOWN, {"prefix": prefix}).mappings().one_or_none()
+    if found is None or mark != MARK:
+        raise _refused("a key that opens nothing")
+    said = dict(found)
+    kind, row = said.pop("kind"), ApiKey(**said)
+    if not hmac.compare_digest(row.secret_sha256, hashed(secret)):
+        raise _refused("a key that opens nothing")
+    if (state := state_of(row, now)) != "in_force":
+        raise _over(state)
+    if _is_new(row, now):
         _used(engine, prefix, now)
-    return found
+    return _holder(row, kind)
 
 
 def state_of(key: ApiKey, now: datetime) -> State:
@@ -140,7 +150,7 @@ def state_of(key: ApiKey, now: datetime) -> State:
 
 def holder(key: ApiKey, partner: Partner, now: datetime) -> Caller | None:
     """Return who asks by a key of a partner; None when it opens nothing any more."""
-    return _holder(key, partner) if state_of(key, now) == "in_force" else None
+    return _holder(key, partner.kind) if state_of(key, now) == "in_force" else None
 
 
 def signed_in(account: AccountRow, partner: Partner) -> Caller | None:
@@ -152,9 +162,8 @@ def signed_in(account: AccountRow, partner: Partner) -> Caller | None:
     return Caller(*of, frozenset(account.opens))
 
 
-def _holder(key: ApiKey, partner: Partner) -> Caller:
-    kind = _KIND.validate_python(partner.kind)
-    of = (partner.partner_id, kind, key.prefix, key.person)
+def _holder(key: ApiKey, kind: str) -> Caller:
+    of = (key.partner_id, _KIND.validate_python(kind), key.prefix, key.person)
     return Caller(*of, frozenset(key.opens), delegated=bool(key.given_by))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 from audit import decision
@@ -11,7 +12,7 @@ from matching.reason import Reason
 from serving.api import schemas
 from serving.telling import sentences
 from serving.telling.sentences import CODES
-from serving.telling.words import LANGUAGES, said
+from serving.telling.words import LANGUAGES, Part, said
 
 NOTE = schemas.Text(**said("notes", "note"))
 
@@ -48,12 +49,12 @@ def answer(kept: decision.Decision) -> schemas.Decision:
 
 def _result(result: Result) -> schemas.Result:
     codes = [CODES[cause] for cause in result.causes if cause in CODES]
-    told = [schemas.Sentence(code=c, text=schemas.Text(**said("reasons", c))) for c in codes]
+    told = [schemas.Sentence(code=c, text=_said("reasons", c)) for c in codes]
     return schemas.Result(kind=result.kind, causes=list(result.causes), told=told)
 
 
 def _group(code: str, moved: int) -> schemas.Group:
-    return schemas.Group(code=code, points=moved, name=schemas.Text(**said("groups", code)))
+    return schemas.Group(code=code, points=moved, name=_said("groups", code))
 
 
 def _reason(kept: decision.Decision, code: str) -> schemas.Reason:
@@ -109,8 +110,14 @@ def requirement(reason: Reason) -> schemas.Requirement:
         required=reason.required,
         unknown=reason.unknown,
         citation=reason.citation,
-        text=in_each(lambda language: sentences.requirement(reason, language)),
+        text=_required(reason),
     )
+
+
+@functools.lru_cache(maxsize=4096)
+def _required(reason: Reason) -> schemas.Text:
+    """Return a requirement's sentence, remembered: many products ask the same of many."""
+    return in_each(lambda language: sentences.requirement(reason, language))
 
 
 def _referral(referral: decision.Referral) -> schemas.Referral:
@@ -119,10 +126,10 @@ def _referral(referral: decision.Referral) -> schemas.Referral:
         programme=programme,
         codes=list(referral.codes),
         recheck_on=referral.recheck_on,
-        name=schemas.Text(**said("support", programme)),
-        about=schemas.Text(**said("support_about", programme)),
-        owner=schemas.Text(**said("support_owners", programme)),
-        done=schemas.Text(**said("support_done", programme)),
+        name=_said("support", programme),
+        about=_said("support_about", programme),
+        owner=_said("support_owners", programme),
+        done=_said("support_done", programme),
     )
 
 
@@ -134,6 +141,11 @@ def _data_used(used: decision.DataUsed) -> schemas.DataUsed:
         last=used.last,
         name=schemas.Text(**said("sources", used.source)),
     )
+
+
+@functools.cache
+def _said(part: Part, code: str) -> schemas.Text:
+    return schemas.Text(**said(part, code))
 
 
 def in_each(say: Callable[[str], str]) -> schemas.Text:

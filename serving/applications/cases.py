@@ -8,14 +8,15 @@ that all be erased, an *access* for what the file of their data does not give th
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 import holidays
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -111,6 +112,7 @@ class Case:
 
 
 NAMES: Final = tuple(field.name for field in fields(Case))
+OPEN: Final = insert(CaseRow)
 WRITTEN: Final = ("wrote", "note")
 """What is sealed of a case."""
 
@@ -145,9 +147,16 @@ def _case(row: CaseRow, words: dict[str, str | None]) -> Case:
     return Case(**{**said, **dict.fromkeys(WRITTEN), **words})
 
 
-def review(decision: Decision) -> CaseRow:
-    """Return the case of a decision that goes to a person, to be kept with it."""
-    return _row(decision, "review", RESULT, decision.decided_at)
+def review(session: Session, decision: Decision) -> str:
+    """Open the case of a decision that goes to a person, and return its id.
+
+    Args:
+        session: in the transaction that keeps the decision.
+        decision: that is kept.
+    """
+    said = _said(decision, "review", RESULT, decision.decided_at)
+    session.connection().execute(OPEN, said)
+    return str(said["case_id"])
 
 
 def ask_for_person(engine: Engine, decision_id: str, wrote: str, now: datetime) -> Case:
@@ -226,9 +235,14 @@ def due(kind: CaseKind, opened_at: datetime) -> datetime:
     """
     if kind in WITHIN_LAW:
         return opened_at + BY_LAW
+    return midnight(_last_day(opened_at.astimezone(WIB).date()) + timedelta(days=1))
+
+
+@functools.lru_cache
+def _last_day(opened: date) -> date:
+    """Return the day by whose end what is opened on a day is due; a year's holidays take long."""
     off = holidays.country_holidays("ID", categories=("public", "government"))
-    last = off.get_nth_working_day(opened_at.astimezone(WIB).date(), WORKING_DAYS)
-    return midnight(last + timedelta(days=1))
+    return off.get_nth_working_day(opened, WORKING_DAYS)
 
 
 def _open(
@@ -240,7 +254,7 @@ def _open(
             if kept is None:
                 raise no_decision()
             kind, about, wrote = said
-            row = _row(decisions.read(session, kept), kind, about, now)
+            row = CaseRow(**_said(decisions.read(session, kept), kind, about, now))
             if wrote is not None:
                 its = (kept.partner_id, place("cases", "wrote", row.case_id))
                 row.wrote = seal_beside(session, *its, wrote.encode(), kept.sealed)
@@ -258,17 +272,17 @@ def _open(
         ) from error
 
 
-def _row(decision: Decision, kind: CaseKind, about: str, now: datetime) -> CaseRow:
-    return CaseRow(
-        case_id=str(uuid.uuid4()),
-        decision_id=decision.decision_id,
-        partner_id=decision.partner_id,
-        kind=kind,
-        about=about,
-        recommended=decision.result.kind,
-        opened_at=now,
-        due_at=due(kind, now),
-    )
+def _said(decision: Decision, kind: CaseKind, about: str, now: datetime) -> dict[str, Any]:
+    return {
+        "case_id": str(uuid.uuid4()),
+        "decision_id": decision.decision_id,
+        "partner_id": decision.partner_id,
+        "kind": kind,
+        "about": about,
+        "recommended": decision.result.kind,
+        "opened_at": now,
+        "due_at": due(kind, now),
+    }
 
 
 def _text(wrote: str) -> str:

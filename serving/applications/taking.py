@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from features.errors import Refused
 from features.rows import Columns
@@ -14,7 +14,6 @@ from features.sources import SOURCES
 from serving.business import businesses, consents, records
 from serving.business.records import Whose
 from serving.reading.request import Application, Business
-from serving.store import database
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Taken:
     consents: tuple[str, ...]
 
 
-def take(engine: Engine, partner_id: str, asked: Application, as_of: datetime) -> Taken | None:
+def take(session: Session, whose: Whose, asked: Application, as_of: datetime) -> Taken | None:
     """Return what an application takes of what is kept; None where it asks for nothing kept.
 
     What the request says itself, of a source or of the business, stands in the place of what is
@@ -44,19 +43,24 @@ def take(engine: Engine, partner_id: str, asked: Application, as_of: datetime) -
     """
     if asked.records_from == "sent":
         return None
-    whose = Whose(partner_id, asked.business_id)
-    with database.session(engine) as session:
-        businesses.check(session, whose)
-        agreed = consents.in_force(session, whose, as_of)
-        if not agreed:
-            raise _not_agreed()
-        wanted = [one for one in SOURCES if one in agreed and getattr(asked, one) is None]
-        said = "business" in asked.model_fields_set
-        return Taken(
-            business=asked.business if said else businesses.known(session, whose, as_of),
-            records=records.known(session, whose, wanted, as_of),
-            consents=tuple(agreed[scope] for scope in (consents.ALL, *wanted)),
-        )
+    business = _business(session, whose, asked, as_of)
+    agreed = consents.in_force(session, whose, as_of)
+    if not agreed:
+        raise _not_agreed()
+    wanted = [one for one in SOURCES if one in agreed and getattr(asked, one) is None]
+    return Taken(
+        business=business,
+        records=records.known(session, whose, wanted, as_of),
+        consents=tuple(agreed[scope] for scope in (consents.ALL, *wanted)),
+    )
+
+
+def _business(session: Session, whose: Whose, asked: Application, as_of: datetime) -> Business:
+    """Return the facts that the request says, or those kept; raises NotFound (``no-business``)."""
+    if "business" not in asked.model_fields_set:
+        return businesses.known(session, whose, as_of)
+    businesses.check(session, whose)
+    return asked.business
 
 
 def _not_agreed() -> Refused:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from features.errors import BadInput
@@ -22,6 +22,18 @@ PAGE: Final = 100
 """Businesses on one page."""
 
 BY_ID: Final = Order((BusinessRow.business_id,))
+
+KNOWN: Final = (
+    select(BusinessRow.number, BusinessRow.sealed)
+    .where(
+        BusinessRow.partner_id == bindparam("partner_id"),
+        BusinessRow.business_id == bindparam("business_id"),
+        BusinessRow.known_at < bindparam("as_of"),
+    )
+    .order_by(BusinessRow.number.desc())
+    .limit(1)
+)
+"""Made once: each decision asks it."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +111,16 @@ def among(session: Session, partner_id: str, names: Iterable[str]) -> set[str]:
 
 
 def known(session: Session, whose: Whose, as_of: datetime) -> Business:
-    """Return what was known of a business before an instant; nothing where nothing was."""
-    found = _last(session, whose, BusinessRow.known_at < as_of)
-    return Business() if found is None else found.facts
+    """Return what was known of a business before an instant; nothing where nothing was.
+
+    Raises NotFound (``no-business``).
+    """
+    asked = {**whose._asdict(), "as_of": as_of}
+    row = session.connection().execute(KNOWN, asked).one_or_none()
+    if row is None:
+        check(session, whose)
+        return Business()
+    return _facts(session, whose, row.number, row.sealed)
 
 
 def page(session: Session, partner_id: str, cursor: str | None) -> Page[BusinessRow]:
@@ -140,9 +159,13 @@ def _last(session: Session, whose: Whose, *conditions: ColumnElement[bool]) -> V
     row = session.scalar(asked.limit(1))
     if row is None:
         return None
-    opened = unseal(session, whose.partner_id, place(whose, row.number), row.sealed)
-    facts = Business.model_validate_json(opened)
+    facts = _facts(session, whose, row.number, row.sealed)
     return Version(row.business_id, row.number, row.known_at, facts)
+
+
+def _facts(session: Session, whose: Whose, number: int, sealed: bytes) -> Business:
+    opened = unseal(session, whose.partner_id, place(whose, number), sealed)
+    return Business.model_validate_json(opened)
 
 
 def _check_known(known_at: datetime, now: datetime, last: Version | None) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Engine, func, select
+from sqlalchemy import ColumnElement, Engine, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from audit.days import microseconds
@@ -55,6 +55,18 @@ ALL: Final = "scoring"
 
 AUDIT: Final = "fairness_audit"
 """The purpose without which nothing is kept of what an owner told for the audit."""
+
+WITHDRAWN: Final = select(func.max(WithdrawalRow.at)).where(
+    WithdrawalRow.partner_id == bindparam("partner_id"),
+    WithdrawalRow.business_id == bindparam("business_id"),
+)
+STANDING: Final = select(ConsentRow.scope, ConsentRow.consent_id).where(
+    ConsentRow.partner_id == bindparam("partner_id"),
+    ConsentRow.business_id == bindparam("business_id"),
+    ConsentRow.granted_at <= bindparam("at"),
+    ConsentRow.withdrawn_at.is_(None),
+)
+"""Made once, as `WITHDRAWN` is: each decision asks them."""
 
 
 @dataclass(frozen=True)
@@ -139,11 +151,8 @@ def in_force(session: Session, whose: Whose, at: datetime) -> dict[str, str]:
 
     Nothing where there is no consent to *scoring*: without it no other counts.
     """
-    granted = ConsentRow.granted_at <= at
-    asked = select(ConsentRow.scope, ConsentRow.consent_id).where(
-        *_of(whose), granted, ConsentRow.withdrawn_at.is_(None)
-    )
-    found = {row.scope: row.consent_id for row in session.execute(asked)}
+    asked = {**whose._asdict(), "at": at}
+    found = {row.scope: row.consent_id for row in session.connection().execute(STANDING, asked)}
     return found if ALL in found else {}
 
 
@@ -196,11 +205,13 @@ def withdraw(engine: Engine, decision_id: str, now: datetime) -> None:
 
 def withdrawn_at(engine: Engine, partner_id: str, business_id: str) -> datetime | None:
     """Return when a business last withdrew its consent with a partner, UTC; None if never."""
-    last = select(func.max(WithdrawalRow.at)).where(
-        WithdrawalRow.partner_id == partner_id, WithdrawalRow.business_id == business_id
-    )
     with database.session(engine) as session:
-        return session.scalar(last)
+        return _withdrawn_at(session, Whose(partner_id, business_id))
+
+
+def _withdrawn_at(session: Session, whose: Whose) -> datetime | None:
+    last: datetime | None = session.connection().scalar(WITHDRAWN, whose._asdict())
+    return last
 
 
 def standing(engine: Engine, partner_id: str, business_id: str) -> datetime | None:
@@ -208,24 +219,29 @@ def standing(engine: Engine, partner_id: str, business_id: str) -> datetime | No
 
     A decision made after a withdrawal tells that the business consented anew: `check` let it pass.
     """
-    last = withdrawn_at(engine, partner_id, business_id)
-    if last is None or _anew(engine, partner_id, business_id):
-        return None
-    later = select(DecisionRow.decision_id).where(
-        DecisionRow.partner_id == partner_id,
-        DecisionRow.business_id == business_id,
-        DecisionRow.decided_at > last,
-    )
+    whose = Whose(partner_id, business_id)
     with database.session(engine) as session:
-        return last if session.scalar(later.limit(1)) is None else None
+        last = _withdrawn_at(session, whose)
+        if last is None or _anew(session, whose):
+            return None
+        return None if _decided_after(session, whose, last) else last
 
 
-def check(engine: Engine, partner_id: str, business_id: str, consented_at: datetime | None) -> None:
+def _decided_after(session: Session, whose: Whose, at: datetime) -> bool:
+    later = select(DecisionRow.decision_id).where(
+        DecisionRow.partner_id == whose.partner_id,
+        DecisionRow.business_id == whose.business_id,
+        DecisionRow.decided_at > at,
+    )
+    return session.scalar(later.limit(1)) is not None
+
+
+def check(session: Session, whose: Whose, consented_at: datetime | None) -> None:
     """Refuse what a withdrawn consent forbids; raises Refused (``consent-withdrawn``)."""
-    withdrawn = withdrawn_at(engine, partner_id, business_id)
+    withdrawn = _withdrawn_at(session, whose)
     if withdrawn is None or (consented_at is not None and consented_at > withdrawn):
         return
-    if _anew(engine, partner_id, business_id):
+    if _anew(session, whose):
         return
     raise Refused(
         found="a business that withdrew its consent",
@@ -236,15 +252,12 @@ def check(engine: Engine, partner_id: str, business_id: str, consented_at: datet
     )
 
 
-def _anew(engine: Engine, partner_id: str, business_id: str) -> bool:
+def _anew(session: Session, whose: Whose) -> bool:
     """Return whether a consent to *scoring* is kept that no withdrawal came after."""
     standing = select(ConsentRow.consent_id).where(
-        *_of(Whose(partner_id, business_id)),
-        ConsentRow.scope == ALL,
-        ConsentRow.withdrawn_at.is_(None),
+        *_of(whose), ConsentRow.scope == ALL, ConsentRow.withdrawn_at.is_(None)
     )
-    with database.session(engine) as session:
-        return session.scalar(standing.limit(1)) is not None
+    return session.scalar(standing.limit(1)) is not None
 
 
 def _of(whose: Whose) -> tuple[ColumnElement[bool], ...]:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from audit.days import EPOCH
@@ -32,6 +32,20 @@ CHUNK: Final = 8192
 
 MOST_KEPT: Final = 100_000
 """Records of one business, of all sources together."""
+
+
+KNOWN: Final = (
+    select(ChunkRow.source, ChunkRow.number, ChunkRow.sealed)
+    .where(
+        ChunkRow.partner_id == bindparam("partner_id"),
+        ChunkRow.business_id == bindparam("business_id"),
+        ChunkRow.source.in_(bindparam("sources", expanding=True)),
+        ChunkRow.first_at < bindparam("as_of"),
+        ChunkRow.last_at >= bindparam("since"),
+    )
+    .order_by(ChunkRow.number)
+)
+"""Made once: each decision asks it."""
 
 
 class Whose(NamedTuple):
@@ -127,13 +141,9 @@ def known(
     A source without such records is left out. Which of the rest were known at the instant is the
     join's to say.
     """
-    its = (
-        *_of(whose),
-        ChunkRow.source.in_(sorted(sources)),
-        ChunkRow.first_at < as_of,
-        ChunkRow.last_at >= as_of - timedelta(days=HISTORY_DAYS),
-    )
-    chunks = session.scalars(select(ChunkRow).where(*its).order_by(ChunkRow.number)).all()
+    since = as_of - timedelta(days=HISTORY_DAYS)
+    asked = {**whose._asdict(), "sources": sorted(sources), "as_of": as_of, "since": since}
+    chunks = session.connection().execute(KNOWN, asked).all()
     seals = [Seal(whose.partner_id, place(whose, c.source, c.number), c.sealed) for c in chunks]
     streams: dict[str, list[bytes]] = {}
     for chunk, stream in zip(chunks, unseal_all(session, seals), strict=True):

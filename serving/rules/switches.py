@@ -53,8 +53,8 @@ SEEN: Final = select(
 
 def seen(engine: Engine) -> Seen:
     """Return what in the database changes the rules now."""
-    with database.session(engine) as session:
-        revision, switch, scorer = session.execute(SEEN).one()
+    with database.reading(engine) as opened:
+        revision, switch, scorer = opened.execute(SEEN).one()
     return Seen(revision, switch, "rules" if scorer == "rules" else "champion")
 
 

@@ -4,8 +4,9 @@ The key is random, wrapped by the master key (`serving.store.master`) and kept i
 Erasing a business destroys its key: whatever was sealed with it can never be read again, wherever
 copies of it lie, while every row and the ledger stay as they were.
 
-A seal is the byte 1, the key's id (16 bytes), a nonce (12), and AES-256-GCM of what was
-compressed; it opens only for the partner and in the place that it was sealed for.
+A seal is the byte 2, the key's id (16 bytes), a nonce (12), and AES-256-GCM of what was
+compressed: its length (4 bytes), and Zstandard of it. One that begins with the byte 1, as they did
+once, holds zlib of it. It opens only for the partner and in the place that it was sealed for.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import zlib
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+import pyarrow as pa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Engine, bindparam, insert, select, update
@@ -27,16 +29,21 @@ from serving.store import database
 from serving.store.master import NONCE, Master, master_of
 from serving.tables import BusinessKey
 
-VERSION: Final = b"\x01"
+VERSION: Final = b"\x02"
+BEFORE: Final = b"\x01"
+"""The version of seals that hold zlib."""
+
 ID: Final = 16
 HEAD: Final = len(VERSION) + ID
 KEY_BITS: Final = 256
 AT_ONCE: Final = 500
 """Keys asked for at a time."""
 
-LEVEL: Final = 1
-"""Of zlib: the others take longer than what they save is worth."""
+ZSTD: Final = pa.Codec("zstd", compression_level=1)
+"""As small as zlib at its fastest, in a third of the time, both ways."""
 
+LENGTH: Final = 4
+"""Bytes that say how long it was before it was compressed, the lowest first."""
 
 OF_BUSINESS: Final = select(BusinessKey.key_id, BusinessKey.wrapped).where(
     BusinessKey.partner_id == bindparam("partner"), BusinessKey.business_id == bindparam("business")
@@ -183,7 +190,7 @@ def _closed_beside(one: Beside, keys: dict[str, bytes | None]) -> bytes:
 def _closed(name: str, key: bytes, partner_id: str, place: str, what: bytes) -> bytes:
     nonce, head = secrets.token_bytes(NONCE), VERSION + bytes.fromhex(name)
     about = _about(head, partner_id, place)
-    return head + nonce + AESGCM(key).encrypt(nonce, zlib.compress(what, LEVEL), about)
+    return head + nonce + AESGCM(key).encrypt(nonce, _pressed(what), about)
 
 
 def rewrap(engine: Engine, master: Master) -> int:
@@ -223,9 +230,22 @@ def _opened(one: Seal, keys: dict[str, bytes | None]) -> bytes | None:
         if key is None:
             return None
         about = _about(head, one.partner_id, one.place)
-        return zlib.decompress(AESGCM(key).decrypt(nonce, sealed, about))
+        return _whole(head[: len(VERSION)], AESGCM(key).decrypt(nonce, sealed, about))
     except (InvalidTag, KeyError, ValueError) as error:
         raise _broken(one.place) from error
+
+
+def _pressed(what: bytes) -> bytes:
+    pressed: bytes = ZSTD.compress(what, asbytes=True)
+    return len(what).to_bytes(LENGTH, "little") + pressed
+
+
+def _whole(version: bytes, pressed: bytes) -> bytes:
+    if version == BEFORE:
+        return zlib.decompress(pressed)
+    size = int.from_bytes(pressed[:LENGTH], "little")
+    whole: bytes = ZSTD.decompress(pressed[LENGTH:], size, asbytes=True)
+    return whole
 
 
 def _id(sealed: bytes) -> str:

@@ -1,10 +1,11 @@
 """Figures as an applicant reads them, in either language.
 
-Babel knows how each language groups digits, names months and counts days. It is put right where
-people here write otherwise: rupiah stand right behind their sign and have no cents, the day comes
-before the month in English too, and a time says that it is Batang's.
+Babel knows how each language marks thousands and decimals, names months and counts days. It is put
+right where people here write otherwise: rupiah stand right behind their sign and have no cents, the
+day comes before the month in English too, and a time says that it is Batang's.
 
-Amounts and shares are remembered: an answer says the same ones of many products.
+An answer says some forty numbers, so they are written by Python's own formats with Babel's marks,
+many times as fast as by Babel's patterns; a test holds the two against each other.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from typing import Final
 
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from babel.numbers import (
+    format_compact_decimal,
+    format_decimal,
+    format_percent,
+    get_decimal_symbol,
+    get_group_symbol,
+)
 from babel.units import format_unit
 
 from audit.days import WIB
@@ -29,11 +36,10 @@ MILLION: Final = 1_000_000
 CLOCK: Final = {"id": "HH.mm", "en": "HH:mm"}
 
 
-@functools.lru_cache(maxsize=4096)
 def money(amount: float, language: str) -> str:
     """Return an amount in whole rupiah: ``Rp1.250.000``, and ``-Rp1.250.000`` below zero."""
     whole = round(amount)
-    return f"{'-' * (whole < 0)}Rp{format_decimal(abs(whole), '#,##0', locale=language)}"
+    return f"{'-' * (whole < 0)}Rp{_marked(f'{abs(whole):,}', language)}"
 
 
 def short(amount: float, language: str) -> str:
@@ -48,7 +54,7 @@ def short(amount: float, language: str) -> str:
 
 def number(value: float, language: str) -> str:
     """Return a number to at most one decimal: ``1,8``."""
-    return str(format_decimal(_rounded(value, 1), "#,##0.#", locale=language))
+    return _marked(_short(f"{_rounded(value, 1):,.1f}"), language)
 
 
 def decimal(value: float, digits: int, language: str) -> str:
@@ -57,10 +63,9 @@ def decimal(value: float, digits: int, language: str) -> str:
     return str(format_decimal(_rounded(value, digits), pattern, locale=language))
 
 
-@functools.lru_cache(maxsize=4096)
 def percent(share: float, language: str) -> str:
     """Return a share, 0 … 1 or beyond, in hundredths to at most one decimal: ``12,5%``."""
-    return str(format_percent(_rounded(share, 3), "#,##0.#%", locale=language))
+    return f"{_marked(_short(f'{100 * _rounded(share, 3):,.1f}'), language)}%"
 
 
 def rate(share: Decimal, language: str) -> str:
@@ -130,10 +135,26 @@ BY_UNIT: Final[dict[str, Callable[[float, str], str]]] = {
 """Unit of a feature → how its values are written."""
 
 
+@functools.lru_cache(maxsize=4096)
 def _counted(count: float, unit: str, language: str) -> str:
     return str(
         format_unit(_rounded(count, 1), f"duration-{unit}", format="#,##0.#", locale=language)
     )
+
+
+def _short(number: str) -> str:
+    """Return a number without a last zero behind its point."""
+    return number.removesuffix(".0")
+
+
+def _marked(number: str, language: str) -> str:
+    """Return a number as Python writes it with the marks of a language."""
+    return number.translate(_marks(language))
+
+
+@functools.cache
+def _marks(language: str) -> dict[int, str]:
+    return str.maketrans({",": get_group_symbol(language), ".": get_decimal_symbol(language)})
 
 
 def _rounded(value: float, digits: int) -> float:

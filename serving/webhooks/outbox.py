@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
 from features.errors import Refused
@@ -44,6 +44,11 @@ WHERE: Final[dict[Event, str]] = {
 """Event → where to read more, by the ids it comes with."""
 
 State = Literal["waiting", "delivered", "failed"]
+
+TOLD: Final = select(WebhookRow.webhook_id, WebhookRow.events).where(
+    WebhookRow.partner_id == bindparam("partner"), WebhookRow.disabled_at.is_(None)
+)
+"""Made once: each decision asks it."""
 
 PAGE: Final = 50
 """Deliveries on one page."""
@@ -95,9 +100,8 @@ def tell(
         ids: of what it is about, our own ones; no business_id and no application_id.
         now: the time, UTC.
     """
-    its = (WebhookRow.partner_id == partner_id, WebhookRow.disabled_at.is_(None))
-    rows = session.execute(select(WebhookRow.webhook_id, WebhookRow.events).where(*its))
-    for webhook_id, events in rows.all():
+    rows = session.connection().execute(TOLD, {"partner": partner_id}).all()
+    for webhook_id, events in rows:
         if event in json.loads(events):
             session.add(_delivery(webhook_id, event, ids, now))
 

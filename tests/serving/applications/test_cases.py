@@ -35,6 +35,7 @@ from serving.business.records import Whose
 from serving.rights.erasing import Lock, erase_within
 from serving.store import database
 from serving.store.sealed import Erased
+from serving.tables import CaseRow
 from tests.audit.cases import APPLICATION, NOW
 from tests.serving.cases import DECISIONS
 from tests.training.cases import refused
@@ -234,8 +235,12 @@ def test_an_override_is_an_answer_on_the_other_side_of_the_line(
     assert replace(case, recommended=recommended, outcome=outcome).override == override
 
 
-def test_the_review_of_a_decision_is_of_its_time_and_its_result(made: Decision) -> None:
-    row = cases.review(made)
+def test_the_review_of_a_decision_is_of_its_time_and_its_result(
+    decided: Engine, made: Decision
+) -> None:
+    with database.session(decided) as session:
+        of = replace(made, decision_id=MINE, partner_id="granary")
+        row = session.get_one(CaseRow, cases.review(session, of))
     assert (row.kind, row.about, row.wrote) == ("review", RESULT, None)
-    assert (row.decision_id, row.partner_id) == (made.decision_id, made.partner_id)
+    assert (row.decision_id, row.partner_id) == (MINE, "granary")
     assert (row.opened_at, row.recommended) == (made.decided_at, made.result.kind)

@@ -39,7 +39,7 @@ MOMENT = timedelta(microseconds=1)
 
 def test_before_any_withdrawal_nothing_need_be_said_of_consent(decided: Engine) -> None:
     assert withdrawn_at(decided, "granary", BUSINESS) is None
-    check(decided, "granary", BUSINESS, None)
+    _check(decided, "granary", BUSINESS, None)
 
 
 @pytest.mark.parametrize("consented_at", [None, NOW - MOMENT, NOW])
@@ -48,19 +48,19 @@ def test_after_a_withdrawal_an_earlier_consent_is_none(
 ) -> None:
     withdraw(decided, MINE, NOW)
     with pytest.raises(Refused) as caught:
-        check(decided, "granary", BUSINESS, consented_at)
+        _check(decided, "granary", BUSINESS, consented_at)
     refused(caught, "consent-withdrawn")
     assert caught.value.where == "consented_at"
 
 
 def test_a_later_consent_holds_until_it_is_withdrawn_too(decided: Engine) -> None:
     withdraw(decided, MINE, NOW)
-    check(decided, "granary", BUSINESS, NOW + MOMENT)
+    _check(decided, "granary", BUSINESS, NOW + MOMENT)
     withdraw(decided, MINE, LATER)
     assert withdrawn_at(decided, "granary", BUSINESS) == LATER
     with pytest.raises(Refused):
-        check(decided, "granary", BUSINESS, NOW + MOMENT)
-    check(decided, "granary", BUSINESS, LATER + MOMENT)
+        _check(decided, "granary", BUSINESS, NOW + MOMENT)
+    _check(decided, "granary", BUSINESS, LATER + MOMENT)
 
 
 def test_a_withdrawal_stands_until_a_decision_follows_it(decided: Engine, made: Decision) -> None:
@@ -76,6 +76,11 @@ def test_a_withdrawal_stands_until_a_decision_follows_it(decided: Engine, made: 
     assert standing(decided, "granary", BUSINESS) == LATER
 
 
+def _check(engine: Engine, partner_id: str, business_id: str, said: datetime | None) -> None:
+    with database.session(engine) as session:
+        check(session, Whose(partner_id, business_id), said)
+
+
 def _anew(made: Decision, partner_id: str, at: datetime) -> Decision:
     """Return a decision on another application of the same business."""
     name = f"{partner_id}-{at.timestamp()}"
@@ -87,8 +92,8 @@ def _anew(made: Decision, partner_id: str, at: datetime) -> Decision:
 
 def test_a_withdrawal_is_of_one_business_at_one_partner(decided: Engine) -> None:
     withdraw(decided, MINE, NOW)
-    check(decided, "mill", BUSINESS, None)
-    check(decided, "granary", "b2", None)
+    _check(decided, "mill", BUSINESS, None)
+    _check(decided, "granary", "b2", None)
 
 
 def test_to_withdraw_twice_at_once_is_to_withdraw(decided: Engine) -> None:
@@ -188,16 +193,16 @@ def test_what_is_withdrawn_is_not_used_any_more_for_whatever_time(unlocked: Engi
 def test_who_withdraws_scoring_withdraws_all_until_they_consent_anew(unlocked: Engine) -> None:
     grant(unlocked)
     grant(unlocked, "payments")
-    check(unlocked, "granary", BUSINESS, None)
+    _check(unlocked, "granary", BUSINESS, None)
     end(unlocked, "scoring")
     assert in_force(unlocked) == set()
     assert [one.withdrawn_at for one in listed(unlocked)] == [NOW, NOW]
     assert standing(unlocked, "granary", BUSINESS) == NOW
     with pytest.raises(Refused) as caught:
-        check(unlocked, "granary", BUSINESS, None)
+        _check(unlocked, "granary", BUSINESS, None)
     refused(caught, "consent-withdrawn")
     grant(unlocked, "scoring", NOW + MOMENT)
-    check(unlocked, "granary", BUSINESS, None)
+    _check(unlocked, "granary", BUSINESS, None)
     assert standing(unlocked, "granary", BUSINESS) is None
     assert in_force(unlocked) == {"scoring"}
 
@@ -213,14 +218,14 @@ def test_a_consent_told_of_after_its_withdrawal_brings_nothing_back(unlocked: En
     assert entered(unlocked)[-1] == ("consent-end", late[-1].consent_id)
     assert in_force(unlocked) == set()
     with pytest.raises(Refused) as caught:
-        check(unlocked, "granary", BUSINESS, None)
+        _check(unlocked, "granary", BUSINESS, None)
     refused(caught, "consent-withdrawn")
 
 
 def test_a_withdrawal_of_a_source_stops_no_application(unlocked: Engine) -> None:
     grant(unlocked)
     end(unlocked, "payments")
-    check(unlocked, "granary", BUSINESS, None)
+    _check(unlocked, "granary", BUSINESS, None)
 
 
 def test_an_applicants_withdrawal_ends_the_consents_kept(decided: Engine) -> None:

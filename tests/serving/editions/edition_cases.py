@@ -89,7 +89,7 @@ def put(engine: Engine, made: Decision, name: str, kind: Kind, kecamatan: str) -
     keep(engine, one)
     if kind == "human_review":
         with database.session(engine) as session, session.begin():
-            session.add(review(one))
+            review(session, one)
 
 
 def edition(

@@ -49,11 +49,8 @@ def put(engine: Engine, made: Decision, name: str, at: datetime, **changed: Any)
 def for_a_person(engine: Engine, made: Decision, name: str, at: datetime) -> str:
     """Keep a decision that goes to a person, with its review; return the id of that."""
     asked = put(engine, made, name, at, result=Result("human_review", ("thin_file",)))
-    case = asking.review(asked)
     with database.session(engine) as session, session.begin():
-        session.add(case)
-        session.flush()
-        return case.case_id
+        return asking.review(session, asked)
 
 
 def report(engine: Engine, name: str, one: Report, at: datetime) -> None:

@@ -110,7 +110,7 @@ def fill(engine: Engine, kinds: tuple[Decision, ...]) -> None:
         keep(engine, decision)
         if decision.result.kind == "human_review":
             with database.session(engine) as session, session.begin():
-                session.add(cases.review(decision))
+                cases.review(session, decision)
 
 
 @pytest.fixture

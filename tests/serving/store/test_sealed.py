@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, update
@@ -15,7 +16,18 @@ from sqlalchemy.orm import Session
 from features.errors import Unavailable
 from serving.store import database
 from serving.store.master import Master
-from serving.store.sealed import Erased, Seal, Tampered, key_id, seal, unlock, unseal, unseal_all
+from serving.store.sealed import (
+    BEFORE,
+    ZSTD,
+    Erased,
+    Seal,
+    Tampered,
+    key_id,
+    seal,
+    unlock,
+    unseal,
+    unseal_all,
+)
 from serving.tables import BusinessKey
 from tests.serving.cases import MASTER
 from tests.serving.conftest import Known
@@ -49,7 +61,17 @@ def test_what_is_sealed_opens_as_it_was(session: Session) -> None:
 def test_nothing_of_it_can_be_read_without_the_key(session: Session) -> None:
     sealed = seal(session, "granary", "b1", "decisions/d1", WHAT)
     assert WHAT not in sealed
-    assert zlib.compress(WHAT, 1) not in sealed
+    assert ZSTD.compress(WHAT, asbytes=True) not in sealed
+
+
+def test_what_was_sealed_before_with_zlib_opens_too(session: Session) -> None:
+    head = BEFORE + bytes.fromhex(key_id(session, "granary", "b1"))
+    (wrapped,) = session.scalars(select(BusinessKey.wrapped)).all()
+    key = AESGCM(MASTER.unwrap(wrapped or b"", head[1:]))
+    about = head + b'["granary", "decisions/d1"]'
+    nonce = bytes(12)
+    sealed = head + nonce + key.encrypt(nonce, zlib.compress(WHAT, 1), about)
+    assert unseal(session, "granary", "decisions/d1", sealed) == WHAT
 
 
 def test_the_same_sealed_twice_looks_different(session: Session) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_decimal, format_percent
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +71,18 @@ def test_a_figure_is_written_as_each_language_does(
     write: Callable[[float, str], str], value: float, indonesian: str, english: str
 ) -> None:
     assert (write(value, "id"), write(value, "en")) == (indonesian, english)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(value=st.floats(-1e9, 1e9) | st.integers(-MOST, MOST), share=st.floats(-1e6, 1e6))
+def test_numbers_are_written_as_babel_writes_them(
+    language: str, value: float, share: float
+) -> None:
+    whole, one, part = abs(round(value)), round(value, 1) + 0.0, round(share, 3) + 0.0
+    written_whole = written.money(value, language).removeprefix("-").removeprefix("Rp")
+    assert written_whole == format_decimal(whole, "#,##0", locale=language)
+    assert written.number(value, language) == format_decimal(one, "#,##0.#", locale=language)
+    assert written.percent(share, language) == format_percent(part, "#,##0.#%", locale=language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
