@@ -8,6 +8,7 @@ whole score. The worst groups are the reasons, the best ones the strengths.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from features.catalogue import FEATURES, NAMES
-from features.rows import Floats
+from features.rows import Floats, Ints
 from models import scale
 from models.scorer import Scorer
 
@@ -23,7 +24,14 @@ MOST_REASONS: Final = 4
 MOST_STRENGTHS: Final = 2
 
 CODES: Final = tuple(sorted({feature.reason for feature in FEATURES}))
-_GROUP: Final = np.array([CODES.index(feature.reason) for feature in FEATURES])
+_CODE: Final = np.array([CODES.index(feature.reason) for feature in FEATURES])
+"""The code of each feature, by its place in `CODES`."""
+_PART: Final = np.array([*(_CODE + 1), 0])
+"""Of the points by feature, the base last, where each goes among those by code, the base first."""
+_SORTED: Final = np.argsort(_CODE, kind="stable")
+"""The features, those of a code side by side."""
+_FIRSTS: Final = np.searchsorted(_CODE[_SORTED], np.arange(len(CODES)))
+"""Where those of each code begin."""
 
 
 @dataclass(frozen=True)
@@ -71,59 +79,70 @@ class Points:
 def take_apart(model: Scorer, vectors: Floats) -> list[Points]:
     """Return the points of each of *n* feature vectors, (n, number of features)."""
     parts = by_feature(model, vectors)
-    points = parts[:, :-1]
-    grouped = np.zeros((len(vectors), len(CODES)))
-    np.add.at(grouped.T, _GROUP, points.T)
-    exact = np.column_stack([parts[:, -1], grouped])
     scores = np.rint(model.points(vectors)).astype(np.int64)
-    return [
-        _points(row, int(score), _leading(moved, row[1:]), vector)
-        for row, score, moved, vector in zip(exact, scores, points, vectors, strict=True)
-    ]
+    exact = _by_code(parts)
+    whole = largest_remainder(exact, scores)
+    leading = _leading(parts, exact)
+    unread = (leading >= 0) & np.isnan(vectors[np.arange(len(vectors))[:, None], leading])
+    told = (one.tolist() for one in (scores, whole, exact, leading, unread))
+    return [_points(*row) for row in zip(*told, strict=True)]
 
 
 def by_feature(model: Scorer, vectors: Floats) -> Floats:
     """Return (n, features + 1) points by feature, not rounded, the base last; a row adds up."""
-    contributions = model.contributions(vectors)
-    points = -scale.FACTOR * contributions[:, :-1]
-    return np.column_stack([points, scale.points(contributions[:, -1])])
+    points = -scale.FACTOR * model.contributions(vectors)
+    points[:, -1] += scale.OFFSET
+    return points
 
 
-def _points(exact: Floats, score: int, leading: Mapping[str, int], vector: Floats) -> Points:
-    whole = largest_remainder(exact, score).tolist()
+def _points(
+    score: int, whole: list[int], exact: list[float], leading: list[int], unread: list[bool]
+) -> Points:
     return Points(
         score=score,
         base=whole[0],
         by_reason=dict(zip(CODES, whole[1:], strict=True)),
-        exact=dict(zip(CODES, exact[1:].tolist(), strict=True)),
-        leading={code: NAMES[place] for code, place in leading.items()},
-        unread=tuple(code for code, place in leading.items() if np.isnan(vector[place])),
+        exact=dict(zip(CODES, exact[1:], strict=True)),
+        leading={code: NAMES[at] for code, at in zip(CODES, leading, strict=True) if at >= 0},
+        unread=tuple(itertools.compress(CODES, unread)),
     )
 
 
-def _leading(points: Floats, grouped: Floats) -> dict[str, int]:
-    """Return, of each group, the place of the feature that moved the score most its way.
+def _by_code(parts: Floats) -> Floats:
+    """Return (n, 1 + codes) points by code, the base first, of points by feature, the base last."""
+    n, several = len(parts), 1 + len(CODES)
+    at = np.arange(0, n * several, several)[:, None] + _PART
+    sums = np.bincount(at.ravel(), weights=parts.ravel(), minlength=n * several)
+    return np.asarray(sums, dtype=np.float64).reshape(n, several)
+
+
+def _leading(parts: Floats, exact: Floats) -> Ints:
+    """Return (n, codes) the feature that moved the score most its code's way, -1 where none did.
+
+    Of several that moved it as much it is the last.
 
     Args:
-        points: (features,) by feature.
-        grouped: (codes,) by code.
+        parts: points by feature, the base last.
+        exact: points by code, the base first.
     """
-    along = points * np.sign(grouped)[_GROUP]
-    best: dict[str, int] = {}
-    for place in np.argsort(along, kind="stable").tolist():
-        if along[place] > 0:
-            best[CODES[_GROUP[place]]] = place
-    return best
+    along = (parts * np.sign(exact).take(_PART, axis=1)).take(_SORTED, axis=1)
+    most = np.maximum.reduceat(along, _FIRSTS, axis=1).take(_CODE[_SORTED], axis=1)
+    is_most = (along == most) & (along > 0)
+    return np.maximum.reduceat(np.where(is_most, _SORTED, -1), _FIRSTS, axis=1)
 
 
-def largest_remainder(parts: Floats, total: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Round parts to whole numbers that add up to *total*, each moved by less than one.
+def largest_remainder(parts: Floats, totals: Ints) -> Ints:
+    """Round the parts of each row to whole numbers that add up to its total.
 
     Every part is rounded down, and those with the largest remainders are raised by one until the
-    total is met (Hamilton's method). *total* is the sum of the parts, rounded.
+    total is met (Hamilton's method), so each is moved by less than one.
+
+    Args:
+        parts: (n, parts).
+        totals: (n,) the sum of each row, rounded.
     """
     whole = np.floor(parts).astype(np.int64)
-    short = total - int(whole.sum())
-    raised = np.argsort(whole - parts, kind="stable")[:short]
-    whole[raised] += 1
+    short = totals - whole.sum(axis=1)
+    order = np.argsort(whole - parts, axis=1, kind="stable")
+    whole[np.arange(len(whole))[:, None], order] += np.arange(parts.shape[1]) < short[:, None]
     return whole

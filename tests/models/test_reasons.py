@@ -59,15 +59,27 @@ def test_a_reason_without_a_whole_point_is_not_named() -> None:
     assert points.strengths() == ()
 
 
-@given(st.lists(st.floats(-500, 500), min_size=1, max_size=30))
+@given(st.lists(st.lists(st.floats(-500, 500), min_size=7, max_size=7), min_size=1, max_size=5))
 def test_largest_remainder_meets_the_total_and_moves_each_part_by_less_than_one(
-    parts: list[float],
+    rows: list[list[float]],
 ) -> None:
-    exact = np.array(parts)
-    total = round(float(exact.sum()))
-    whole = largest_remainder(exact, total)
-    assert int(whole.sum()) == total
+    exact = np.array(rows)
+    totals = np.rint(exact.sum(axis=1)).astype(int)
+    whole = largest_remainder(exact, totals)
+    assert whole.sum(axis=1).tolist() == totals.tolist()
     assert (np.abs(whole - exact) <= 1).all()
+
+
+def test_the_largest_remainders_are_raised_and_the_first_of_equal_ones() -> None:
+    exact = np.array([[0.5, 1.9, 0.5, -1.9], [2.0, 0.0, 0.0, -1.0]])
+    whole = largest_remainder(exact, np.array([1, 1]))
+    assert whole.tolist() == [[1, 2, 0, -2], [2, 0, 0, -1]]
+
+
+def test_one_row_is_taken_apart_as_it_is_among_many(model: RiskModel) -> None:
+    apart = take_apart(model, VECTORS)
+    assert apart == [take_apart(model, row[None])[0] for row in VECTORS]
+    assert take_apart(model, VECTORS[:0]) == []
 
 
 def test_what_nobody_read_is_no_reason_and_no_strength_but_lacking() -> None:
