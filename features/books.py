@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.cashflow import all_income
+from features.cashflow import monthly_income
 from features.feature import feature
 from features.known import Known
 from features.months import monthly
@@ -101,7 +101,7 @@ def book_match_share(known: Known) -> Floats:
     stand in the books alone, and takes nothing away.
     """
     booked = monthly(_earned(known.books), known.books, 3)
-    paid = monthly(all_income(known), known.payments, 3)
+    paid = monthly_income(known, 3)
     both = np.minimum(booked, paid)
     shared = np.where(np.isnan(both), 0.0, paid)
     return ratio(np.nansum(both, axis=1), shared.sum(axis=1))

@@ -52,7 +52,8 @@ def _year_of(known: Known, rows: Callable[[Known], Rows]) -> Floats:
     return monthly(rows(known), known.payments, 12)
 
 
-def _income(known: Known, months: int) -> Floats:
+def monthly_income(known: Known, months: int) -> Floats:
+    """Return (n, months) monthly income, the latest first; missing in months not on record."""
     return _year_of(known, all_income)[:, :months]
 
 
@@ -86,20 +87,20 @@ def longest_gap_days(known: Known) -> Floats:
 @feature("money", -1, "R01", missing=NO_PAYMENTS)
 def median_monthly_income(known: Known) -> Floats:
     """Median of monthly income over the last six months that are on record."""
-    return median(_income(known, 6))
+    return median(monthly_income(known, 6))
 
 
 @feature("money", -1, "R01", missing=NO_PAYMENTS)
 def weakest_month_income(known: Known) -> Floats:
     """Smallest monthly income of the last six months that are on record."""
-    weakest: Floats = np.fmin.reduce(_income(known, 6), axis=1)
+    weakest: Floats = np.fmin.reduce(monthly_income(known, 6), axis=1)
     return weakest
 
 
 @feature("ratio", 1, "R03", missing=FEW_MONTHS)
 def income_variation(known: Known) -> Floats:
     """Standard deviation ÷ mean of monthly income over the last twelve months on record."""
-    return variation(_income(known, 12))
+    return variation(monthly_income(known, 12))
 
 
 @feature("ratio", -1, "R04", missing="no income in the 90 days before the last 90", high=3.0)
@@ -113,7 +114,7 @@ def income_trend(known: Known) -> Floats:
 @feature("count", 1, "R03", missing=NO_PAYMENTS, high=6.0)
 def months_without_income(known: Known) -> Floats:
     """Months on record, of the last six, in which no income came in."""
-    grid = _income(known, 6)
+    grid = monthly_income(known, 6)
     return np.where(known.payments.count() > 0, np.count_nonzero(grid == 0, axis=1), np.nan)
 
 
@@ -139,14 +140,14 @@ def returning_payer_share(known: Known) -> Floats:
 @feature("ratio", 1, "R26", missing=NO_INCOME)
 def spending_to_income(known: Known) -> Floats:
     """Money spent ÷ income, over the last 180 days."""
-    recent = known.payments.last(180)
-    return ratio(spending_rows(recent).sum("amount"), income_rows(recent).sum("amount"))
+    spent, earned = all_spending(known).last(180), all_income(known).last(180)
+    return ratio(spent.sum("amount"), earned.sum("amount"))
 
 
 @feature("money", -1, "R26", missing=NO_PAYMENTS, low=-np.inf)
 def monthly_net_cash_flow(known: Known) -> Floats:
     """Median over the last six months on record of income minus spending."""
-    earned = _income(known, 6)
+    earned = monthly_income(known, 6)
     return median(earned - _spending(known, 6))
 
 
@@ -162,7 +163,7 @@ def surplus_variation(known: Known) -> Floats:
 
     Over the last twelve months on record.
     """
-    income = _income(known, 12)
+    income = monthly_income(known, 12)
     spending = _spending(known, 12)
     return variation(income - spending, income)
 
@@ -170,7 +171,7 @@ def surplus_variation(known: Known) -> Floats:
 @feature("count", 1, "R26", missing=NO_PAYMENTS, high=6.0)
 def negative_months(known: Known) -> Floats:
     """Months on record, of the last six, in which more was spent than earned."""
-    earned = _income(known, 6)
+    earned = monthly_income(known, 6)
     more = np.count_nonzero(_spending(known, 6) > earned, axis=1)
     return np.where(known.payments.count() > 0, more, np.nan)
 
@@ -232,7 +233,5 @@ def penalties(known: Known) -> Floats:
 @feature("ratio", 0, "R26", missing=NO_INCOME)
 def fees_to_income(known: Known) -> Floats:
     """Fees paid ÷ income, over the last 180 days."""
-    recent = known.payments.last(180)
-    return ratio(
-        recent.where(kind="fee", direction="out").sum("amount"), income_rows(recent).sum("amount")
-    )
+    fees = known.payments.last(180).where(kind="fee", direction="out")
+    return ratio(fees.sum("amount"), all_income(known).last(180).sum("amount"))

@@ -66,9 +66,10 @@ def compute(known: Known) -> Floats:
 
     Missing is also where there is nothing to divide by; no value is infinite.
     """
-    vectors = np.empty((known.n, len(FEATURES)))
+    vectors = np.full((known.n, len(FEATURES)), np.nan)
     for place, feature in enumerate(FEATURES):
-        vectors[:, place] = feature.compute(known)
+        if not feature.sources or not known.told.isdisjoint(feature.sources):
+            vectors[:, place] = feature.compute(known)
     return vectors
 
 

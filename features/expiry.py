@@ -130,4 +130,10 @@ def days_left(known: Known) -> dict[str, Floats]:
     Zero or more, at most two years; missing where there is no such fact, or no end to it yet. What
     is not due yet is taken to be paid in time, and gaps to be followed by none as long.
     """
-    return {past.feature.name: past.left(known) for past in PASTS}
+    silent = np.full(known.n, np.nan)
+    return {
+        past.feature.name: silent
+        if known.told.isdisjoint(past.feature.sources)
+        else past.left(known)
+        for past in PASTS
+    }

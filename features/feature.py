@@ -61,11 +61,9 @@ class Feature:
     def sources(self) -> tuple[str, ...]:
         """Return the sources it reads, in the order of `SOURCES`; none if it takes what is asked.
 
-        A feature does not branch on the data, so what it reads without rows it reads with any.
+        Where none of them has rows it is missing.
         """
-        watched = Watched()
-        self(Known(np.zeros(1, np.int64), np.ones(1), np.ones(1), watched))
-        return tuple(source for source in SOURCES if source in watched)
+        return sources_of(self.compute)
 
     @functools.cached_property
     def asks(self) -> bool:
@@ -73,6 +71,16 @@ class Feature:
         watched = _Request(np.zeros(1, np.int64), np.ones(1), np.ones(1), Watched())
         self(watched)
         return _Request.READ in watched.once
+
+
+def sources_of(compute: Callable[[Known], object]) -> tuple[str, ...]:
+    """Return the sources that a function reads, in the order of `SOURCES`.
+
+    It must not branch on the data, so that what it reads without rows it reads with any.
+    """
+    watched = Watched()
+    compute(Known(np.zeros(1, np.int64), np.ones(1), np.ones(1), watched))
+    return tuple(source for source in SOURCES if source in watched)
 
 
 class _Request(Known):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from features.cashflow import all_income, all_spending
+from features.cashflow import all_spending, median_monthly_income
 from features.known import Known
 from features.months import median, monthly
 from features.rows import Floats
@@ -38,7 +38,7 @@ def ordinary_month(known: Known) -> Flow:
     kinds = out.table.column("kind").values
     lived = out.where(kind=tuple(kind for kind in kinds if kind != "loan"))
     return Flow(
-        income=median(monthly(all_income(known), known.payments, MONTHS)),
+        income=median_monthly_income(known),
         spending=median(monthly(lived, known.payments, MONTHS)),
         purchases=median(monthly(out.where(kind="supplier"), known.payments, MONTHS)),
     )

@@ -8,6 +8,7 @@ where nobody allowed it to.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.consents import holds
-from features.lazy import Lazy
 from features.pairs import pairs
 from features.rows import DAY, PLACES, Columns, Flags, Floats, Ints, Rows, ratio
 from features.sources import SOURCES
@@ -59,6 +59,11 @@ class Known:
     def n(self) -> int:
         """Return how many applications there are."""
         return self.amount.size
+
+    @functools.cached_property
+    def told(self) -> frozenset[str]:
+        """Return the sources that have rows; what reads none of these has nothing to say."""
+        return frozenset(name for name, rows in self.sources.items() if rows.any)
 
     @property
     def payments(self) -> Rows:
@@ -159,23 +164,38 @@ def join(table: Table, applications: Columns, records: Columns, allowed: Flags) 
         records[table.key],
     )
     as_of = np.asarray(applications["as_of"], dtype=np.int64)
-    age = as_of[segment] - np.asarray(records["occurred_at"], dtype=np.int64)[row]
-    known_for = as_of[segment] - np.asarray(records["known_at"], dtype=np.int64)[row]
-    keep = (age > 0) & (known_for > 0) & (age <= HISTORY_DAYS * DAY) & allowed[segment]
-    segment, row = segment[keep], row[keep]
-    placed, at = dict(zip(PLACES, (segment, age[keep]), strict=True)), as_of[segment]
+    at = as_of[segment]
+    age = at - np.asarray(records["occurred_at"], dtype=np.int64)[row]
+    known_at = np.asarray(records["known_at"], dtype=np.int64)[row]
+    keep = (age > 0) & (known_at < at) & (age <= HISTORY_DAYS * DAY) & allowed[segment]
+    if not keep.all():
+        segment, row, at, age = segment[keep], row[keep], at[keep], age[keep]
+    placed = dict(zip(PLACES, (segment, age), strict=True))
 
-    def make(name: str) -> NDArray[Any]:
-        return placed[name] if name in placed else _seen(table.column(name), records, row, at)
+    def read(name: str) -> NDArray[Any]:
+        return placed[name] if name in placed else _seen(_readable(table, name), records, row, at)
 
-    return Rows(table, as_of.size, Lazy((*placed, *READABLE[table.name]), make))
+    return Rows(table, as_of.size, row.size, read)
 
 
 def nothing(table: Table, n: int) -> Rows:
     """Return a source without rows for *n* applications."""
     placed, value = np.empty(0, dtype=np.int64), np.empty(0)
-    names = (*PLACES, *READABLE[table.name])
-    return Rows(table, n, Lazy(names, lambda name: placed if name in PLACES else value))
+
+    def read(name: str) -> NDArray[Any]:
+        if name in PLACES:
+            return placed
+        _readable(table, name)
+        return value
+
+    return Rows(table, n, 0, read)
+
+
+def _readable(table: Table, name: str) -> Column:
+    """Return a column; raises KeyError where a feature may not read it."""
+    if name not in READABLE[table.name]:
+        raise KeyError(name)
+    return table.column(name)
 
 
 def _seen(column: Column, records: Columns, row: Ints, as_of: Ints) -> Floats:
@@ -192,7 +212,7 @@ def _seen(column: Column, records: Columns, row: Ints, as_of: Ints) -> Floats:
 def _numbers(values: NDArray[np.generic]) -> Floats:
     """Return values as float64; texts become codes in alphabetical order, NaN where empty."""
     if values.dtype.kind not in "UT":
-        return values.astype(np.float64)
+        return values.astype(np.float64, copy=False)
     codes: Floats = np.unique(values, return_inverse=True)[1].astype(np.float64)
     codes[values == ""] = np.nan
     return codes

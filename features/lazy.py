@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 
 class Remembers(Protocol):
@@ -35,15 +35,33 @@ def shared(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, 
     """
 
     def once(of: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        asked = (function, *args, *kwargs.items()) if args or kwargs else function
+        asked: object = function
+        if args or kwargs:
+            asked = (function, *args, *kwargs.items()) if kwargs else (function, args)
         found: Any = of.once.get(asked, NOT_YET)
         if found is NOT_YET:
             found = function(of, *args, **kwargs)
             of.once[asked] = ITSELF if found is of else found
-        return cast("R", of if found is ITSELF else found)
+        itself: Any = of
+        answer: R = itself if found is ITSELF else found
+        return answer
 
     functools.update_wrapper(once, function)
     return once
+
+
+class Made(dict[str, R]):
+    """What is made when it is first asked for."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[str], R]) -> None:
+        self._make = make
+
+    def __missing__(self, name: str) -> R:
+        """Make what is asked for, and keep it."""
+        made = self[name] = self._make(name)
+        return made
 
 
 class Lazy(Mapping[str, R]):
@@ -57,11 +75,12 @@ class Lazy(Mapping[str, R]):
         self._made: dict[str, R] = {}
 
     def __getitem__(self, name: str) -> R:
-        made = self._made.get(name)
-        if made is None:
+        try:
+            return self._made[name]
+        except KeyError:
             if name not in self.names:
-                raise KeyError(name)
-            made = self._made[name] = self._make(name)
+                raise
+        made = self._made[name] = self._make(name)
         return made
 
     def __contains__(self, name: object) -> bool:

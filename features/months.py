@@ -12,6 +12,8 @@ import numpy as np
 from features.lazy import shared
 from features.rows import DAY, MONTH, Flags, Floats, Rows, ratio
 
+YEAR = 12
+
 ENOUGH_MONTHS = 3
 """Below so many months on record, a mean or a spread says nothing."""
 
@@ -22,17 +24,17 @@ def monthly(rows: Rows, source: Rows, months: int, amount: str = "amount") -> Fl
     Args:
         rows: what is summed: some rows of the source.
         source: all rows of the source, which say what is on record.
-        months: how many.
+        months: how many, at most twelve.
         amount: the column summed.
     """
-    return np.where(_on_record(source, months), rows.months(amount, months), np.nan)
+    return np.where(_on_record(source), rows.months(amount), np.nan)[:, :months]
 
 
 @shared
-def _on_record(source: Rows, months: int) -> Flags:
-    """Return (n, months) whether each month is on record."""
+def _on_record(source: Rows) -> Flags:
+    """Return (n, 12) whether each month is on record."""
     whole = np.floor(source.days_since_first() * DAY / MONTH)
-    on_record: Flags = np.arange(months) < np.maximum(whole, 1.0)[:, None]
+    on_record: Flags = np.arange(YEAR) < np.maximum(whole, 1.0)[:, None]
     return on_record
 
 
@@ -44,19 +46,20 @@ def months_covered(source: Rows, most: int) -> Floats:
 def median(grid: Floats) -> Floats:
     """Return (n,) the median over the months that are not missing."""
     ranked = np.sort(grid, axis=1)
-    filled = np.count_nonzero(~np.isnan(grid), axis=1)
+    filled = (~np.isnan(grid)).sum(axis=1)
     rows = np.arange(grid.shape[0])
-    below: Floats = ranked[rows, np.maximum(filled - 1, 0) // 2]
-    above: Floats = ranked[rows, np.minimum(filled // 2, grid.shape[1] - 1)]
+    # Of none filled the last is taken, which is missing as all are.
+    below: Floats = ranked[rows, (filled - 1) // 2]
+    above: Floats = ranked[rows, filled // 2]
     return (below + above) / 2
 
 
 def average(grid: Floats) -> Floats:
     """Return (n,) the mean over the months that are not missing; missing below three months."""
     there = ~np.isnan(grid)
-    filled = np.count_nonzero(there, axis=1)
+    filled = there.sum(axis=1)
     summed: Floats = np.where(there, grid, 0.0).sum(axis=1)
-    return ratio(summed, np.where(filled >= ENOUGH_MONTHS, filled, 0.0))
+    return ratio(summed, filled * (filled >= ENOUGH_MONTHS))
 
 
 def variation(grid: Floats, level: Floats | None = None) -> Floats:

@@ -32,6 +32,9 @@ def pairs(
         (segment, row), (k,) each: for each pair the application, never decreasing, and the row.
     """
     order = _ordered(owners, *ranks)
+    if wanted.size == 1:
+        (mine,) = (owners[order] == wanted).nonzero()
+        return np.zeros(mine.size, dtype=np.int64), order[mine]
     sorted_owners = owners[order]
     start = np.searchsorted(sorted_owners, wanted, side="left")
     size = np.searchsorted(sorted_owners, wanted, side="right") - start
@@ -46,16 +49,30 @@ def _ordered(*ranks: Ranks) -> Ints:
     The third rank and those after it, often texts, are compared only where the first two tie.
     """
     first, rest = [np.asarray(rank) for rank in ranks[:2]], ranks[2:]
-    packed = _packed(first)
-    if packed is not None and (packed[1:] > packed[:-1]).all():
-        return np.arange(packed.size)  # as most requests come
-    order = np.lexsort(first[::-1]) if packed is None else np.argsort(packed)
-    tied = _tied(*(rank[order] for rank in first))
-    if not tied.any():
-        return order
-    among = np.sort(order[tied])
-    order[tied] = among[np.lexsort([rank[among] for rank in (*rest[::-1], *first[::-1])])]
+    order: Ints = np.arange(first[0].size)
+    rising, same = _beside(first)
+    if not (rising | same).all():  # as only few requests come
+        packed = _packed(first)
+        order = np.lexsort(first[::-1]) if packed is None else np.argsort(packed)
+        _, same = _beside([rank[order] for rank in first])
+    if same.any():
+        tied = np.zeros(order.size, dtype=np.bool_)
+        tied[1:] = same
+        tied[:-1] |= same
+        among = np.sort(order[tied])
+        order[tied] = among[np.lexsort([rank[among] for rank in (*rest[::-1], *first[::-1])])]
     return order
+
+
+def _beside(ranks: list[NDArray[Any]]) -> tuple[Flags, Flags]:
+    """Return (m - 1,) each: whether a row ranks after the one before it, and whether as it does."""
+    steps = max(ranks[0].size - 1, 0)
+    rising, same = np.zeros(steps, dtype=np.bool_), np.ones(steps, dtype=np.bool_)
+    for rank in ranks:
+        before, after = rank[:-1], rank[1:]
+        rising |= same & (after > before)
+        same &= after == before
+    return rising, same
 
 
 def _packed(ranks: list[NDArray[np.generic]]) -> Ints | None:
@@ -75,12 +92,3 @@ def _packed(ranks: list[NDArray[np.generic]]) -> Ints | None:
                 return None
             packed = packed * many + (whole - least)
     return packed
-
-
-def _tied(*ranks: NDArray[np.generic]) -> Flags:
-    """Return (m,) whether a row has all ranks of the row before or after it."""
-    tied = np.zeros(ranks[0].size, dtype=np.bool_)
-    same = np.logical_and.reduce([rank[1:] == rank[:-1] for rank in ranks])
-    tied[1:] |= same
-    tied[:-1] |= same
-    return tied

@@ -12,13 +12,14 @@ calendar and no time zone enters.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.lazy import Lazy, shared
+from features.lazy import Made, shared
 from features.table import Table
 
 Floats = NDArray[np.float64]
@@ -45,12 +46,12 @@ MONTH = 30 * DAY
 
 def ratio(top: Floats, bottom: Floats) -> Floats:
     """Return ``top / bottom`` elementwise; missing (NaN) where the bottom is not above zero."""
-    return top / np.where(bottom > 0, bottom, np.nan)
+    return top / np.where(bottom > 0.0, bottom, np.nan)
 
 
 def given(source: Rows, values: Floats) -> Floats:
     """Return (n,) values; missing where the source has no rows at all: silence is not a zero."""
-    return np.where(source.count() > 0, values, np.nan)
+    return np.where(source.count() > 0.0, values, np.nan)
 
 
 def total(segment: Ints, values: Floats, n: int) -> Floats:
@@ -58,18 +59,28 @@ def total(segment: Ints, values: Floats, n: int) -> Floats:
     return np.bincount(segment, weights=values, minlength=n).astype(np.float64, copy=False)
 
 
+def together(places: Ints) -> Ints | slice:
+    """Return ascending places as a slice where none is left out between: a view is no copy."""
+    if not places.size:
+        return slice(0)
+    first, last = places.item(0), places.item(-1)
+    return slice(first, last + 1) if last - first + 1 == places.size else places
+
+
 def _numbered(codes: Ints, most: int) -> tuple[Ints, Ints]:
     """Return the different codes in order, and for each code its place among them.
 
     Args:
         codes: (m,) below *most*, zero or more.
-        most: above every code; where it is not much above m, a count does without sorting.
+        most: above every code; where it is not far above m, a count does without sorting.
     """
-    if most > 4 * codes.size + 64:
+    if most > 4 * codes.size + 4_096:
         different, place = np.unique(codes, return_inverse=True)
         return different, place
-    there = np.bincount(codes, minlength=most) > 0
-    return np.flatnonzero(there), (np.cumsum(there) - 1)[codes]
+    (different,) = np.bincount(codes).nonzero()
+    places = np.empty(most, dtype=np.int64)
+    places[different] = np.arange(different.size)
+    return different, places[codes]
 
 
 PLACES: Final = ("segment", "age")
@@ -79,58 +90,66 @@ PLACES: Final = ("segment", "age")
 class Rows:
     """The rows of one source for *n* applications.
 
-    They never change, and what is asked of them again is not computed again.
+    They never change, and what is asked of them again is not computed again. A column is made when
+    it is first read: of a few rows kept, most are never.
 
     Args:
         table: the declaration of the source, which gives the codes of its categories.
         n: how many applications, with or without rows.
-        columns: name → (m,) values as float64: money in minor units, categories as codes,
-            texts as codes that are equal where the texts are; NaN where missing. And of each row
+        size: how many rows, m.
+        read: gives the column of a name, and raises KeyError where there is none: (m,) values as
+            float64, money in minor units, categories as codes, texts as codes that are equal where
+            the texts are; NaN where missing. And of each row
 
             - ``segment``, the application it belongs to, 0 … n-1, never decreasing;
             - ``age``, microseconds from it to its application's ``as_of``, above zero; within
               an application never increasing, so the latest row stands last.
     """
 
-    __slots__ = ("columns", "n", "once", "table")
+    __slots__ = ("_columns", "n", "once", "size", "table")
 
-    def __init__(self, table: Table, n: int, columns: Mapping[str, NDArray[Any]]) -> None:
-        self.table, self.n, self.columns = table, n, columns
+    def __init__(
+        self, table: Table, n: int, size: int, read: Callable[[str], NDArray[Any]]
+    ) -> None:
+        self.table, self.n, self.size = table, n, size
+        self._columns = Made(read)
         self.once: dict[object, Any] = {}
 
     def __getitem__(self, name: str) -> Floats:
-        return self.columns[name]
+        return self._columns[name]
 
     @property
     def segment(self) -> Ints:
         """Return (m,) the application each row belongs to."""
-        return self.columns["segment"]
+        return self._columns["segment"]
 
     @property
     def age(self) -> Ints:
         """Return (m,) microseconds from each row to its application."""
-        return self.columns["age"]
+        return self._columns["age"]
 
     @property
     def any(self) -> bool:
         """Return whether there is any row: of none, every choice is the same none."""
-        return self.columns["age"].size > 0
+        return self.size > 0
 
     def keep(self, keep: Flags) -> Rows:
         """Keep the rows where *keep*, (m,), is true."""
-        (at,), columns = keep.nonzero(), self.columns
-        if at.size == keep.size:
+        (places,), columns = keep.nonzero(), self._columns
+        if places.size == keep.size:
             return self
-        return Rows(self.table, self.n, Lazy(columns, lambda name: columns[name][at]))
+        kept = together(places)
+        return Rows(self.table, self.n, places.size, lambda name: columns[name][kept])
 
     def having(self, name: str, values: Floats) -> Rows:
         """Return the same rows with one more column, (m,)."""
-        columns = self.columns
-        more = Lazy(
-            dict.fromkeys((*columns, name)),
+        columns = self._columns
+        return Rows(
+            self.table,
+            self.n,
+            self.size,
             lambda asked: values if asked == name else columns[asked],
         )
-        return Rows(self.table, self.n, more)
 
     @shared
     def newest(self, name: str) -> Rows:
@@ -146,31 +165,24 @@ class Rows:
     @shared
     def where(self, /, **allowed: str | tuple[str, ...]) -> Rows:
         """Keep the rows whose category is the one named, or one of those named."""
-        rows = self
-        for name, values in allowed.items() if self.any else ():
-            wanted = (values,) if isinstance(values, str) else values
-            rows = rows.keep(rows._is_one_of(name, wanted))
-        return rows
+        if not (allowed and self.any):
+            return self
+        found = [self._is_one_of(name, wanted) for name, wanted in allowed.items()]
+        return self.keep(functools.reduce(np.logical_and, found))
 
-    def _is_one_of(self, name: str, wanted: tuple[str, ...]) -> Flags:
+    def _is_one_of(self, name: str, wanted: str | tuple[str, ...]) -> Flags:
         """Return (m,) whether a category is one of those wanted; false where it is missing."""
-        values, every = self.columns[name], self.table.column(name).values
-        others = [code for code, value in enumerate(every) if value not in wanted]
-        found: Flags
-        if len(others) < len(wanted):
-            found = ~np.isnan(values)
-            for code in others:
-                found &= values != code
-            return found
-        found = np.zeros(values.size, dtype=np.bool_)
-        for value in wanted:
-            found |= values == every.index(value)
-        return found
+        values, (codes, others) = self[name], self.table.codes(name, wanted)
+        if len(others) < len(codes):
+            unlike = [values != code for code in others]
+            return functools.reduce(np.logical_and, unlike, ~np.isnan(values))
+        like = [values == code for code in codes] or [np.zeros(values.size, dtype=np.bool_)]
+        return functools.reduce(np.logical_or, like)
 
     @shared
     def known(self, name: str) -> Rows:
         """Keep the rows in which column *name* is not missing."""
-        return self.keep(~np.isnan(self.columns[name])) if self.any else self
+        return self.keep(~np.isnan(self[name])) if self.any else self
 
     @shared
     def last(self, days: int) -> Rows:
@@ -185,12 +197,14 @@ class Rows:
     @shared
     def count(self) -> Floats:
         """Return (n,) the number of rows; 0 where there are none."""
+        if self.n == 1:
+            return np.array([float(self.size)])
         return np.bincount(self.segment, minlength=self.n).astype(np.float64)
 
     @shared
     def sum(self, name: str) -> Floats:
         """Return (n,) the sum of a column; 0 where there are no rows."""
-        return total(self.segment, self.columns[name], self.n)
+        return total(self.segment, self[name], self.n)
 
     @shared
     def mean(self, name: str) -> Floats:
@@ -200,7 +214,7 @@ class Rows:
     @shared
     def std(self, name: str) -> Floats:
         """Return (n,) the population standard deviation; missing below two rows."""
-        off = self.columns[name] - self.mean(name)[self.segment]
+        off = self[name] - self.mean(name)[self.segment]
         squares = total(self.segment, off * off, self.n)
         count = self.count()
         return np.sqrt(ratio(squares, np.where(count > 1, count, 0.0)))
@@ -213,6 +227,8 @@ class Rows:
     @shared
     def _starts(self) -> Ints:
         """Return (k,) the place of the first row of each application that has rows."""
+        if self.n == 1:
+            return np.zeros(min(self.size, 1), dtype=np.int64)
         first = np.ones(self.segment.size, dtype=np.bool_)
         np.not_equal(self.segment[1:], self.segment[:-1], out=first[1:])
         starts: Ints = first.nonzero()[0]
@@ -227,41 +243,43 @@ class Rows:
         after[-1:] = self.segment.size
         return after - 1
 
-    def _each(self, values: Floats) -> Floats:
+    def _each(self, values: Floats | Ints) -> Floats:
         """Return (n,) one value for each application that has rows; missing for the others."""
+        if values.size == self.n:
+            return values.astype(np.float64, copy=False)
         out = np.empty(self.n)
         out.fill(np.nan)
         if values.size:
             out[self.segment[self._starts()]] = values
         return out
 
-    def _reduce(self, reducer: np.ufunc, values: Floats) -> Floats:
+    def _reduce(self, reducer: np.ufunc, values: Floats | Ints) -> Floats:
         return self._each(reducer.reduceat(values, self._starts()) if values.size else values)
 
     @shared
     def max(self, name: str) -> Floats:
         """Return (n,) the largest value; missing where there are no rows."""
-        return self._reduce(np.maximum, self.columns[name])
+        return self._reduce(np.maximum, self[name])
 
     @shared
     def min(self, name: str) -> Floats:
         """Return (n,) the smallest value; missing where there are no rows."""
-        return self._reduce(np.minimum, self.columns[name])
+        return self._reduce(np.minimum, self[name])
 
     @shared
     def latest(self, name: str) -> Floats:
         """Return (n,) the value of the latest row; missing where there are no rows."""
-        return self._each(self.columns[name][self._ends()])
+        return self._each(self[name][self._ends()])
 
     @shared
     def days_since_first(self) -> Floats:
         """Return (n,) days from the earliest row to the application; missing without rows."""
-        return self._reduce(np.maximum, self.age / DAY)
+        return self._reduce(np.maximum, self.age) / DAY
 
     @shared
     def days_since_last(self) -> Floats:
         """Return (n,) days from the latest row to the application; missing without rows."""
-        return self._reduce(np.minimum, self.age / DAY)
+        return self._reduce(np.minimum, self.age) / DAY
 
     @shared
     def longest_gap(self, days: int) -> Floats:
@@ -274,7 +292,7 @@ class Rows:
         age = np.minimum(self.age, days * DAY)
         upto = np.zeros_like(age)
         np.copyto(upto[:-1], age[1:], where=self.segment[1:] == self.segment[:-1])
-        return self._reduce(np.maximum, (age - upto) / DAY)
+        return self._reduce(np.maximum, age - upto) / DAY
 
     def by(self, key: Floats | Ints, amount: str) -> Rows:
         """Return one row per application and value of *key*, with *amount* summed.
@@ -284,13 +302,12 @@ class Rows:
         Groups stand in order of key within an application, not of time: `latest` and
         `longest_gap` mean nothing on them unless the key is a day.
         """
-        names = (*PLACES, amount, "rows", "since")
-        if not key.size:
-            return Rows(self.table, self.n, dict.fromkeys(names, self.age))
-        place: Ints = (key - key.min()).astype(np.int64)
-        width = int(place.max()) + 1
+        ages, summed = self.age, self._columns
+        if not self.any:
+            return Rows(self.table, self.n, 0, lambda _: ages)
+        place: Ints = (key - np.minimum.reduce(key)).astype(np.int64)
+        width = int(np.maximum.reduce(place)) + 1
         group, where = _numbered(self.segment * width + place, self.n * width)
-        ages, summed = self.age, self.columns
 
         def make(name: str) -> NDArray[Any]:
             if name == "segment":
@@ -307,7 +324,7 @@ class Rows:
                 return oldest / DAY
             return total(where, summed[amount], group.size)
 
-        return Rows(self.table, self.n, Lazy(names, make))
+        return Rows(self.table, self.n, group.size, make)
 
     @shared
     def days(self, amount: str = "amount") -> Rows:
@@ -323,7 +340,7 @@ class Rows:
 
         1 means all in one row; 1/k means k equal rows.
         """
-        share = ratio(self.columns[name], self.sum(name)[self.segment])
+        share = ratio(self[name], self.sum(name)[self.segment])
         squares = total(self.segment, share * share, self.n)
         return np.where(self.sum(name) > 0, squares, np.nan)
 
@@ -333,7 +350,7 @@ class Rows:
 
         Rows older than *months* months are left out.
         """
-        inside = self.keep(self.age <= months * MONTH)
-        slot = inside.segment * months + (inside.age - 1) // MONTH
-        grid = total(slot, inside.columns[name], self.n * months)
-        return grid.reshape(self.n, months)
+        older = months  # the place after the last month, which takes all that is left out
+        month = np.minimum((self.age - 1) // MONTH, older)
+        grid = total(self.segment * (older + 1) + month, self._columns[name], self.n * (older + 1))
+        return grid.reshape(self.n, older + 1)[:, :months]

@@ -7,12 +7,13 @@ declared once, with `signal`, beside its arithmetic in `features.signals`.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from features.feature import Unit
+from features.feature import Unit, sources_of
 from features.known import Known
 from features.lazy import shared
 from features.rows import Floats
@@ -43,6 +44,11 @@ class Signal:
     line: float
     missing: str
     currency: str | None
+
+    @functools.cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Return the sources it reads, in order; where none of them has rows it is missing."""
+        return sources_of(self.compute)
 
     def __call__(self, known: Known) -> Floats:
         """Return (n,) values of the signal; NaN where missing."""

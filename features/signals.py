@@ -15,9 +15,8 @@ from typing import Final
 
 import numpy as np
 
-from features.cashflow import NOT_EARNED, all_income
+from features.cashflow import NOT_EARNED, all_income, monthly_income
 from features.known import Known
-from features.months import monthly
 from features.rows import DAY, Floats, Rows, ratio
 from features.signal import Signal, signal
 
@@ -169,7 +168,7 @@ def income_surge(known: Known) -> Floats:
 
     Months on record, of thirty days. Against the largest, since an honest order may be large too.
     """
-    income = monthly(all_income(known), known.payments, 12)
+    income = monthly_income(known, 12)
     on_record = np.count_nonzero(~np.isnan(income), axis=1)
     largest = np.fmax.reduce(income[:, 1:], axis=1)
     return ratio(income[:, 0], np.where(on_record >= ENOUGH_MONTHS, largest, 0.0))
@@ -234,10 +233,11 @@ def compute(known: Known, currency: str) -> Floats:
 
     A signal that speaks of another currency than that of the records is missing.
     """
-    silent = np.full(known.n, np.nan)
-    return np.column_stack(
-        [one(known) if one.currency in (None, currency) else silent for one in SIGNALS]
-    )
+    values = np.full((known.n, len(SIGNALS)), np.nan)
+    for place, one in enumerate(SIGNALS):
+        if one.currency in (None, currency) and not known.told.isdisjoint(one.sources):
+            values[:, place] = one(known)
+    return values
 
 
 def of_one(known: Known, currency: str) -> dict[str, float | None]:

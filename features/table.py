@@ -70,6 +70,26 @@ class Table:
     def _by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
 
+    def codes(
+        self, name: str, wanted: str | tuple[str, ...]
+    ) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Return the codes of a category's wanted values, and those of all others.
+
+        Raises ValueError where one of those wanted is no value of it.
+        """
+        found = self._codes.get((name, wanted))
+        if found is None:
+            every = self.column(name).values
+            values = (wanted,) if isinstance(wanted, str) else wanted
+            codes = tuple(float(every.index(value)) for value in values)
+            others = set(map(float, range(len(every)))).difference(codes)
+            found = self._codes[name, wanted] = (codes, tuple(sorted(others)))
+        return found
+
+    @functools.cached_property
+    def _codes(self) -> dict[object, tuple[tuple[float, ...], tuple[float, ...]]]:
+        return {}
+
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names of the columns, in order."""

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from features.lazy import Lazy
-from features.rows import DAY, PLACES, Flags, Floats, Ints, Rows
+from features.rows import DAY, Flags, Floats, Ints, Rows
 
 
 def altered(rows: Rows, at: Flags, **columns: Floats | float) -> Rows:
@@ -39,17 +38,16 @@ def added(rows: Rows, days: Floats, **columns: Floats | float) -> Rows:
         values = np.broadcast_to(np.asarray(columns.get(name, np.nan), dtype=np.float64), new.size)
         return np.concatenate([rows[name], values])[order]
 
-    return Rows(rows.table, 1, Lazy(rows.columns, make))
+    return Rows(rows.table, 1, age.size, make)
 
 
 def stacked(versions: Sequence[Rows]) -> Rows:
     """Return versions of one application's rows as rows of as many applications."""
-    sizes = [version.age.size for version in versions]
+    sizes = [version.size for version in versions]
 
     def make(name: str) -> NDArray[Any]:
         if name == "segment":
             return np.repeat(np.arange(len(versions)), sizes)
         return np.concatenate([version[name] for version in versions])
 
-    names = (*PLACES, *(n for n in versions[0].columns if n not in PLACES))
-    return Rows(versions[0].table, len(versions), Lazy(names, make))
+    return Rows(versions[0].table, len(versions), sum(sizes), make)

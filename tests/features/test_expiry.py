@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from features.expiry import PASTS, Past, days_left
+from features.feature import sources_of
 from features.rows import DAY
 from tests.features.cases import AS_OF, Case, ago, ask, case, pay, row
 from tests.features.generated import cases
@@ -129,6 +130,11 @@ def test_what_never_happened_ends_on_no_day(feature: str) -> None:
     """Of gaps there always is a longest: it is said of whoever has one, were it hours."""
     _, without = CASES[feature]
     assert np.isnan(left(without, feature)) or "gap" in feature
+
+
+@pytest.mark.parametrize("past", PASTS, ids=lambda past: past.feature.name)
+def test_a_fact_is_sought_where_its_feature_reads(past: Past) -> None:
+    assert set(sources_of(past.left)) <= set(past.feature.sources)
 
 
 @pytest.mark.parametrize("feature", CASES)

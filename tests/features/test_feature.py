@@ -10,7 +10,7 @@ import pytest
 
 from features.catalogue import FEATURES, NAMES
 from features.feature import Feature, Unit, feature
-from features.known import Known
+from features.known import Known, nothing
 from features.rows import Floats, Rows
 from tests.features.hand_made.everything import FULL, HAND_MADE
 
@@ -83,6 +83,13 @@ def test_sources_stand_in_their_own_order_and_a_feature_of_what_is_asked_has_non
     assert of_name["debt_to_income"].sources == ("payments", "credit")
     assert of_name["book_match_share"].sources == ("payments", "books")
     assert twice_the_amount.sources == ()
+
+
+@pytest.mark.parametrize("one", [one for one in FEATURES if one.sources], ids=lambda one: one.name)
+def test_a_feature_of_whose_sources_none_has_rows_is_missing(one: Feature) -> None:
+    full = FULL.known()
+    silent = {name: nothing(full.sources[name].table, full.n) for name in one.sources}
+    assert np.isnan(one(replace(full, sources={**full.sources, **silent}))).all()
 
 
 def test_a_function_without_docstring_has_no_meaning() -> None:

@@ -211,10 +211,10 @@ def _all_of_them(self: Rows, name: str) -> Rows:
 
 
 def _a_little_more(self: Rows, name: str, values: Floats) -> Rows:
-    return Rows(self.table, self.n, {**self.columns, name: values * 1.001})
+    return rows_having(self, name, values * 1.001)
 
 
-rows_by = Rows.by
+rows_having, rows_by = Rows.having, Rows.by
 
 
 def _since_a_day_more(self: Rows, key: Floats, amount: str) -> Rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,15 +40,12 @@ _grids = st.integers(0, 5).flatmap(
 def rows(segments: list[Segment]) -> Rows:
     """Return the rows of applications."""
     flat = [row for segment in segments for row in segment]
-    return Rows(
-        PAYMENTS,
-        len(segments),
-        {
-            "segment": np.repeat(np.arange(len(segments)), [len(segment) for segment in segments]),
-            "age": np.array([age for age, _ in flat], dtype=np.int64),
-            "amount": np.array([amount for _, amount in flat], dtype=np.float64),
-        },
-    )
+    columns: dict[str, Any] = {
+        "segment": np.repeat(np.arange(len(segments)), [len(segment) for segment in segments]),
+        "age": np.array([age for age, _ in flat], dtype=np.int64),
+        "amount": np.array([amount for _, amount in flat], dtype=np.float64),
+    }
+    return Rows(PAYMENTS, len(segments), len(flat), columns.__getitem__)
 
 
 def on_record(segment: Segment, months: int) -> int:

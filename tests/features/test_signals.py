@@ -6,6 +6,7 @@ import inspect
 import math
 import random
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from features import catalogue, signals
 from features.feature import Feature
+from features.known import nothing
 from features.rows import DAY, Columns, Floats
 from features.signal import Signal
 from features.signals import SIGNALS, compute
@@ -73,6 +75,14 @@ def _differences(given_case: Case) -> list[tuple[str, int, float, float]]:
 
 
 # What a signal is worth.
+
+
+@every_signal
+def test_a_signal_of_whose_sources_none_has_rows_is_missing(signal: Signal) -> None:
+    assert set(signal.sources) == READS[signal.name]
+    full = FULL.known()
+    silent = {name: nothing(full.sources[name].table, full.n) for name in signal.sources}
+    assert np.isnan(signal(replace(full, sources={**full.sources, **silent}))).all()
 
 
 def test_the_oracle_knows_exactly_the_signals() -> None:

@@ -13,7 +13,6 @@ import numpy as np
 
 from features.cashflow import NOT_EARNED, all_income, all_spending
 from features.known import Known
-from features.lazy import Lazy
 from features.months import monthly
 from features.rows import MONTH, Flags, Floats, Rows
 from features.table import Column
@@ -98,6 +97,6 @@ def _is_money(column: Column) -> bool:
 
 def _with(rows: Rows, changed: dict[str, Floats]) -> Rows:
     """Return the rows with other values in some columns."""
-    names, before = tuple(rows.columns), rows.columns
-    after = Lazy(names, lambda name: changed[name] if name in changed else before[name])
-    return Rows(rows.table, rows.n, after)
+    for name, values in changed.items():
+        rows = rows.having(name, values)
+    return rows
