@@ -27,6 +27,7 @@ env: .venv/made
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -c 'import lightgbm' 2>/dev/null || $(BIN)/python locks/openmp.py
 	@$(BIN)/python -c 'import lightgbm'
+	@$(BIN)/python -m compileall -q features models matching audit training serving lumbung
 	@touch $@
 
 # Apache Spark is half a gigabyte of its own, so only what needs it waits for it.

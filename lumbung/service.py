@@ -7,12 +7,15 @@ Either way a stop takes no new connection, lets what runs come to its end, and e
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import gc
 import logging
 import os
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
 from types import FrameType
 
 import click
@@ -22,7 +25,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.supervisors import Multiprocess
 
 from lumbung.hurried import Hurried
-from serving.app import create_app
 from serving.operation import logs, metrics
 from serving.operation.watch import Watch
 from serving.settings import Settings
@@ -92,11 +94,25 @@ def worker(settings: Settings, parent: int | None) -> FastAPI:
         parent: the process to end with; None where it stands alone.
     """
     logs.configure()
-    app = create_app(settings)
+    with _made_to_stay():
+        from serving.app import create_app  # the process above several workers needs none of it
+
+        app = create_app(settings)
     signal.signal(signal.SIGHUP, lambda *_: _look_again(app))
     if parent is not None:
         Watch(functools.partial(_end_with, parent), 1.0).start()
     return app
+
+
+@contextlib.contextmanager
+def _made_to_stay() -> Iterator[None]:
+    """Look for no garbage in what is made, now or ever: it stays, and looking takes long."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _look_again(app: FastAPI) -> None:

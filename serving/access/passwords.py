@@ -12,7 +12,6 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from features.errors import BadInput
 
@@ -36,6 +35,8 @@ _AT_ONCE: Final = threading.Semaphore(4)
 
 def check(password: str, username: str) -> None:
     """Refuse a password that is soon guessed; raises BadInput (``bad-password``)."""
+    from zxcvbn import zxcvbn
+
     folded = password.casefold()
     weak = (
         not SHORTEST <= len(password) <= LONGEST

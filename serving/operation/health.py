@@ -46,10 +46,10 @@ def _look(service: Service) -> dict[str, str]:
         revision = session.scalar(text("SELECT version_num FROM alembic_version"))
         session.execute(WRITABLE)
         session.rollback()
-    if revision != database.head():
+    if revision != database.HEAD:
         raise Unavailable(
             found=f"a schema of revision {revision}",
-            expected=f"revision {database.head()}, that of this release",
+            expected=f"revision {database.HEAD}, that of this release",
             hint="Start this release's service once: it brings the schema up to date.",
             code="other-schema",
         )

@@ -6,10 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
-from fpdf.fonts import FontFace
-
 from serving.pages.intervals import SCALE, STEP, Intervals
 
 FONT: Final = "Helvetica"
@@ -33,6 +29,8 @@ class Paper:
     """
 
     def __init__(self, title: str, language: str, made_at: datetime) -> None:
+        from fpdf import FPDF
+
         self._pdf = pdf = FPDF(format="A4")
         pdf.core_fonts_encoding = ENCODING
         pdf.set_lang(language)
@@ -78,6 +76,8 @@ class Paper:
         self._pdf.set_line_width(0.2)
         self._pdf.set_fill_color(255)
         align = ["LEFT"] * words + ["RIGHT"] * (len(heads) - words)
+        from fpdf.fonts import FontFace
+
         style = FontFace(emphasis="BOLD")
         with self._pdf.table(
             col_widths=tuple(wide) or (2, *[1] * (len(heads) - 1)),
@@ -127,7 +127,7 @@ class Paper:
         """Write a paragraph and go below it."""
         self._pdf.set_font(FONT, "B" if bold else "", size)
         self._pdf.multi_cell(
-            0, size * 0.45, printable(said), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
+            0, size * 0.45, printable(said), align="L", new_x="LMARGIN", new_y="NEXT"
         )
 
 

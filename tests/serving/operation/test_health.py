@@ -27,7 +27,7 @@ ONLY_READ = {"sqlite": "PRAGMA query_only=ON", "postgresql": "SET TRANSACTION RE
 def test_a_schema_of_another_release_is_not_ready(client: TestClient, app: FastAPI) -> None:
     said = text("UPDATE alembic_version SET version_num = :number")
     engine = service_of(app).engine
-    for number, status in (("0003", 503), (database.head(), 200)):
+    for number, status in (("0003", 503), (database.HEAD, 200)):
         with engine.begin() as connection:
             connection.execute(said, {"number": number})
         assert client.get(READY).status_code == status

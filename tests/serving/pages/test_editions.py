@@ -139,7 +139,7 @@ def test_every_number_of_the_paper_stands_in_the_edition(
     kept = keeping.find(engine, "2026-Q3")
     told: Any = language
     assert edition_paper.paper(kept, told) == edition_paper.paper(kept, told)
-    monkeypatch.setattr(paper, "FPDF", _plain)
+    monkeypatch.setattr("fpdf.FPDF", _plain)
     file = edition_paper.paper(kept, told).decode(paper.ENCODING)
     said = " ".join(re.findall(r"\((.*?)\) Tj", file)).replace("\\", "")
     assert kept.signed is not None

@@ -211,7 +211,7 @@ def test_on_paper_stands_what_stands_on_the_page(
     first, again = (fairness_paper(report, told, MADE) for _ in range(2))
     assert first == again
     assert first.startswith(b"%PDF")
-    monkeypatch.setattr(paper, "FPDF", _plain)
+    monkeypatch.setattr("fpdf.FPDF", _plain)
     file = fairness_paper(report, told, MADE).decode(paper.ENCODING)
     written = " ".join(re.findall(r"\((.*?)\) Tj", file)).replace("\\", "")
     said = shown(report, language)

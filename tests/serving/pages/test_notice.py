@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from fpdf import FPDF
 
 from audit.decision import Decision
-from serving.pages import notice, paper
+from serving.pages import notice
 from serving.pages.shown import Names, shown
 from serving.telling.words import LANGUAGES, wording
 from tests.serving.pages.cases import ELIGIBLE, KINDS, LOOK, NO_STEP, NOT_YET
@@ -106,7 +106,7 @@ def test_what_the_file_says_is_what_was_to_be_said(
     of: dict[str, Decision], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = shown(of[ELIGIBLE], NAMES, "id")
-    monkeypatch.setattr(paper, "FPDF", _plain)
+    monkeypatch.setattr("fpdf.FPDF", _plain)
     file = notice.as_pdf(told, "id", of[ELIGIBLE].decided_at).decode("latin-1")
     written = " ".join(re.findall(r"\((.*?)\) Tj", file))
     assert told.headline in written

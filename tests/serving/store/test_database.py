@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -122,6 +123,11 @@ def test_the_schema_goes_back_and_forth_and_twice_is_as_once(engine: Engine) -> 
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     with Session(engine) as session:
         assert session.get(Partner, "granary") is None
+
+
+def test_the_schema_of_this_release_is_the_last_of_the_migrations() -> None:
+    folder = Path(str(database.__file__)).parents[1] / "migrations"
+    assert ScriptDirectory(str(folder)).get_heads() == [database.HEAD]
 
 
 def test_a_decision_from_before_is_given_the_business_it_is_about(empty: Engine) -> None:
