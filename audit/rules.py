@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Final, Literal
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from audit import decision
 from audit.digest import digest
 from audit.result import Policy
+from matching.offering import Offering
 from matching.product import Product
 from matching.support import Programme
 from models import rules as points_by_rules
@@ -26,6 +27,9 @@ POLICY: Final = TypeAdapter(Policy)
 PRODUCTS: Final = TypeAdapter(tuple[Product, ...])
 PROGRAMMES: Final = TypeAdapter(tuple[Programme, ...])
 """These read a part back from JSON."""
+
+DAYS_KEPT: Final = 8
+"""Days of which the products are kept as they stand on them."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,17 @@ class Rules:
             model=RulesOnly(self.model.identity.currency),
             until=None,
             why=why,
+        )
+
+    @functools.cached_property
+    def offering(self) -> Callable[[date], Offering]:
+        """Return what gives the products as they stand on a day, in order of product_id.
+
+        What was made for a day is kept with these rules.
+        """
+        products = sorted(self.products, key=lambda one: one.product_id)
+        return functools.lru_cache(DAYS_KEPT)(
+            lambda day: Offering(products, on=day, examples=self.examples)
         )
 
     @property

@@ -1,30 +1,26 @@
-"""Many applicants against many products at a time: who fits what, at which cost.
+"""Many applicants against many products at a time: who fits what, at which cost, and what may open.
 
-The same answers as `matching.offer.match` gives one by one, in arrays: a programme prices
-millions of pairs. A rule is judged once for each value that a fact takes. Instalments come
-of double precision; the few whose rounding that cannot decide come of the exact price.
+The same answers as `matching.offer.match` gives one by one, in arrays and without the reasons: a
+programme prices millions of pairs, and a search for next steps asks for dozens of applicants at
+once. What is affordable is asked only of loans that nothing known speaks against.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Final
 
 import numpy as np
 
-from matching import eligibility
-from matching.affordability import POLICY, Policy, burden
+from matching.affordability import POLICY, Policy
 from matching.applicant import Applicant
-from matching.asking import LARGEST, Asking, Bools, Floats, Ints
-from matching.price import nearest, price_of
-from matching.product import Product
-from matching.rule import Rule, Value
+from matching.asking import Asking, Bools, Floats, Ints
+from matching.offering import Offering
+from matching.ruled import OPEN, SHUT, Bars
 
-DOUBT: Final = 1e-15
-"""An upper limit of the relative error of an instalment in double precision."""
+AT_A_TIME: Final = 2**17
+"""Pairs of an applicant and a product that are held at a time."""
 
 
 @dataclass(frozen=True)
@@ -32,119 +28,83 @@ class Held:
     """What *n* applicants come to with *p* products, arrays of shape (n, p).
 
     Args:
-        fits: whether the product would be offered: rules, affordability and cut-off are met.
+        bars: what speaks against the product.
         cost: the total cost to the borrower, rupiah; 0 where it does not fit.
         burden: the largest instalment, rupiah a month; 0 where it does not fit.
     """
 
-    fits: Bools
+    bars: Bars
     cost: Ints
     burden: Ints
+
+    @property
+    def fits(self) -> Bools:
+        """Return whether the product would be offered: nothing speaks against it."""
+        return self.bars == 0
+
+    @property
+    def open(self) -> Bools:
+        """Return whether nothing speaks against it but facts, or a risk, that nobody knows yet."""
+        return self.bars == OPEN
+
+    def ranked(self) -> list[list[int]]:
+        """Return for each applicant the places of what fits, the cheapest first, ties in order."""
+        out: list[list[int]] = [[] for _ in self.bars]
+        rows, at = np.nonzero(self.fits)
+        order = np.lexsort((at, self.cost[rows, at], rows))
+        for row, place in zip(rows[order].tolist(), at[order].tolist(), strict=True):
+            out[row].append(place)
+        return out
 
 
 def held(
     applicants: Sequence[Applicant],
-    products: Sequence[Product],
+    offering: Offering,
     *,
-    on: date,
-    examples: bool,
+    risks: Floats | None = None,
     policy: Policy = POLICY,
 ) -> Held:
-    """Hold every applicant against every product; the arguments are those of `match`.
+    """Hold every applicant against every product.
 
-    A product that may not be offered on the day fits nobody.
+    Args:
+        applicants: n of them.
+        offering: the p products.
+        risks: (n,) probabilities of default in the place of the applicants' own, NaN where unknown.
+        policy: what "affordable" means.
     """
-    asking, shape = Asking(applicants), (len(applicants), len(products))
-    found = Held(np.zeros(shape, np.bool_), np.zeros(shape, np.int64), np.zeros(shape, np.int64))
-    for column, product in enumerate(products):
-        if product.offerable(on, examples=examples):
-            rows = np.flatnonzero(_eligible(product, asking))
-            total, largest = _repaid(product, asking.amount[rows], asking.tenor[rows])
-            monthly = burden(product, largest)
-            carried = _carried(asking, rows, monthly, policy)
-            rows, total, monthly = rows[carried], total[carried], monthly[carried]
-            amounts = asking.amount[rows]
-            found.fits[rows, column] = True
-            found.cost[rows, column] = total - amounts + _fees(product, amounts)
-            found.burden[rows, column] = monthly
+    shape = len(applicants), len(offering.products)
+    found = Held(*(np.zeros(shape, kind) for kind in (np.int8, np.int64, np.int64)))
+    size = max(AT_A_TIME // max(shape[1], 1), 1)
+    for start in range(0, shape[0], size):
+        rows = slice(start, start + size)
+        asking = Asking(applicants[rows], None if risks is None else risks[rows])
+        _hold(asking, offering, policy, Held(found.bars[rows], found.cost[rows], found.burden[rows]))
     return found
 
 
-def _eligible(product: Product, asking: Asking) -> Bools:
-    """Return who is within the limits and meets the rules, and the cut-off."""
-    least, most = product.amount_min, min(product.amount_max, LARGEST - 1)
-    fit = (least <= asking.amount) & (asking.amount <= most)
-    fit &= (product.tenor_min <= asking.tenor) & (asking.tenor <= product.tenor_max)
-    if product.applicant_kind == "cooperative":
-        fit[:] = False
-    if product.exclusive_with:
-        others = frozenset(product.exclusive_with)
-        fit &= asking.held.are(lambda held: held is not None and held.isdisjoint(others))
-    if product.max_pd is not None:
-        fit &= asking.risk <= product.max_pd
-    for rule in product.eligibility:
-        fit &= _met(rule, asking)
-    return fit
+def _hold(asking: Asking, offering: Offering, policy: Policy, found: Held) -> None:
+    """Put into *found* what some applicants come to."""
+    found.bars[:] = offering.barred(asking)
+    rows, at = np.nonzero(found.bars < SHUT)
+    if not rows.size:
+        return
+    amounts = asking.amount[rows]
+    total, largest = offering.repaid(amounts, asking.tenor[rows], at)
+    monthly = offering.burden(largest, at)
+    found.bars[rows, at] |= _unaffordable(asking, rows, monthly, policy)
+    fit = found.bars[rows, at] == 0
+    rows, at, amounts = rows[fit], at[fit], amounts[fit]
+    found.cost[rows, at] = total[fit] - amounts + offering.fees(amounts, at)
+    found.burden[rows, at] = monthly[fit]
 
 
-def _met(rule: Rule, asking: Asking) -> Bools:
-    facts = asking.fact(rule.field)
-
-    def meeting(asked: Value) -> Bools:
-        return facts.are(lambda f: f is not None and eligibility.meets(rule, f, asked))
-
-    met = meeting(rule.value)
-    if rule.relaxed is not None:
-        eased = rule.relaxed
-        met = np.where(
-            asking.documents.are(lambda d: eased.document in (d or ())), meeting(eased.value), met
-        )
-    return met if rule.above_amount is None else met | (asking.amount <= rule.above_amount)
-
-
-def _repaid(product: Product, amounts: Ints, tenors: Ints) -> tuple[Ints, Ints]:
-    """Return all that is repaid of each loan, and its largest instalment."""
-    asked, places = np.unique(tenors, return_inverse=True)
-    prices = [price_of(product, tenor) for tenor in asked.tolist()]
-    shares = np.array([price.shares for price in prices], np.float64).reshape(-1, 3)
-    level, growth, earlier = shares[places].T
-    number = np.array([price.number for price in prices], np.int64)[places]
-    instalment, sure = _rounded(amounts * level, amounts * level)
-    grown, paid = amounts * growth, instalment * earlier
-    last, also = _rounded(grown - paid, grown + paid)
-    for row in np.flatnonzero(~sure | ~also | (last < 0)).tolist():
-        repaid = prices[places[row]].repaid(int(amounts[row]))
-        instalment[row], last[row] = repaid.instalment, repaid.last
-    largest = np.maximum(np.where(number > 1, instalment, last), last)
-    return instalment * (number - 1) + last, largest
-
-
-def _rounded(exact: Floats, size: Floats) -> tuple[Ints, Bools]:
-    """Return numbers rounded half up, and whether errors of *size* leave no doubt of it."""
-    up = exact + 0.5
-    return np.floor(up).astype(np.int64), np.abs(up - np.rint(up)) > DOUBT * size
-
-
-def _carried(asking: Asking, rows: Ints, monthly: Ints, policy: Policy) -> Bools:
-    """Return whose instalments are affordable; see `matching.affordability.failures`."""
+def _unaffordable(asking: Asking, rows: Ints, monthly: Ints, policy: Policy) -> Bars:
+    """Return what speaks against instalments; see `matching.affordability.failures`."""
     income, spending = asking.income[rows], asking.spending[rows]
     bought, instalments = asking.purchases[rows], asking.existing[rows] + monthly
     left = policy.sales_kept * (income - bought) - (spending - bought)
     kept = income - spending
     with np.errstate(divide="ignore", invalid="ignore"):
-        light = (kept <= 0) | (instalments / kept <= policy.largest_share)
-    return (left / instalments >= policy.least_dscr) & light
-
-
-def _fees(product: Product, amounts: Ints) -> Ints:
-    fixed = sum(fee.on(0) for fee in product.fees if fee.kind == "fixed")
-    shares = [fee.value for fee in product.fees if fee.kind == "percent"]
-    return fixed + sum((_share(value, amounts) for value in shares), np.zeros_like(amounts))
-
-
-def _share(value: Decimal, amounts: Ints) -> Ints:
-    """Return a share of each amount, rounded half up."""
-    top, bottom = value.as_integer_ratio()
-    if 2 * top * int(amounts.max(initial=0)) + bottom <= np.iinfo(np.int64).max:
-        return (2 * top * amounts + bottom) // (2 * bottom)
-    return np.array([nearest(amount * top, bottom) for amount in amounts.tolist()], np.int64)
+        heavy = (kept > 0) & (instalments / kept > policy.largest_share)
+    shut = (left / instalments < policy.least_dscr) | heavy
+    return np.where(np.isnan(kept), OPEN, SHUT * shut).astype(np.int8)

@@ -18,11 +18,16 @@ from audit.steps.candidate import Candidate
 from audit.steps.case import ORDER, Case, offered
 from features.catalogue import NAMES
 from features.rows import Floats
-from matching.applicant import Applicant
-from matching.offer import Reach, fitting, match
-from matching.product import Product
+from matching.many import held
+from matching.offer import Reach
 
 HISTORY: Final = NAMES.index("history_months")
+
+
+Reached = tuple[tuple[str, ...], Reach]
+"""The products that fit within their lenders' cut-offs, the cheapest first, and what all come to."""
+
+NOT_ASKED: Final[Reached] = ((), "fits")
 
 
 @dataclass(frozen=True)
@@ -32,22 +37,25 @@ class Outcome:
     Args:
         candidate: it.
         vector: (features,) that it gives.
-        probability: of default, 0 … 1; None where the rules decide.
         score: whole points.
-        unlike: the features that would make the applicant unlike those the model knows.
+        found: what the result follows from.
+        reached: what the products come to; not asked where the risk decides alone.
         kind: the result.
-        offers: the products that would be offered, the cheapest first.
         signals: what they would say; empty while they stay as they are.
     """
 
     candidate: Candidate
     vector: Floats
-    probability: float | None
     score: int
-    unlike: tuple[str, ...]
-    kind: Kind = "not_yet"
-    offers: tuple[str, ...] = ()
+    found: Judged
+    reached: Reached
+    kind: Kind
     signals: Mapping[str, float | None] = field(default_factory=dict)
+
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """Return the products that would be offered, the cheapest first."""
+        return offered(self.kind, self.reached[0])
 
     @property
     def rank(self) -> tuple[float, ...]:
@@ -58,82 +66,77 @@ class Outcome:
 
 
 class Judge:
-    """Judges outcomes as the case itself was; what the matcher has said is not asked again."""
+    """Judges outcomes as the case itself was."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self._fitting: dict[Applicant, tuple[Product, ...]] = {}
+        self._policy = case.rules.policy
 
-    def outcomes(self, candidates: Sequence[Candidate], found: Floats) -> list[Outcome]:
-        """Return what k candidates come to in figures; nothing is judged yet.
+    def outcomes(self, candidates: Sequence[Candidate], vectors: Floats) -> list[Outcome]:
+        """Return what k candidates come to, the signals as they are now.
 
         Args:
             candidates: k of them.
-            found: (k, features) the vectors they give.
+            vectors: (k, features) that they give.
         """
         if not candidates:
             return []
         model, partner = self.case.rules.model, self.case.made.partner_id
-        risks, points = model.judged(found, partner)
-        told = [None if math.isnan(risk) else risk for risk in risks.tolist()]
+        risks, points = model.judged(vectors, partner)
         scores = np.rint(points).astype(np.int64).tolist()
-        unlike = [()] * len(found) if model.novelty is None else model.novelty.farthest(found)
-        return [Outcome(*one) for one in zip(candidates, found, told, scores, unlike, strict=True)]
+        found = self._found(vectors, risks)
+        reached = self._reached(candidates, found, risks)
+        kinds = [self._kind(*one) for one in zip(found, reached, strict=True)]
+        told = zip(candidates, vectors, scores, found, reached, kinds, strict=True)
+        return [Outcome(*one) for one in told]
 
-    def judged(self, outcome: Outcome, seen: Mapping[str, float | None]) -> Outcome:
-        """Return the outcome with its result and offers.
+    def _found(self, vectors: Floats, risks: Floats) -> list[Judged]:
+        """Return what each result follows from, beside the products."""
+        novelty, hands = self.case.rules.model.novelty, self.case.made.raised
+        unlike = [()] * len(vectors) if novelty is None else novelty.farthest(vectors)
+        told = [None if math.isnan(risk) else risk for risk in risks.tolist()]
+        figures = zip(told, vectors[:, HISTORY].tolist(), unlike, strict=True)
+        return [Judged(*one, hands) for one in figures]
+
+    def _reached(
+        self, candidates: Sequence[Candidate], found: Sequence[Judged], risks: Floats
+    ) -> list[Reached]:
+        """Return what the products come to: what is too risky is not yet, whatever these are."""
+        out: list[Reached] = [NOT_ASKED] * len(candidates)
+        asked = [row for row, one in enumerate(found) if self._kind(one, NOT_ASKED) != "not_yet"]
+        if asked:
+            offering = self.case.rules.offering(self.case.day)
+            applicants = [candidates[row].applicant for row in asked]
+            come_to = held(applicants, offering, risks=risks[asked])
+            opens = come_to.open.any(axis=1).tolist()
+            for row, places, unknown in zip(asked, come_to.ranked(), opens, strict=True):
+                fits = tuple(offering.products[place].product_id for place in places)
+                out[row] = fits, "fits" if fits else "open" if unknown else "shut"
+        return out
+
+    def _kind(self, found: Judged, reached: Reached) -> Kind:
+        return result_of(found, reached[1], self._policy).kind
+
+    def seen(self, outcome: Outcome, signals: Mapping[str, float | None]) -> Outcome:
+        """Return the outcome as it is with what the signals would say; nothing where they stay.
 
         A hand that is raised now stays raised, whatever the signals would say: what lowers them is
         for a person to find out, and no promise tells it.
-
-        Args:
-            outcome: in figures.
-            seen: what the signals would say; empty where they stay as they are.
         """
-        policy = self.case.rules.policy
-        hands = (*self.case.made.raised, *(raised(seen, policy) if seen else ()))
-        months = float(outcome.vector[HISTORY])
-        judged = Judged(outcome.probability, months, outcome.unlike, hands)
-        kind, offers = result_of(judged, "fits", policy).kind, tuple[str, ...]()
-        if kind != "not_yet":  # what is too risky is not yet, whatever the products
-            offers = self._offers(outcome)
-            reach: Reach = "fits" if offers else self._without_offers(outcome)
-            kind = result_of(judged, reach, policy).kind
-        return replace(outcome, kind=kind, offers=offered(kind, offers), signals=seen)
+        if not signals:
+            return outcome
+        hands = (*self.case.made.raised, *raised(signals, self._policy))
+        found = replace(outcome.found, hands=hands)
+        kind = self._kind(found, outcome.reached)
+        return replace(outcome, found=found, kind=kind, signals=signals)
 
     def helps(self, outcome: Outcome) -> bool:
-        """Return whether a judged outcome betters the case, and not by being unlike those known.
+        """Return whether an outcome betters the case, and not by being unlike those known.
 
         Who is unlike goes to a person: to become so is no progress, and nobody is told to.
         """
-        ways = [outcome]
-        if outcome.unlike and not self.case.made.unlike:
-            ways.append(self.judged(replace(outcome, unlike=()), outcome.signals))
-        return all(self.case.bettered_by(one.kind, one.offers) for one in ways)
-
-    def _offers(self, outcome: Outcome) -> tuple[str, ...]:
-        """Return the products that fit within their lenders' cut-offs, the cheapest first."""
-        applicant, risk = outcome.candidate.applicant, outcome.probability
-        return tuple(
-            product.product_id
-            for product in self._fit(applicant)
-            if product.max_pd is None or (risk is not None and risk <= product.max_pd)
-        )
-
-    def _fit(self, applicant: Applicant) -> tuple[Product, ...]:
-        if applicant not in self._fitting:
-            rules = self.case.rules
-            self._fitting[applicant] = fitting(
-                applicant, rules.products, on=self.case.day, examples=rules.examples
-            )
-        return self._fitting[applicant]
-
-    def _without_offers(self, outcome: Outcome) -> Reach:
-        """Return what the matcher says of an applicant whom no product fits."""
-        applicant, rules = outcome.candidate.applicant, self.case.rules
-        products = rules.products
-        if applicant.wholly_known and outcome.probability is not None:
-            unknown = applicant.held_products is None
-            products = tuple(p for p in products if unknown and p.exclusive_with)
-        asked = replace(applicant, probability_of_default=outcome.probability)
-        return match(asked, products, on=self.case.day, examples=rules.examples).reach
+        kinds = [outcome.kind]
+        if outcome.found.unlike and not self.case.made.unlike:
+            kinds.append(self._kind(replace(outcome.found, unlike=()), outcome.reached))
+        fits = outcome.reached[0]
+        return all(self.case.bettered_by(kind, offered(kind, fits)) for kind in kinds)

@@ -63,7 +63,7 @@ def judged_again(case: Case, steps: Sequence[NextStep]) -> tuple[NextStep, ...]:
         for name, value in one.changed.items():
             row[NAMES.index(name)] = math.nan if value is None else value
     outcomes = zip(judge.outcomes(candidates, found), steps, strict=True)
-    seen = [judge.judged(outcome, one.signals) for outcome, one in outcomes]
+    seen = [judge.seen(outcome, one.signals) for outcome, one in outcomes]
     return tuple(_step(case, one) for one in seen if judge.helps(one))
 
 
@@ -86,7 +86,7 @@ def _bundles(case: Case, tried: Sequence[Outcome]) -> tuple[Floats, list[Candida
     vector = case.vector[0]
     found = [(vector, one) for one in candidate.both_about_request(case)]
     by_names: dict[frozenset[str], Outcome] = {}
-    for one in sorted(tried, key=lambda one: (one.probability or 0.0, one.candidate.days)):
+    for one in sorted(tried, key=lambda one: (one.found.probability or 0.0, one.candidate.days)):
         by_names.setdefault(one.candidate.names, one)
     best = list(by_names.values())[:MOST_TRIED_TOGETHER]
     for some in (*itertools.combinations(best, 2), best[: candidate.MOST_ACTS]):
@@ -105,7 +105,7 @@ def _kept(judge: Judge, known: Known, outcomes: Iterable[Outcome]) -> list[Outco
         names = outcome.candidate.names
         if len(kept) == MOST_STEPS or any(done <= names for done in kept):
             continue
-        seen = judge.judged(outcome, _signals(case, known, outcome.candidate))
+        seen = judge.seen(outcome, _signals(case, known, outcome.candidate))
         if judge.helps(seen):
             kept[names] = seen
     return list(kept.values())
@@ -119,11 +119,10 @@ def _helping(judge: Judge, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
     done: set[frozenset[str]] = set()
     for one in sorted(outcomes, key=lambda one: -one.candidate.gentleness):
         if one.candidate.names not in done:
-            outcome = judge.judged(one, {})
-            if outcome.kind == "eligible":
+            if one.kind == "eligible":
                 done.add(one.candidate.names)
-            if judge.helps(outcome):
-                yield outcome
+            if judge.helps(one):
+                yield one
 
 
 def _gentlest(judge: Judge, known: Known, outcome: Outcome) -> Outcome:
@@ -131,10 +130,9 @@ def _gentlest(judge: Judge, known: Known, outcome: Outcome) -> Outcome:
     case, found = judge.case, outcome
     more = candidate.gentler(case, known, outcome.candidate)
     starts = np.repeat(case.vector, len(more), axis=0)
-    for figures in judge.outcomes(more, vectors(known, starts, more)):
-        other = judge.judged(figures, {})
+    for other in judge.outcomes(more, vectors(known, starts, more)):
         if _comes_to(outcome, other):
-            seen = judge.judged(other, _signals(case, known, other.candidate))
+            seen = judge.seen(other, _signals(case, known, other.candidate))
             if _comes_to(outcome, seen) and judge.helps(seen):
                 found = seen
     return found
