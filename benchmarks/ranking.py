@@ -26,6 +26,7 @@ from matching import affordability, eligibility
 from matching.applicant import Applicant
 from matching.many import held
 from matching.offer import match
+from matching.offering import Offering
 from matching.product import Product
 
 TODAY: Final = date(2026, 11, 24)
@@ -225,7 +226,7 @@ def main() -> None:
     offered = [len(ranked(one, products)) for one in few]
     many = asking(asked.programme, asked.seed + 2)
     with clocked() as programme:
-        found = held(many, products, on=TODAY, examples=False)
+        found = held(many, Offering(products, on=TODAY, examples=False))
     told: dict[str, Any] = {
         "products": len(products),
         "applicants": len(few),

@@ -3,6 +3,9 @@
 Each is a cover: how many times something of the applicant's own pays one
 month's repayment before interest. What is below zero counts as zero, so asking
 for more never raises a cover, and never raises the score.
+
+Of one application the amounts and tenors may be many: then each feature that reads them has so
+many values, and what is read of records is computed once (`audit.steps.revised`).
 """
 
 from __future__ import annotations
@@ -71,5 +74,4 @@ def lowest_balance_cover(known: Known) -> Floats:
 def thin_balance_share(known: Known) -> Floats:
     """Payments of the last year that left less than two repayments ÷ those that state a balance."""
     stated = known.payments.last(365).known("balance_after")
-    thin = stated["balance_after"] < 2 * known.instalment()[stated.segment]
-    return ratio(stated.keep(thin).count(), stated.count())
+    return ratio(stated.below("balance_after", 2 * known.instalment()), stated.count())

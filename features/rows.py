@@ -201,6 +201,16 @@ class Rows:
             return np.array([float(self.size)])
         return np.bincount(self.segment, minlength=self.n).astype(np.float64)
 
+    def below(self, name: str, bounds: Floats) -> Floats:
+        """Return (n,) how many rows have a value below the bound of their application.
+
+        Of one application *bounds* may be many, (k,), and so many counts are returned.
+        """
+        if self.n == 1:
+            under = self[name] < bounds[:, None]
+            return np.asarray(np.count_nonzero(under, axis=1), np.float64)
+        return self.keep(self[name] < bounds[self.segment]).count()
+
     @shared
     def sum(self, name: str) -> Floats:
         """Return (n,) the sum of a column; 0 where there are no rows."""

@@ -130,15 +130,6 @@ class Applicant:
             fits = value is None or (math.isfinite(value) and value >= 0)
             _require(name, value, "zero or more, or None when not known", fits=fits)
 
-    @property
-    def wholly_known(self) -> bool:
-        """Return whether no fact that any product could turn on is unknown.
-
-        What is held already is not among them: it matters only to a product that excludes another.
-        """
-        flow = (self.monthly_income, self.monthly_spending)
-        return None not in {*self.facts().values(), *flow}
-
     def facts(self) -> Facts:
         """Return every fact a rule may ask about; None where it is not known."""
         return {

@@ -40,12 +40,14 @@ class Held:
     @property
     def fits(self) -> Bools:
         """Return whether the product would be offered: nothing speaks against it."""
-        return self.bars == 0
+        fits: Bools = self.bars == 0
+        return fits
 
     @property
     def open(self) -> Bools:
         """Return whether nothing speaks against it but facts, or a risk, that nobody knows yet."""
-        return self.bars == OPEN
+        unknown: Bools = self.bars == OPEN
+        return unknown
 
     def ranked(self) -> list[list[int]]:
         """Return for each applicant the places of what fits, the cheapest first, ties in order."""
@@ -78,7 +80,8 @@ def held(
     for start in range(0, shape[0], size):
         rows = slice(start, start + size)
         asking = Asking(applicants[rows], None if risks is None else risks[rows])
-        _hold(asking, offering, policy, Held(found.bars[rows], found.cost[rows], found.burden[rows]))
+        part = Held(found.bars[rows], found.cost[rows], found.burden[rows])
+        _hold(asking, offering, policy, part)
     return found
 
 
@@ -104,7 +107,7 @@ def _unaffordable(asking: Asking, rows: Ints, monthly: Ints, policy: Policy) -> 
     bought, instalments = asking.purchases[rows], asking.existing[rows] + monthly
     left = policy.sales_kept * (income - bought) - (spending - bought)
     kept = income - spending
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):  # what is left may be next to nothing
         heavy = (kept > 0) & (instalments / kept > policy.largest_share)
     shut = (left / instalments < policy.least_dscr) | heavy
     return np.where(np.isnan(kept), OPEN, SHUT * shut).astype(np.int8)

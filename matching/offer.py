@@ -166,30 +166,11 @@ def match(
     )
 
 
-def fitting(
-    applicant: Applicant,
-    products: Iterable[Product],
-    *,
-    on: date,
-    examples: bool,
-    policy: Policy = POLICY,
-) -> tuple[Product, ...]:
-    """Return the products that `match` would offer at no risk at all, in the order of its offers.
-
-    It looks no further into a product than the first thing that speaks against it, so it answers
-    many times as fast where only this is asked; the arguments are those of `match`.
-    """
-    costs = {
-        product: cost
-        for product in products
-        if product.offerable(on, examples=examples)
-        and (cost := cost_of(applicant, product, policy)) is not None
-    }
-    return tuple(sorted(costs, key=lambda product: (costs[product], product.product_id)))
-
-
 def cost_of(applicant: Applicant, product: Product, policy: Policy) -> int | None:
-    """Return the total cost of a product that fits at no risk; None of one that does not."""
+    """Return the total cost of a product that fits at no risk; None of one that does not.
+
+    It looks no further into a product than the first thing that speaks against it.
+    """
     if any(eligibility.failing(product, applicant, applicant.facts())):
         return None
     repaid = price_of(product, applicant.tenor_months).repaid(applicant.amount)

@@ -72,7 +72,8 @@ class Offering:
         exact price.
 
         Args:
-            amounts, tenors: (k,) each within the limits of its product.
+            amounts: (k,) each within the limits of its product.
+            tenors: (k,) each within them too.
             at: (k,) the places of the products.
         """
         asked, places = np.unique(tenors, return_inverse=True)
@@ -114,7 +115,7 @@ def _open_to_businesses(product: Product, on: date, *, examples: bool) -> bool:
 
 
 def _fee_shares(products: Sequence[Product]) -> list[tuple[Ints, Ints]]:
-    """Return the fees that are shares, (p,) each above and below the line: the first of all, …"""
+    """Return the fees that are shares, each product's first, second, …, (p,) as fractions."""
     shares = [[fee.value for fee in one.fees if fee.kind == "percent"] for one in products]
     ratios = zip_longest(*([s.as_integer_ratio() for s in one] for one in shares), fillvalue=(0, 1))
     columns = (np.array(ratio, np.int64).reshape(-1, 2).T for ratio in ratios)

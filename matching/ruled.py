@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from matching import eligibility
 from matching.applicant import Fact
-from matching.asking import Asking, Bools, Ints
+from matching.asking import Asking, Ints
 from matching.product import Product
 from matching.rule import Rule
 
@@ -60,13 +60,11 @@ class _Fact:
         return np.array([_bar(rule, fact, easing) for rule in self._rules], np.int8)
 
 
-def _bar(
-    rule: Rule | Excluded, fact: Fact | frozenset[str] | None, easing: frozenset[str]
-) -> int:
+def _bar(rule: Rule | Excluded, fact: Fact | frozenset[str] | None, easing: frozenset[str]) -> int:
     if fact is None:
         return OPEN
     if isinstance(rule, frozenset):
-        return 0 if rule.isdisjoint(fact) else SHUT
+        return SHUT if isinstance(fact, frozenset) and rule & fact else 0
     told = tuple(sorted(fact)) if isinstance(fact, frozenset) else fact
     return 0 if eligibility.meets(rule, told, rule.asks(easing)) else SHUT
 

@@ -25,7 +25,7 @@ HISTORY: Final = NAMES.index("history_months")
 
 
 Reached = tuple[tuple[str, ...], Reach]
-"""The products that fit within their lenders' cut-offs, the cheapest first, and what all come to."""
+"""The products within whose cut-offs a candidate fits, the cheapest first, and what all come to."""
 
 NOT_ASKED: Final[Reached] = ((), "fits")
 
@@ -108,10 +108,9 @@ class Judge:
             offering = self.case.rules.offering(self.case.day)
             applicants = [candidates[row].applicant for row in asked]
             come_to = held(applicants, offering, risks=risks[asked])
-            opens = come_to.open.any(axis=1).tolist()
-            for row, places, unknown in zip(asked, come_to.ranked(), opens, strict=True):
+            for row, places, bars in zip(asked, come_to.ranked(), come_to.open, strict=True):
                 fits = tuple(offering.products[place].product_id for place in places)
-                out[row] = fits, "fits" if fits else "open" if unknown else "shut"
+                out[row] = fits, "fits" if fits else "open" if bars.any() else "shut"
         return out
 
     def _kind(self, found: Judged, reached: Reached) -> Kind:

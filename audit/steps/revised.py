@@ -26,8 +26,6 @@ from features.steps.edits import stacked
 Parts = tuple[frozenset[str], ...]
 """What each of the candidates done together changes; a candidate alone is its only part."""
 
-ONLY_ASKED: Final[Parts] = (frozenset({REQUEST}),)
-
 OF_THE_REQUEST: Final = frozenset(unwrap(one.compute) for one in FEATURES if one.asks)
 """By what `features.lazy.shared` remembers the features that read the request."""
 
@@ -46,13 +44,13 @@ def vectors(known: Known, starts: Floats, candidates: Sequence[Candidate]) -> Fl
         groups[one.parts or (one.changed,)].append(row)
     for parts, rows in groups.items():
         places = touched(parts)
-        if len(rows) == 1 or parts == ONLY_ASKED:
-            for row in rows:
-                revised = known_under(known, candidates[row])
-                out[row, list(places)] = [FEATURES[place](revised)[0] for place in places]
-        else:
-            read = frozenset(source for place in places for source in FEATURES[place].sources)
-            revised = side_by_side(known, [candidates[row] for row in rows], read)
+        if places:
+            some = [candidates[row] for row in rows]
+            if some[1:] and some[0].changes:
+                read = frozenset(source for place in places for source in FEATURES[place].sources)
+                revised = side_by_side(known, some, read)
+            else:
+                revised = known_under(known, some)
             for place in places:
                 out[rows, place] = FEATURES[place](revised)
     return out
@@ -72,23 +70,24 @@ def touched(parts: Parts) -> tuple[int, ...]:
     )
 
 
-def known_under(known: Known, candidate: Candidate) -> Known:
-    """Return what would be known under a candidate.
+def known_under(known: Known, candidates: Sequence[Candidate]) -> Known:
+    """Return what would be known under one candidate, or under k that only ask for something else.
 
     What was computed of rows stands with those rows. Where only the request differs, all that was
-    computed stands but what was computed of the request; so several of these are faster one by one
-    than side by side.
+    computed stands but what was computed of the request; then the records are one application's,
+    and k are asked of it.
     """
-    asked = candidate.applicant
+    asked, changes = [one.applicant for one in candidates], candidates[0].changes
     revised = replace(
         known,
-        amount=np.array([float(asked.amount)]),
-        tenor_months=np.array([float(asked.tenor_months)]),
-        sources={**known.sources, **candidate.changes},
+        amount=np.array([float(one.amount) for one in asked]),
+        tenor_months=np.array([float(one.tenor_months) for one in asked]),
+        sources={**known.sources, **changes},
     )
-    if not candidate.changes:
-        stands = known.once.keys() - OF_THE_REQUEST
-        revised.once.update((key, known.once[key]) for key in stands)
+    if not changes:
+        revised.once.update(known.once)
+        for computed in OF_THE_REQUEST:
+            revised.once.pop(computed, None)
     return revised
 
 

@@ -147,7 +147,7 @@ def _signals(case: Case, known: Known, one: Candidate) -> dict[str, float | None
     """Return what the signals would say under a candidate; nothing where they stay."""
     if not one.changes:
         return {}
-    return signals.of_one(known_under(known, one), case.rules.model.identity.currency)
+    return signals.of_one(known_under(known, [one]), case.rules.model.identity.currency)
 
 
 def _step(case: Case, outcome: Outcome) -> NextStep:

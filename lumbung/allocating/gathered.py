@@ -7,6 +7,7 @@ not yet eligible, stays aside.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -31,6 +32,7 @@ from lumbung.allocating.waiting import MONTH
 from matching.allocation.pool import Pool
 from matching.applicant import Applicant
 from matching.many import held
+from matching.offering import Offering
 from matching.product import Product
 from training.progress import UNHEARD, Step
 from training.tables import parquet
@@ -83,6 +85,11 @@ class Terms:
         """Return the products that may be offered on the day."""
         examples = self.rules.examples
         return tuple(p for p in self.rules.products if p.offerable(self.on, examples=examples))
+
+    @functools.cached_property
+    def offering(self) -> Offering:
+        """Return these products in columns."""
+        return Offering(self.products, on=self.on, examples=self.rules.examples)
 
 
 @dataclass(frozen=True)
@@ -145,7 +152,7 @@ def _part(rows: pl.DataFrame, terms: Terms, aside: dict[str, str]) -> _Part:
     aside |= {name: said for name, said in zip(rows["application_id"], why, strict=True) if said}
     kept, pooled = why.is_null().to_numpy(), rows.filter(why.is_null())
     applicants = _applicants(pooled, probability[kept], terms.assumed)
-    found = held(applicants, terms.products, on=terms.on, examples=terms.rules.examples)
+    found = held(applicants, terms.offering)
     return _Part(pooled.select(KEPT), probability[kept], found.fits & shared[kept], found.cost)
 
 

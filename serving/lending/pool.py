@@ -16,6 +16,7 @@ from audit.days import microseconds
 from audit.decision import Decision
 from matching.allocation.pool import Pool
 from matching.many import held
+from matching.offering import Offering
 from matching.product import Product
 from serving.lending.entries import Entry
 
@@ -40,7 +41,8 @@ def pool_of(
         examples: whether products only for demonstration count.
     """
     made = [decision for _, decision in asking]
-    found = held([one.applicant for one in made], products, on=on, examples=examples)
+    offering = Offering(products, on=on, examples=examples)
+    found = held([one.applicant for one in made], offering)
     return Pool(
         application_ids=tuple(one.decision_id for one in made),
         business_ids=tuple(f"{d.partner_id}/{d.application.business_id}" for d in made),

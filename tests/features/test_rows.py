@@ -117,6 +117,24 @@ def test_count_is_the_number_of_rows(segments: Segments) -> None:
 
 
 @on_any_segments
+def test_below_counts_the_rows_under_the_bound_of_their_application(segments: Segments) -> None:
+    bounds = np.arange(len(segments), dtype=np.float64) * 3 - 2
+    under = [
+        float(sum(row.amount < bound for row in segment))
+        for segment, bound in zip(segments, bounds, strict=True)
+    ]
+    _same(_rows(segments).below("amount", bounds), under)
+
+
+@on_any_segments
+def test_below_counts_for_each_of_many_bounds_of_one_application(segments: Segments) -> None:
+    bounds = np.array([-5.0, 0.0, 4.0, 5.0, NAN])
+    for segment in segments:
+        under = [float(sum(row.amount < bound for row in segment)) for bound in bounds]
+        _same(_rows([segment]).below("amount", bounds), under)
+
+
+@on_any_segments
 def test_sum_adds_the_rows_and_is_zero_without_any(segments: Segments) -> None:
     _same(_rows(segments).sum("amount"), [sum(amounts) for amounts in _amounts(segments)])
 

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching import many
 from matching.applicant import DOCUMENTS, Applicant
 from matching.many import Held, held
 from matching.offer import match
+from matching.offering import Offering
 from matching.product import Product
 from matching.schedule import schedule_of
 from matching.shelf import load_products
@@ -112,7 +115,7 @@ def test_many_are_told_what_each_would_be_told_alone(
     products = [
         one.model_copy(update={"product_id": f"p{place}"}) for place, one in enumerate(shelf)
     ]
-    found = held(asking, products, on=TODAY, examples=True)
+    found = held(asking, Offering(products, on=TODAY, examples=True))
     assert found.fits.shape == (len(asking), len(products))
     assert _told(found) == _one_by_one(asking, products)
 
@@ -120,7 +123,9 @@ def test_many_are_told_what_each_would_be_told_alone(
 @untimed
 @given(asking=st.lists(applicants, min_size=1, max_size=8))
 def test_the_examples_cost_many_what_they_cost_each_alone(asking: list[Applicant]) -> None:
-    assert _told(held(asking, EXAMPLES, on=TODAY, examples=True)) == _one_by_one(asking, EXAMPLES)
+    assert _told(held(asking, Offering(EXAMPLES, on=TODAY, examples=True))) == _one_by_one(
+        asking, EXAMPLES
+    )
 
 
 @untimed
@@ -136,7 +141,7 @@ def test_whoever_can_carry_anything_pays_the_exact_price(
         replace(one, tenor_months=data.draw(st.integers(3, 120)), monthly_income=1e15)
         for one in asking
     ]
-    found = held(able, [loan], on=TODAY, examples=False)
+    found = held(able, Offering([loan], on=TODAY, examples=False))
     for row, one in enumerate(able):
         whole = schedule_of(loan, one.amount, one.tenor_months)
         carried = one.monthly_spending is not None
@@ -145,6 +150,62 @@ def test_whoever_can_carry_anything_pays_the_exact_price(
 
 
 def test_examples_fit_nobody_in_earnest_and_nobody_asks_for_nothing() -> None:
-    assert not held([APPLICANT], EXAMPLES, on=TODAY, examples=False).fits.any()
-    assert held([], EXAMPLES, on=TODAY, examples=True).fits.shape == (0, len(EXAMPLES))
-    assert held([APPLICANT], [], on=TODAY, examples=True).cost.shape == (1, 0)
+    earnest = Offering(EXAMPLES, on=TODAY, examples=False)
+    assert not held([APPLICANT], earnest).fits.any()
+    assert not held([APPLICANT], earnest).open.any()
+    assert held([], Offering(EXAMPLES, on=TODAY, examples=True)).fits.shape == (0, len(EXAMPLES))
+    assert held([APPLICANT], Offering([], on=TODAY, examples=True)).cost.shape == (1, 0)
+
+
+@untimed
+@given(asking=st.lists(applicants, max_size=8), shelf=shelves)
+def test_many_are_ranked_and_reach_as_far_as_each_would_alone(
+    asking: list[Applicant], shelf: list[Product]
+) -> None:
+    products = [
+        one.model_copy(update={"product_id": f"p{place}"}) for place, one in enumerate(shelf)
+    ]
+    found = held(asking, Offering(products, on=TODAY, examples=True))
+    for row, (applicant, places) in enumerate(zip(asking, found.ranked(), strict=True)):
+        alone = match(applicant, products, on=TODAY, examples=True)
+        ids = [products[place].product_id for place in places]
+        assert ids == [offer.product_id for offer in alone.offers]
+        may_open = {products[place].product_id for place in np.flatnonzero(found.open[row])}
+        assert may_open == {unfit.product_id for unfit in alone.unfit if unfit.open}
+
+
+@untimed
+@given(asking=st.lists(applicants, min_size=1, max_size=8), shelf=shelves, data=st.data())
+def test_a_risk_given_beside_counts_in_the_place_of_the_applicants_own(
+    asking: list[Applicant], shelf: list[Product], data: st.DataObject
+) -> None:
+    risks = np.array([data.draw(st.just(np.nan) | st.floats(0, 1)) for _ in asking])
+    own = [
+        replace(one, probability_of_default=None if np.isnan(risk) else float(risk))
+        for one, risk in zip(asking, risks, strict=True)
+    ]
+    offering = Offering(shelf, on=TODAY, examples=True)
+    assert np.array_equal(held(asking, offering, risks=risks).bars, held(own, offering).bars)
+
+
+def test_the_largest_shares_of_the_largest_loans_are_exact() -> None:
+    """Twice their product is beyond 64 bits."""
+    share = {"name": "provisi", "kind": "percent", "value": "0.0123456789"}
+    amount = 10**14 + 1
+    loan = product(amount_max=10**15, fees=[share, share])
+    able = replace(APPLICANT, amount=amount, monthly_income=1e15)
+    (offer,) = match(able, [loan], on=TODAY, examples=False).offers
+    assert offer.fees == 2 * ((2 * amount * 123456789 + 10**10) // (2 * 10**10))
+    assert held([able], Offering([loan], on=TODAY, examples=False)).cost[0, 0] == offer.total_cost
+
+
+def test_more_pairs_than_are_held_at_a_time_are_held_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    offering = Offering(EXAMPLES, on=TODAY, examples=True)
+    some = [replace(APPLICANT, amount=amount * 1_000_000) for amount in range(1, 40)]
+    whole = held(some, offering)
+    monkeypatch.setattr(many, "AT_A_TIME", 3 * len(EXAMPLES))
+    parts = held(some, offering)
+    assert np.array_equal(parts.bars, whole.bars)
+    assert np.array_equal(parts.cost, whole.cost)

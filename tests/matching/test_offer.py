@@ -17,7 +17,7 @@ from pydantic import BaseModel, TypeAdapter
 from features.errors import BadInput
 from matching.affordability import Policy
 from matching.applicant import Applicant
-from matching.offer import PRICE_WORDS, Matches, Offer, Unfit, fitting, match
+from matching.offer import PRICE_WORDS, Matches, Offer, Unfit, match
 from matching.price import price_of
 from matching.product import Lender, Product
 from matching.shelf import load_products
@@ -313,10 +313,6 @@ def test_no_field_of_the_lender_and_no_order_of_the_shelf_changes_the_ranking(
     assert [o.total_cost for o in before.offers] == [o.total_cost for o in after.offers]
     assert [o.apr for o in before.offers] == pytest.approx([o.apr for o in after.offers])
     assert _ids(before.unfit) == _ids(after.unfit)
-    again = fitting(applicant, wished, on=TODAY, examples=True)
-    assert [one.product_id for one in again] == [
-        one.product_id for one in fitting(applicant, products, on=TODAY, examples=True)
-    ]
 
 
 @untimed
@@ -384,24 +380,9 @@ def test_a_mistaken_applicant_never_reaches_the_products() -> None:
 
 @untimed
 @given(applicant=applicants, shelf=shelves())
-def test_what_fits_is_what_would_be_offered_at_no_risk_in_the_same_order(
-    applicant: Applicant, shelf: list[Product]
-) -> None:
-    safe = replace(applicant, probability_of_default=0.0)
-    offers = match(safe, shelf, on=TODAY, examples=True).offers
-    fits = fitting(applicant, shelf, on=TODAY, examples=True)
-    assert [product.product_id for product in fits] == [offer.product_id for offer in offers]
-
-
-@untimed
-@given(applicant=applicants, shelf=shelves())
 def test_matches_reach_as_far_as_their_best_product(
     applicant: Applicant, shelf: list[Product]
 ) -> None:
     found = match(applicant, shelf, on=TODAY, examples=True)
     opened = [unfit.open for unfit in found.unfit]
     assert found.reach == ("fits" if found.offers else "open" if any(opened) else "shut")
-    if applicant.wholly_known:
-        excluding = {p.product_id for p in shelf if p.exclusive_with}
-        found_open = {unfit.product_id for unfit in found.unfit if unfit.open}
-        assert found_open <= (excluding if applicant.held_products is None else set())

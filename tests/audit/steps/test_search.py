@@ -211,14 +211,12 @@ def test_what_is_held_and_not_known_keeps_only_a_product_that_excludes_it_open(
     old = any_amount(product_id="old", eligibility=[rule(value=600)])
     products = (any_amount(exclusive_with=["husk"]), old)
     case, _ = judged(CALM, holding, products=products)
-    assert case.made.applicant.wholly_known
     assert ("unknown_facts" in case.made.result.causes) is (reach == "open")
     smaller = replace(case.made.applicant, amount=1_000_000)
     same = Candidate((Act("smaller_amount", 0, amount=1_000_000),), 1, (), smaller)
-    judge = Judge(case)
     vector = np.array([[case.made.features[name] for name in NAMES]], dtype=np.float64)
-    (outcome,) = judge.outcomes([same], vector)
-    assert judge.judged(outcome, {}).kind == ("human_review" if reach == "open" else "not_yet")
+    (outcome,) = Judge(case).outcomes([same], vector)
+    assert outcome.kind == ("human_review" if reach == "open" else "not_yet")
 
 
 def test_unknown_papers_are_asked_for() -> None:
@@ -249,8 +247,8 @@ def test_a_step_that_would_raise_a_hand_promises_no_more_than_a_look(signal: Sig
     safe[0, NAMES.index("booked_day_share")] = 1.0
     (outcome,) = Judge(case).outcomes([books], safe)
     quiet = {one.name: None for one in SIGNALS}
-    assert Judge(case).judged(outcome, quiet).kind == "eligible"
-    assert Judge(case).judged(outcome, {**quiet, signal.name: signal.line}).kind == "human_review"
+    assert Judge(case).seen(outcome, quiet).kind == "eligible"
+    assert Judge(case).seen(outcome, {**quiet, signal.name: signal.line}).kind == "human_review"
 
 
 def test_a_step_never_promises_that_a_raised_hand_comes_down() -> None:
