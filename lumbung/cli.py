@@ -45,6 +45,7 @@ COMMANDS = {
     "restore": "lumbung.backup:restore",
     "retention": "lumbung.erase:retention",
     "rollback": "lumbung.model:rollback",
+    "score": "lumbung.score:score",
     "serve": "lumbung.service:serve",
     "shadow": "lumbung.shadow:shadow",
     "simulate": "lumbung.data:simulate",

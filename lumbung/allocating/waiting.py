@@ -36,7 +36,8 @@ from training.about import read_about
 from training.checks import TYPES
 from training.datasets import missing, read_table
 from training.engines.kernel import ORDER, known
-from training.engines.local import Made, make
+from training.engines.local import make
+from training.engines.made import Made
 from training.permission import GROUPS, allowed, holders, shared
 from training.progress import UNHEARD, Step
 

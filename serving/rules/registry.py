@@ -19,7 +19,7 @@ import httpx2
 from sqlalchemy.exc import SQLAlchemyError
 
 from features.errors import BadInput, Refused, Unavailable
-from models.artefact import FOLDER, MANIFEST, OVERRIDE_UNTIL, TREES
+from models.artefact import FOLDER, MANIFEST, NAME, OVERRIDE_UNTIL, TREES
 from models.risk import RiskModel
 from serving.rules.fetched import DIGEST, model_of, read, write
 from serving.rules.mlflow_server import Server
@@ -42,6 +42,25 @@ def named(uri: str, alias: str) -> Named | None:
     """
     with _reaching(uri) as store:
         return store.alias(alias)
+
+
+def version(uri: str, number: int) -> Named:
+    """Return a version of the registry.
+
+    Raises:
+        BadInput: there is none of that number (``no-version``).
+        Unavailable: the registry is away (``registry-away``).
+    """
+    with _reaching(uri) as store:
+        found = store.version(str(number))
+    if found is None:
+        raise BadInput(
+            found=f"no version {number} of {NAME}",
+            expected="a version that `lumbung train` registered",
+            hint="`lumbung train` prints the version it made.",
+            code="no-version",
+        )
+    return found
 
 
 def fetch(uri: str, kept: Path, wanted: Named) -> Path:

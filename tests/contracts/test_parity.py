@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import math
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +14,20 @@ import numpy as np
 import polars as pl
 
 from audit.decide import decide
+from audit.decision import Decision
+from audit.rules import Rules
 from features.catalogue import FEATURES, NAMES
 from features.sources import SOURCES
+from models.calibration import Beta
+from models.reasons import CODES
+from models.risk import RiskModel
 from serving.applications import intake
 from serving.reading.columns import columns
 from serving.reading.request import Application
-from tests.audit.cases import STAMP, alone
+from tests.audit.cases import STAMP, alone, rules
 from tests.serving.cases import as_json
 from training.engines.kernel import feature_rows
+from training.scoring import REASONS, score_rows
 from training.simulator import simulate
 
 BUSINESSES, MONTHS, SEED = 60, 24, 5
@@ -59,15 +67,41 @@ def request(asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def served(asked: dict[str, Any]) -> list[float]:
-    """Return the features of the decision on an application that was sent."""
+def decided(asked: dict[str, Any], rules: Rules, partner: str) -> Decision:
+    """Return the decision on an application that a partner sent."""
     read = Application.model_validate_json(json.dumps(request(asked)))
     now = asked["as_of"]
     intake.check(read, now, "IDR")
     records = {source: columns(rows, SOURCES[source]) for source, rows in read.records().items()}
-    made = decide(intake.application(read, now), records, alone(), STAMP)
+    return decide(intake.application(read, now), records, rules, replace(STAMP, partner_id=partner))
+
+
+def served(asked: dict[str, Any]) -> list[float]:
+    """Return the features of the decision on an application that was sent."""
+    made = decided(asked, alone(), STAMP.partner_id)
     values = (made.features[name] for name in NAMES)
     return [math.nan if value is None else value for value in values]
+
+
+def test_what_a_data_set_is_scored_is_what_its_applications_are_served(model: RiskModel) -> None:
+    """By a model with lenders' shifts and a calibration of its own, to the bit."""
+    shifted = replace(model, priors={"granary": 0.7, "mill": -0.3}, calibration=Beta(0.4, 0.9, 0.2))
+    partners = itertools.cycle(["granary", "mill", "barn"])
+    given = [next(partners) for _ in range(tables()["applications"].height)]
+    asking = tables()["applications"].with_columns(partner_id=pl.Series(given))
+    scored = score_rows(shifted, "7", {**tables(), "applications": asking})
+    asked = {row["application_id"]: row for row in asking.rows(named=True)}
+    for row in scored.rows(named=True):
+        one = asked[row["application_id"]]
+        made = decided(one, rules(shifted), one["partner_id"])
+        points = made.points
+        assert row["partner_id"] == one["partner_id"]
+        assert row["probability_of_default"].hex() == float(made.probability_of_default or 0).hex()
+        assert (row["score"], row["grade"], row["base"]) == (points.score, made.grade, points.base)
+        reasons = tuple(row[name] for name in REASONS if row[name] is not None)
+        assert reasons == made.reasons
+        assert {code: row[code] for code in CODES} == points.by_reason
+    assert len({row["reason_1"] for row in scored.rows(named=True)}) > 1
 
 
 def test_what_is_served_of_every_source_is_what_training_computes() -> None:

@@ -14,6 +14,7 @@ import polars as pl
 from features.catalogue import NAMES, compute
 from features.known import Known, known_at_application
 from features.records import APPLICATIONS, CONSENTS
+from features.rows import Floats
 from features.sources import SOURCES
 from training.checks import TYPES
 from training.columns import columns, in_order
@@ -41,10 +42,19 @@ def feature_rows(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         tables: of `READ`, those there are, each as `training.datasets.checked` returns it, with
             every row of the businesses that ask. Without a table of consents every record counts.
     """
-    asked = tables["applications"].sort(ORDER)
-    vectors = compute(known(tables, asked))
+    asked, vectors = asked_vectors(tables)
     features = pl.DataFrame(vectors, schema=list(NAMES), orient="row").fill_nan(None)
     return pl.concat([asked.select(KEYS), features], how="horizontal")
+
+
+def asked_vectors(tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, Floats]:
+    """Return the applications given in `ORDER`, and (n, features) the feature vector of each.
+
+    Args:
+        tables: as in `feature_rows`.
+    """
+    asked = tables["applications"].sort(ORDER)
+    return asked, compute(known(tables, asked))
 
 
 def known(tables: Mapping[str, pl.DataFrame], asked: pl.DataFrame) -> Known:

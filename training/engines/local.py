@@ -9,70 +9,23 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
-from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
 
-import features as feature_code
-import training
 from features.errors import BadInput, LumbungError, Unavailable
 from features.records import TABLES
 from features.sources import BUSINESS
-from training.about import DECLARATION
 from training.datasets import unique
-from training.engines.kernel import READ, SCHEMA, feature_rows
-from training.engines.layout import (
-    Layout,
-    businesses,
-    lay_out,
-    layout,
-    piece,
-)
+from training.engines.layout import Layout, businesses, lay_out, layout, piece
+from training.engines.made import FEATURES, Made, Rows
 from training.engines.writing import refuse_place, write
 from training.pool import processes
 from training.progress import UNHEARD, Step
-from training.resuming import Work, begun, made_with
-from training.tables import parts
-
-Rows = Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame]
-"""The tables of some businesses → their rows of what is made."""
-
-
-@dataclass(frozen=True)
-class Made:
-    """A table that is made of a data set, some businesses at a time.
-
-    Args:
-        name: of the table, a word.
-        rows: a function of a module, or a partial one, which other processes find: the tables of
-            some businesses, as `training.engines.kernel.feature_rows` takes them → their rows in
-            order, of the same businesses.
-        schema: of the rows.
-        told: what the rows depend on beside the data set and the code.
-        code: the packages whose code they depend on.
-    """
-
-    name: str
-    rows: Rows
-    schema: Mapping[str, pl.DataType]
-    told: Mapping[str, Any] = field(default_factory=dict)
-    code: tuple[ModuleType, ...] = (feature_code, training)
-
-    def settings(self, data: Path) -> dict[str, Any]:
-        """Return all that the rows depend on."""
-        files = [data / DECLARATION, *(file for name in READ for file in parts(data, name))]
-        seen = [(str(f), f.stat().st_size, f.stat().st_mtime_ns) for f in files if f.exists()]
-        return {"files": seen, "told": dict(self.told), "made with": made_with(*self.code)}
-
-
-FEATURES: Final = Made("features", feature_rows, SCHEMA)
-"""The feature table."""
+from training.resuming import Work, begun
 
 
 def features(data: Path, out: Path, workers: int, step: Step = UNHEARD) -> int:

@@ -3,7 +3,7 @@
 The tables are read in `Slice`s, each by whoever is free. A first reading checks every row
 and counts the rows of each business; `cut` makes pieces of businesses by these counts; a
 second reading sorts the rows into the pieces, sealed, so that whatever carries them cannot
-change them; and `featured` makes of a piece its rows of the feature table. Pieces are
+change them; and `computed` makes of a piece its rows of what is made. Pieces are
 numbered as the businesses stand in the table, so their rows one after another are the table.
 """
 
@@ -20,7 +20,8 @@ from features.errors import BadTable
 from features.records import TABLES
 from training.about import About
 from training.checks import schema
-from training.engines.kernel import READ, feature_rows
+from training.engines.kernel import READ
+from training.engines.made import Rows
 from training.engines.slices import Slice, loaded, sound
 
 SLICE: Final = 100_000
@@ -140,20 +141,23 @@ def sealed(part: Slice, about: About, asking: pl.DataFrame) -> Iterator[tuple[in
         yield int(str(piece)), seal(rows)
 
 
-def featured(records: Iterable[tuple[str, bytes]], names: Collection[str]) -> pl.DataFrame:
-    """Return the rows of the feature table that belong to one piece.
+def computed(
+    records: Iterable[tuple[str, bytes]], names: Collection[str], rows_of: Rows
+) -> pl.DataFrame:
+    """Return the rows of a table that belong to one piece.
 
     Args:
         records: the sealed rows of the piece, each with the name of its table, in any order.
         names: the tables the data set has. One without rows in this piece is empty, which is not
             the same as not being there: without a table of consents every record counts.
+        rows_of: makes the rows.
     """
     tables: dict[str, list[pl.DataFrame]] = {
         name: [pl.DataFrame(schema=schema(TABLES[name]))] for name in names
     }
     for name, rows in records:
         tables[name].append(unseal(rows))
-    return feature_rows({name: pl.concat(frames) for name, frames in tables.items()})
+    return rows_of({name: pl.concat(frames) for name, frames in tables.items()})
 
 
 def seal(frame: pl.DataFrame) -> bytes:

@@ -63,7 +63,7 @@ def _settings(master: str, work: Path) -> SparkConf:
     here = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     settings = {
         "spark.master": master,
-        "spark.app.name": "lumbung features",
+        "spark.app.name": "lumbung",
         "spark.local.dir": str(work),
         "spark.sql.warehouse.dir": str(work / "warehouse"),
         "spark.ui.enabled": "false",

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from operator import itemgetter
@@ -26,6 +26,7 @@ from features.errors import Unavailable
 from training.about import About, read_about
 from training.datasets import staging
 from training.engines import pieces
+from training.engines.made import FEATURES, Made, Rows
 from training.engines.slices import Slice, slices
 from training.engines.writing import refuse_place, write
 from training.progress import UNHEARD, Step
@@ -64,9 +65,15 @@ Batches = Iterator[Any]
 
 
 def features(data: Path, out: Path, master: str = "local[*]", step: Step = UNHEARD) -> int:
-    """Write the feature table of a data set into the new file *out*; return its rows.
+    """Write the feature table of a data set; the arguments are those of `make`."""
+    return make(FEATURES, data, out, master, step)
+
+
+def make(made: Made, data: Path, out: Path, master: str = "local[*]", step: Step = UNHEARD) -> int:
+    """Write a table of a data set into the new file *out*; return how many rows it has.
 
     Args:
+        made: the table.
         data: the folder of the data set; every machine of the cluster has it at the same place.
         out: the Parquet file to make, on this machine.
         master: whose executors do the work: ``local[N]`` is N threads of this machine,
@@ -84,33 +91,36 @@ def features(data: Path, out: Path, master: str = "local[*]", step: Step = UNHEA
     refuse_place(out, data)
     read_about(data)
     with staging(out) as work, session(master, work) as spark:
-        return write(frames(spark, data, step), out)
+        return write(frames(spark, data, step, made), out, made.schema)
 
 
-def frames(spark: SparkSession, data: Path, step: Step = UNHEARD) -> Iterator[pl.DataFrame]:
-    """Yield the feature table of a data set piece by piece, in its order.
+def frames(
+    spark: SparkSession, data: Path, step: Step = UNHEARD, made: Made = FEATURES
+) -> Iterator[pl.DataFrame]:
+    """Yield a table of a data set piece by piece, in its order.
 
     Args:
         spark: the session to work with, which stays open.
-        data: as in `features`.
-        step: as in `features`.
+        data: as in `make`.
+        step: as in `make`.
+        made: the table; that of features when not given.
 
     Raises:
-        BadInput, BadTable, Unavailable: as in `features`.
+        BadInput, BadTable, Unavailable: as in `make`.
     """
     about = read_about(data)
     parts = slices(data.resolve(), pieces.SLICE)
-    names = {part.table for part in parts}
+    names = frozenset(part.table for part in parts)
     groups = pieces.tasks(parts)
     progress = Progress(step)
     with failing():
         asking = pieces.cut(_seen(spark, groups, about, progress))
-        computed = _computed(spark, groups, about, asking, names)
-        _attended(spark, computed.count, progress.part("features", 0.45, 0.98))
+        computed = _computed(spark, groups, about, asking, partial(_compute, made.rows, names))
+        _attended(spark, computed.count, progress.part(made.name, 0.45, 0.98))
         for row in computed.select("records").toLocalIterator(prefetchPartitions=True):
             yield pieces.unseal(bytes(row["records"]))
         computed.unpersist()
-    progress.at(1.0, "features")
+    progress.at(1.0, made.name)
 
 
 def _seen(
@@ -132,7 +142,7 @@ def _computed(
     groups: list[list[Slice]],
     about: About,
     asking: pl.DataFrame,
-    names: Collection[str],
+    compute: Callable[[Batches], Batches],
 ) -> DataFrame:
     """Return the sealed rows of every piece, to be computed once and kept where they were made.
 
@@ -144,7 +154,7 @@ def _computed(
     sealed = _tasks(spark, len(groups)).mapInArrow(partial(_seal, groups, about, to_whom), SEALED)
     place = functions.expr(f"cast(piece * {partitions} div {count} as int)")
     gathered = sealed.repartitionById(partitions, place).sortWithinPartitions("piece")
-    done = gathered.mapInArrow(partial(_compute, frozenset(names)), DONE)
+    done = gathered.mapInArrow(compute, DONE)
     return done.persist(StorageLevel.DISK_ONLY)
 
 
@@ -170,12 +180,12 @@ def _slices(groups: list[list[Slice]], numbers: Batches) -> Iterator[Slice]:
     return (part for batch in numbers for n in batch["id"].to_pylist() for part in groups[n])
 
 
-def _compute(names: frozenset[str], gathered: Batches) -> Batches:
+def _compute(rows_of: Rows, names: frozenset[str], gathered: Batches) -> Batches:
     """Yield the rows of each piece whose records come, one piece after another."""
     columns = ([column.to_pylist() for column in batch.columns] for batch in gathered)
     rows = (row for held in columns for row in zip(*held, strict=True))
     for piece, of_piece in itertools.groupby(rows, itemgetter(0)):
-        made = pieces.featured((row[1:] for row in of_piece), names)
+        made = pieces.computed((row[1:] for row in of_piece), names, rows_of)
         yield pa.record_batch({"piece": [piece], "records": [pieces.seal(made)]})
 
 

@@ -13,6 +13,7 @@ from tests.training.engines.clusters import small_data
 from training.about import read_about, write_about
 from training.checks import schema
 from training.engines import pieces
+from training.engines.kernel import feature_rows
 from training.engines.slices import slices
 
 
@@ -44,7 +45,9 @@ def sealed(data: Path, asking: pl.DataFrame) -> dict[int, list[tuple[str, bytes]
 def test_the_rows_of_the_pieces_one_after_another_are_the_table(data: Path) -> None:
     of_pieces = sealed(data, pieces.cut(all_seen(data)))
     names = {part.table for part in slices(data, pieces.SLICE)}
-    made = pl.concat([pieces.featured(of_pieces[n], names) for n in range(len(of_pieces))])
+    made = pl.concat(
+        [pieces.computed(of_pieces[n], names, feature_rows) for n in range(len(of_pieces))]
+    )
     assert len(of_pieces) > 5
     assert made.equals(pl.read_parquet(data.with_name("expected.parquet")))
 
@@ -76,9 +79,10 @@ def test_a_piece_without_a_consent_is_not_one_that_needs_none() -> None:
         kind="sale",
     )
     records = [("applications", pieces.seal(asked)), ("payments", pieces.seal(paid))]
-    free = pieces.featured(records, {"applications", "payments"})
-    bound = pieces.featured(records, {"applications", "payments", "consents"})
-    silent = pieces.featured(records[:1], {"applications", "payments", "consents"})
+    every = {"applications", "payments", "consents"}
+    free = pieces.computed(records, {"applications", "payments"}, feature_rows)
+    bound = pieces.computed(records, every, feature_rows)
+    silent = pieces.computed(records[:1], every, feature_rows)
     assert bound.equals(silent)
     assert not bound.equals(free)
 
