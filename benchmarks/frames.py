@@ -35,6 +35,11 @@ def read(data: Path) -> Frames:
     return {name: _stored(table, data) for name, table in TABLES.items()}
 
 
+def words(column: Column) -> pd.CategoricalDtype:
+    """Return the type of a column whose values are declared."""
+    return pd.CategoricalDtype(list(column.values))
+
+
 def _is_category(table: Table, column: Column) -> bool:
     """Return whether a column is held as a category; businesses are, where one has many rows."""
     return column.kind == "category" or (column == BUSINESS and table != APPLICATIONS)
@@ -57,8 +62,7 @@ def _held(column: Column, values: np.ndarray) -> pd.Series:
         return texts.mask(texts == "")
     if column.kind == "category":
         codes = np.where(np.isnan(values), -1, values).astype(np.int8)
-        words = pd.CategoricalDtype(list(column.values))
-        return pd.Series(pd.Categorical.from_codes(codes, dtype=words))
+        return pd.Series(pd.Categorical.from_codes(codes, dtype=words(column)))
     return pd.Series(values)
 
 

@@ -33,6 +33,7 @@ PROGRAMS: Final = (
     "ranking",
     "recipes",
     "review",
+    "serving",
     "signals",
     "simulate",
     "steps",

@@ -98,18 +98,18 @@ def _known(rows: Sequence[Row], as_of: datetime) -> Sequence[Row]:
 
 
 def _application(one: Row, records: Mapping[str, Sequence[Row]]) -> Application:
-    said = {of: [_sent(row, of, one["as_of"]) for row in rows] for of, rows in records.items()}
+    said = {of: [sent(row, of, one["as_of"]) for row in rows] for of, rows in records.items()}
     profile = records["profile"][-1] if records["profile"] else {}
     asked = {
         **{name: one[name] for name in ASKED},
         "purpose": one["purpose"] or "other",
-        "business": _facts(profile),
+        "business": facts(profile),
         **{source: rows for source, rows in said.items() if rows or source == "payments"},
     }
-    return Application.model_validate_json(json.dumps(asked, default=_text))
+    return Application.model_validate_json(json.dumps(asked, default=text))
 
 
-def _facts(profile: Row) -> dict[str, Any]:
+def facts(profile: Row) -> dict[str, Any]:
     """Return what a profile states of the business itself."""
     started, scheme = profile.get("started_at"), profile.get("sector_scheme")
     return {
@@ -122,7 +122,7 @@ def _facts(profile: Row) -> dict[str, Any]:
     }
 
 
-def _sent(row: Row, source: str, as_of: datetime) -> dict[str, Any]:
+def sent(row: Row, source: str, as_of: datetime) -> dict[str, Any]:
     """Return a record as a request has it: what was not known by then is left out."""
     sent = {}
     for name in ROWS[source].model_fields:
@@ -132,7 +132,8 @@ def _sent(row: Row, source: str, as_of: datetime) -> dict[str, Any]:
     return sent
 
 
-def _text(value: object) -> str:
+def text(value: object) -> str:
+    """Return a day or an instant as JSON has it; raises TypeError for anything else."""
     if isinstance(value, date):
         return value.isoformat()
     message = f"{type(value).__name__} in a record"

@@ -1,0 +1,35 @@
+"""docs/benchmarks.md is what `python -m benchmarks.page` makes of the figures that were kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.goals import GOALS
+from benchmarks.page import IMAGES, PAGE, page, pictures, results
+from lumbung.bench import PROGRAMS
+from tests.conftest import ROOT
+
+FOUND = results()
+
+
+def test_the_page_is_that_of_the_figures() -> None:
+    assert (ROOT / PAGE).read_text(encoding="utf-8") == page(FOUND)
+
+
+def test_every_picture_is_that_of_its_figures() -> None:
+    drawn = pictures(FOUND)
+    there = {f"{IMAGES}/{file.name}" for file in (ROOT / IMAGES).glob("*")}
+    assert there == set(drawn)
+    for name, text in drawn.items():
+        assert (ROOT / name).read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_figures_are_of_a_benchmark_that_there_is_and_name_no_place(name: str) -> None:
+    assert name in PROGRAMS
+    assert FOUND[name]["command"].startswith(f"lumbung bench {name}")
+    assert "/" not in FOUND[name]["command"]
+
+
+def test_every_goal_is_of_a_benchmark_that_there_is() -> None:
+    assert {goal.benchmark for goal in GOALS} <= set(PROGRAMS)
