@@ -121,7 +121,7 @@ def quantiles(seconds: Sequence[float]) -> dict[str, float]:
 def parser(description: str | None) -> argparse.ArgumentParser:
     """Return a parser that knows where figures are to be kept."""
     made = argparse.ArgumentParser(description=description)
-    made.add_argument("--keep", type=Path, help="a file to write the figures to, too")
+    made.add_argument("--keep", type=Path, help="where to write the figures, too")
     return made
 
 
@@ -144,7 +144,9 @@ def tell(
         **figures,
     }
     if keep is not None:
-        keep.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        part = keep.with_name(f".{keep.name}.part")
+        part.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        part.replace(keep)
     print(json.dumps(told))
 
 

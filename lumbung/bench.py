@@ -17,6 +17,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 """The checkout: benchmarks come with the source and are not installed."""
 
 PROGRAMS: Final = (
+    "all",
     "allocation",
     "batch",
     "bootstrap",
