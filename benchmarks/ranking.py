@@ -32,18 +32,22 @@ from matching.product import Product
 TODAY: Final = date(2026, 11, 24)
 LENDER: Final = {"id": "granary", "name": "Granary", "kind": "cooperative"}
 PERIODS: Final = 12
+KINDS: Final = 50
 
 CLOSE: Final = 1e-4
 """Prices per year no further apart are the same but for rounding."""
 
 
 def shelf(number: int) -> list[Product]:
-    """Return products of other terms each: monthly, half of them effective and half flat."""
+    """Return products of other terms each: monthly, half of them effective and half flat.
+
+    The first `KINDS` differ in every term; of more, rates and lines come again with other amounts.
+    """
     return [_product(place) for place in range(number)]
 
 
 def _product(place: int) -> Product:
-    effective = place % 2 == 0
+    effective, kind = place % 2 == 0, place % KINDS
     return Product.model_validate(
         {
             "product_id": f"p{place:03}",
@@ -54,9 +58,9 @@ def _product(place: int) -> Product:
             "amount_min": 1_000_000 + 1000 * place,
             "amount_max": 100_000_000 + 1_000_000 * place,
             "price_kind": "effective" if effective else "flat",
-            "rate": f"{0.03 + 0.0025 * place:.4f}",
+            "rate": f"{0.03 + 0.0025 * kind:.4f}",
             "fees": [
-                {"name": "provisi", "kind": "percent", "value": f"{0.0002 * place:.4f}"},
+                {"name": "provisi", "kind": "percent", "value": f"{0.0002 * kind:.4f}"},
                 {"name": "admin", "kind": "fixed", "value": str(10_000 + 500 * place)},
             ],
             "tenor_min": 3,
@@ -64,7 +68,7 @@ def _product(place: int) -> Product:
             "repayment": "annuity" if effective else "flat",
             "eligibility": [_rule("months_running", "at_least", place % 12), *_papers(place)],
             "collateral": "none",
-            "max_pd": 0.05 + 0.004 * place,
+            "max_pd": 0.05 + 0.004 * kind,
             "effective_from": date(2026, 1, 1),
             "effective_to": date(2026, 12, 31),
             "source": "made up",

@@ -15,6 +15,9 @@ import psutil
 EVERY = 0.05
 """Seconds between looks at the memory."""
 
+EVERY_OF_FAMILY = 0.5
+"""Seconds between looks at processes that may be many."""
+
 MIB = 2**20
 
 
@@ -42,6 +45,46 @@ def clocked() -> Iterator[dict[str, float]]:
     cpu, begun = time.process_time(), time.perf_counter()
     yield took
     took |= {"seconds": time.perf_counter() - begun, "cpu_seconds": time.process_time() - cpu}
+
+
+@contextlib.contextmanager
+def family() -> Iterator[dict[str, float]]:
+    """Give figures of this process and of all that descend from it while this lasts.
+
+    At the end they hold ``seconds``, ``cpu_seconds`` and ``peak_mib``. Also the time of processes
+    that nobody waits for counts, up to when they were last looked at.
+    """
+    took: dict[str, float] = {}
+    used: dict[tuple[int, float], float] = {}
+    root, most, ended = psutil.Process(), [0], threading.Event()
+    _look(root, used, most)
+    before, begun = sum(used.values()), time.perf_counter()
+
+    def watch() -> None:
+        while not ended.wait(EVERY_OF_FAMILY):
+            _look(root, used, most)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield took
+    finally:
+        took["seconds"] = time.perf_counter() - begun
+        ended.set()
+        watching.join()
+        _look(root, used, most)
+        took |= {"cpu_seconds": sum(used.values()) - before, "peak_mib": most[0] / MIB}
+
+
+def _look(root: psutil.Process, used: dict[tuple[int, float], float], most: list[int]) -> None:
+    """Keep the processor time of each process there is, and the largest sum of memory."""
+    resident = 0
+    for process in [root, *root.children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess), process.oneshot():
+            times = process.cpu_times()
+            used[process.pid, process.create_time()] = times.user + times.system
+            resident += process.memory_info().rss
+    most[0] = max(most[0], resident)
 
 
 def watched(command: Sequence[str], most_seconds: float | None = None) -> Run:

@@ -26,6 +26,7 @@ PROGRAMS: Final = (
     "drift",
     "faults",
     "features",
+    "growth",
     "importing",
     "leaks",
     "novelty",

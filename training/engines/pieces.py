@@ -24,11 +24,15 @@ from training.engines.kernel import READ
 from training.engines.made import Rows
 from training.engines.slices import Slice, loaded, sound
 
-SLICE: Final = 100_000
+SLICE: Final = 250_000
 """Rows read at a time, and the least a task reads where there are so many."""
 
-PIECE: Final = 50_000
-"""Rows of a piece, of all tables together; the last business of a piece may go beyond."""
+PIECE: Final = 250_000
+"""Rows of a piece, of all tables together; the last business of a piece may go beyond.
+
+Rows in order of time are of all businesses, so every slice has rows of every piece: with n rows,
+n / `SLICE` times n / `PIECE` frames travel.
+"""
 
 BUSINESS: Final = "business"
 FAULT: Final = "fault"
@@ -91,12 +95,31 @@ def seen(part: Slice, about: About) -> pl.DataFrame:
     )
 
 
+def scattered(seen_: pl.DataFrame, baskets: int) -> Iterator[tuple[int, bytes]]:
+    """Yield what was seen, sealed, in baskets: the same thing, wherever seen, in the same one.
+
+    Args:
+        seen_: shaped as `SEEN`.
+        baskets: how many there are, numbered from 0.
+    """
+    placed = seen_.with_columns(basket=pl.col("value").hash(seed=0) % baskets)
+    for (basket,), rows in placed.partition_by("basket", as_dict=True, include_key=False).items():
+        yield int(str(basket)), seal(rows)
+
+
+def summed(sealed_frames: Iterable[bytes]) -> pl.DataFrame:
+    """Return what a basket holds, as `cut` takes it."""
+    every = pl.concat([pl.DataFrame(schema=SEEN), *map(unseal, sealed_frames)])
+    found = every.group_by("what", "value").agg(pl.col("rows", "asks").sum())
+    return found.filter(pl.col("what").is_in([BUSINESS, FAULT]) | (pl.col("rows") > 1))
+
+
 def cut(all_seen: pl.DataFrame) -> pl.DataFrame:
     """Return the businesses that ask, in order, with the number of the piece of each.
 
     Args:
         all_seen: shaped as `SEEN`, summed by ``what`` and ``value``; of keys only those that stand
-            more than once need be there.
+            more than once.
 
     Returns:
         ``business_id`` and ``piece``, 0, 1, 2 …, never decreasing.

@@ -53,10 +53,8 @@ SECONDS_BETWEEN_LOOKS: Final = 0.1
 PARTITIONS_PER_CORE: Final = 16
 """Small enough that little is lost with a machine, large enough that starting one is little."""
 
-SEEN: Final = "what string, value string, rows long, asks long"
-SEEN_BATCH: Final = pa.schema(
-    [("what", pa.string()), ("value", pa.string()), ("rows", pa.int64()), ("asks", pa.int64())]
-)
+SEEN: Final = "basket int, seen binary"
+SUMMED: Final = "seen binary"
 SEALED: Final = "piece long, table string, records binary"
 DONE: Final = "piece long, records binary"
 
@@ -127,14 +125,11 @@ def _seen(
     spark: SparkSession, groups: list[list[Slice]], about: About, progress: Progress
 ) -> pl.DataFrame:
     """Read everything once: return what was seen, summed, with only the keys that stand twice."""
-    seen = _tasks(spark, len(groups)).mapInArrow(partial(_look, groups, about), SEEN)
-    summed = seen.groupBy("what", "value").agg(
-        functions.sum("rows").alias("rows"), functions.sum("asks").alias("asks")
-    )
-    spark.conf.set("spark.sql.shuffle.partitions", len(groups))
-    wanted = summed.where(f"what in ('{pieces.BUSINESS}', '{pieces.FAULT}') or rows > 1")
-    table = _attended(spark, wanted.toArrow, progress.part("check", 0.05, 0.45))
-    return pl.DataFrame(pl.from_arrow(table))
+    baskets = min(len(groups), PARTITIONS_PER_CORE * spark.sparkContext.defaultParallelism)
+    seen = _tasks(spark, len(groups)).mapInArrow(partial(_look, groups, about, baskets), SEEN)
+    summed = seen.repartitionById(baskets, functions.col("basket")).mapInArrow(_sum, SUMMED)
+    table = _attended(spark, summed.toArrow, progress.part("check", 0.05, 0.45))
+    return pl.concat(map(pieces.unseal, table["seen"].to_pylist()))
 
 
 def _computed(
@@ -163,10 +158,17 @@ def _tasks(spark: SparkSession, count: int) -> DataFrame:
     return spark.range(0, count, 1, count)
 
 
-def _look(groups: list[list[Slice]], about: About, numbers: Batches) -> Batches:
-    """Yield what is seen in the slices of the groups whose numbers come."""
+def _look(groups: list[list[Slice]], about: About, baskets: int, numbers: Batches) -> Batches:
+    """Yield what is seen in the slices of the groups whose numbers come, in baskets."""
     for part in _slices(groups, numbers):
-        yield from pieces.seen(part, about).to_arrow().cast(SEEN_BATCH).to_batches()
+        for basket, seen in pieces.scattered(pieces.seen(part, about), baskets):
+            yield pa.record_batch({"basket": pa.array([basket], pa.int32()), "seen": [seen]})
+
+
+def _sum(gathered: Batches) -> Batches:
+    """Yield what was seen in all, of the things of a basket."""
+    seen = (one for batch in gathered for one in batch["seen"].to_pylist())
+    yield pa.record_batch({"seen": [pieces.seal(pieces.summed(seen))]})
 
 
 def _seal(groups: list[list[Slice]], about: About, asking: Any, numbers: Batches) -> Batches:

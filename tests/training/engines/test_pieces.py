@@ -9,7 +9,7 @@ import pytest
 
 from features.errors import BadTable
 from features.records import TABLES
-from tests.training.engines.clusters import small_data
+from tests.training.engines.small import small_data
 from training.about import read_about, write_about
 from training.checks import schema
 from training.engines import pieces
@@ -28,10 +28,20 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "PIECE", 700)
 
 
+BASKETS = 3
+
+
+def baskets(data: Path) -> dict[int, list[bytes]]:
+    out: dict[int, list[bytes]] = {}
+    for part in slices(data, pieces.SLICE):
+        seen = pieces.seen(part, read_about(data))
+        for basket, its in pieces.scattered(seen, BASKETS):
+            out.setdefault(basket, []).append(its)
+    return out
+
+
 def all_seen(data: Path) -> pl.DataFrame:
-    about = read_about(data)
-    every = pl.concat([pieces.seen(part, about) for part in slices(data, pieces.SLICE)])
-    return every.group_by("what", "value").agg(pl.col("rows", "asks").sum())
+    return pl.concat(map(pieces.summed, baskets(data).values()))
 
 
 def sealed(data: Path, asking: pl.DataFrame) -> dict[int, list[tuple[str, bytes]]]:
@@ -50,6 +60,17 @@ def test_the_rows_of_the_pieces_one_after_another_are_the_table(data: Path) -> N
     )
     assert len(of_pieces) > 5
     assert made.equals(pl.read_parquet(data.with_name("expected.parquet")))
+
+
+def test_whatever_is_seen_is_in_one_basket_and_what_stands_twice_is_found(data: Path) -> None:
+    found = baskets(data)
+    assert sorted(found) == list(range(BASKETS))
+    every = [pl.concat(map(pieces.unseal, its)).select("what", "value") for its in found.values()]
+    assert sum(one.unique().height for one in every) == pl.concat(every).unique().height
+    twice = pieces.summed([*found[0], *found[0]])
+    keys = every[0].filter(pl.col("what") != pieces.BUSINESS)
+    assert set(keys.rows()) <= set(twice.select("what", "value").rows())
+    assert set(all_seen(data)["what"]) == {pieces.BUSINESS}
 
 
 def test_a_piece_goes_beyond_its_size_by_its_last_business_at_most(data: Path) -> None:

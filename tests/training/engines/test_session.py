@@ -8,8 +8,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from benchmarks.cluster import free_port
 from features.errors import Unavailable
-from tests.training.engines.clusters import PLAN, free_port, small_data
+from tests.training.engines.small import PLAN, small_data
 from training.engines import spark
 from training.engines.session import last_word
 

@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 
 from features.errors import BadInput, BadTable, Unavailable
 from lumbung import demo
-from tests.training.engines.clusters import by_the_kernel, small_data
+from tests.training.engines.small import by_the_kernel, small_data
 from training.about import read_about, write_about
 from training.engines import pieces, spark
 from training.engines.kernel import READ

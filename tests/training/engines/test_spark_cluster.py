@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.cluster import Cluster, cluster
 from features.errors import Unavailable
-from tests.training.engines.clusters import PLAN, Cluster, cluster, small_data
+from tests.training.engines.small import PLAN, small_data
 from training.engines import pieces, spark
 
 FEATURES_BEGUN = 80

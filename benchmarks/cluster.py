@@ -1,4 +1,4 @@
-"""A small data set, its feature table as the kernel alone makes it, and a cluster on loopback."""
+"""A standalone cluster of Apache Spark on loopback: it begins, loses machines, and ends whole."""
 
 from __future__ import annotations
 
@@ -9,40 +9,21 @@ import signal
 import socket
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 import pyspark
 
-from training import datasets
 from training.engines import java
-from training.engines.kernel import READ, feature_rows
-from training.engines.writing import write
-from training.simulating import Plan
-from training.simulating import write as simulate
 
-PLAN = Plan(40, 4, 3)
 SECONDS_TO_START = 300
 SPARK_CLASS = Path(str(pyspark.__file__)).parent / "bin" / "spark-class"
 
 
-def small_data(folder: Path, plan: Plan = PLAN) -> Path:
-    """Return a simulated data set, with the table of `by_the_kernel` beside it."""
-    simulate(plan, folder / "data", 1)
-    by_the_kernel(folder / "data", folder / "expected.parquet")
-    return folder / "data"
-
-
-def by_the_kernel(data: Path, out: Path) -> Path:
-    """Write the feature table of a data set as one call of the kernel makes it."""
-    tables = datasets.read(data).tables
-    write([feature_rows({name: tables[name] for name in READ if name in tables})], out)
-    return out
-
-
 def free_port() -> int:
+    """Return a port of loopback where nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -67,9 +48,11 @@ class Cluster:
 
     @property
     def master(self) -> str:
+        """Return the address to give as ``--master``."""
         return f"spark://127.0.0.1:{self.port}"
 
     def start(self, role: str, *words: str, log: str) -> psutil.Popen:
+        """Start a master or a worker, which writes what it says to a file of that name."""
         page = str(self.page if role == "master.Master" else free_port())
         words = ("--host", "127.0.0.1", "--webui-port", page, *words)
         with (self.folder / log).open("wb") as said:
@@ -107,6 +90,7 @@ class Cluster:
 
 
 def kill(process: psutil.Process) -> int:
+    """End a process and all that descend from it; return how many that were."""
     every = [process, *process.children(recursive=True)]
     for one in every:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -115,17 +99,20 @@ def kill(process: psutil.Process) -> int:
     return len(every)
 
 
-def until(true: object) -> None:
-    """Wait until something is so; fail when it is not in `SECONDS_TO_START`."""
-    assert callable(true)
+def until(true: Callable[[], bool]) -> None:
+    """Wait until something is so.
+
+    Raises:
+        TimeoutError: it is not in `SECONDS_TO_START`.
+    """
     end = time.monotonic() + SECONDS_TO_START
-    while True:
+    while time.monotonic() < end:
         # a page that is not all there yet answers nothing, or something that is no JSON
         with contextlib.suppress(OSError, json.JSONDecodeError):
             if true():
                 return
-        assert time.monotonic() < end, "the cluster did not start in time"
         time.sleep(0.1)
+    raise TimeoutError("the cluster did not start in time")
 
 
 @contextlib.contextmanager
