@@ -16,7 +16,7 @@ import argparse
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -105,7 +105,7 @@ def run(folder: Path, businesses: int, records: int) -> Run:
 
 def _shuffled(events: Path) -> int:
     """Return the bytes that tasks wrote for others, as Spark's log of events has them."""
-    lines = (line for log in events.iterdir() for line in log.open(encoding="utf-8"))
+    lines = (line for log in events.iterdir() for line in log.read_text("utf-8").splitlines())
     ends = (json.loads(line) for line in lines if '"SparkListenerTaskEnd"' in line)
     metrics = (end.get("Task Metrics") or {} for end in ends)
     return sum(one["Shuffle Write Metrics"]["Shuffle Bytes Written"] for one in metrics if one)
@@ -159,16 +159,19 @@ def checked(runs: Sequence[Run]) -> Figures:
     }
 
 
-def figures(asked: argparse.Namespace) -> Figures:
-    """Run, check and plan."""
-    runs = []
+def measured(asked: argparse.Namespace) -> Iterator[Run]:
+    """Yield a run of each scale."""
     for scale in asked.scales:
         with tempfile.TemporaryDirectory() as name:
-            runs.append(run(Path(name), max(1, asked.nation // scale), asked.records))
-        print(told(runs[-1]), flush=True)
+            yield run(Path(name), max(1, asked.nation // scale), asked.records)
+
+
+def planned(runs: Sequence[Run], application: float, asked: argparse.Namespace) -> Figures:
+    """Return the runs, how far the plan of the largest was off, and the plan of the nation."""
     nation = Nation(asked.nation, asked.records, asked.parts, asked.passes)
     prices = Prices(asked.core_hour, asked.gb_month)
-    learnt = units(runs[-2], runs[-1], scoring(asked.learnt))
+    learnt = units(runs[-2], runs[-1], application)
+    others = otherwise(nation, learnt, prices, asked.cores)
     return {
         "scales": list(asked.scales),
         "runs": [{**asdict(one), "busy": one.busy} for one in runs],
@@ -178,9 +181,7 @@ def figures(asked: argparse.Namespace) -> Figures:
         "prices": asdict(prices),
         "cores": asked.cores,
         "plan": asdict(plan(nation, learnt, prices, asked.cores)),
-        "otherwise": {
-            what: asdict(other) for what, other in otherwise(nation, learnt, prices, asked.cores)
-        },
+        "otherwise": {what: asdict(other) for what, other in others},
     }
 
 
@@ -194,8 +195,8 @@ def told(one: Run) -> str:
     )
 
 
-def main() -> None:
-    """Measure, plan and print."""
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return what was asked for."""
     asking = parser(__doc__)
     asking.add_argument("--nation", type=int, default=BUSINESSES, help="businesses")
     asking.add_argument("--records", type=int, default=1_000, help="of a business in a year")
@@ -206,8 +207,16 @@ def main() -> None:
     asking.add_argument("--cores", type=int, default=64, help="by the clock on so many")
     asking.add_argument("--core-hour", type=float, default=0.048, help="US dollars")
     asking.add_argument("--gb-month", type=float, default=0.023, help="US dollars")
-    asked = asking.parse_args()
-    found = figures(asked)
+    return asking.parse_args(given)
+
+
+def main() -> None:
+    """Measure, plan and print."""
+    asked, runs = arguments(), []
+    for one in measured(asked):
+        runs.append(one)
+        print(told(one), flush=True)
+    found = planned(runs, scoring(asked.learnt), asked)
     print("\n".join(f"{name:<20} {value:,.3f}" for name, value in found["check"].items()))
     print("\n".join(f"{name:<20} {value:,.1f}" for name, value in found["plan"].items()))
     tell("nation", found, keep=asked.keep)

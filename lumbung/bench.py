@@ -29,6 +29,7 @@ PROGRAMS: Final = (
     "growth",
     "importing",
     "leaks",
+    "nation",
     "novelty",
     "plausibility",
     "power",

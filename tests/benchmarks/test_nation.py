@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import replace
-from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from benchmarks.nation import Run, checked, main, scoring, units
+from benchmarks.nation import Run, arguments, checked, planned, run, scoring, told, units
 
 SMALL = Run(10, 100, 22.0, 20.0, 300.0, stored=50_000, scored=9_000, shuffled=80_000)
 LARGE = replace(SMALL, businesses=100, cpu_seconds=40.0, stored=5 * 10**5, shuffled=8 * 10**5)
@@ -35,18 +33,27 @@ def test_a_score_with_reasons_takes_time() -> None:
     assert 0 < scoring(300) < 1
 
 
-def test_a_nation_of_a_few_is_run_on_a_cluster_and_planned(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_a_nation_is_planned_from_the_two_largest_runs() -> None:
+    asked = arguments(["--nation=1000000", "--records=100", "--parts=10"])
+    found = planned([SMALL, LARGE, WHOLE], 0.5, asked)
+    assert found["units"]["record"] == pytest.approx(160 / 90_000)
+    assert found["units"]["start"] == pytest.approx(200 - 100_000 * 160 / 90_000)
+    of_records, of_scores = 100_000_000 * 160 / 90_000, 1_000_000 * 0.5
+    starts = 10 * found["units"]["start"]
+    assert found["plan"]["core_hours"] == pytest.approx((of_records + of_scores + starts) / 3600)
+    assert [one["businesses"] for one in found["runs"]] == [10, 100, 1_000]
+    assert len(found["otherwise"]) == 9
+
+
+def test_a_few_businesses_are_run_on_a_cluster_and_what_it_takes_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("SPARK_LOCAL_IP", "SPARK_CONF_DIR"):
         monkeypatch.setenv(name, "")
-    toy = ["--nation=60", "--records=20", "--parts=2", "--scales", "6", "3", "1", "--learnt=300"]
-    monkeypatch.setattr(sys, "argv", ["nation", *toy])
-    main()
-    figures = json.loads(capsys.readouterr().out.splitlines()[-1])
-    runs = figures["runs"]
-    assert [one["businesses"] for one in runs] == [10, 20, 60]
-    assert all(one["cpu_seconds"] > 1 and one["shuffled"] > 0 for one in runs)
-    assert all(one["stored"] < other["stored"] for one, other in pairwise(runs))
-    assert figures["plan"]["core_hours"] > 0
-    assert len(figures["otherwise"]) == 9
+    found = run(tmp_path, businesses=20, records=30)
+    assert found.cpu_seconds > 1
+    assert found.seconds > 1
+    assert found.peak_mib > 500
+    assert found.shuffled > 20 * 30 * 16  # an id of each is among it
+    assert found.stored > found.scored > 1_000
+    assert told(found).startswith("20 businesses, 600 records: ")
