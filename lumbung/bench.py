@@ -36,6 +36,7 @@ PROGRAMS: Final = (
     "ranking",
     "recipes",
     "review",
+    "scoring",
     "serving",
     "signals",
     "simulate",
