@@ -44,6 +44,10 @@ RUNS: Final[Mapping[str, Sizes]] = {
         "--rounds 1 --seconds 0.1 --payments 20 40 --businesses 2 --world 200 40 --products 3 "
         "--workers 1",
     ),
+    "scoring": Sizes(
+        "",
+        "--businesses 120 40 --months 8 --rows 50 --many 60 --turns 1 --disk 0",
+    ),
     "features": Sizes("", "request --turns 1 --calls 1"),
     "ranking": Sizes("", "--products 5 --applicants 20 --programme 50"),
     "bootstrap": Sizes("--theirs 20 --times 3", "--decisions 1500 --groups 4 --draws 9 --theirs 2"),

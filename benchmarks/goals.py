@@ -81,5 +81,20 @@ GOALS: Final = (
         "serving",
         ("candidates", "lumbung_sent", "p50_ms"),
     ),
+    Goal(
+        "many rows with reasons, beside `shap.TreeExplainer`, one thread each",
+        3,
+        "times",
+        "scoring",
+        ("reasons", "one_thread", "times", "shap"),
+        least=True,
+    ),
+    Goal(
+        "a million feature vectors without reasons",
+        60,
+        "s",
+        "scoring",
+        ("without_reasons", "seconds", "lumbung"),
+    ),
 )
 """In the order in which they are told."""
