@@ -29,6 +29,7 @@ PROGRAMS: Final = (
     "growth",
     "importing",
     "leaks",
+    "model_server",
     "nation",
     "novelty",
     "plausibility",

@@ -47,6 +47,7 @@ COMMANDS = {
     "rollback": "lumbung.model:rollback",
     "score": "lumbung.score:score",
     "serve": "lumbung.service:serve",
+    "serve-model": "lumbung.model_server:serve_model",
     "shadow": "lumbung.shadow:shadow",
     "simulate": "lumbung.data:simulate",
     "stop": "lumbung.demo:stop",

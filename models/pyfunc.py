@@ -14,9 +14,8 @@ import pandas as pd
 
 from features.catalogue import NAMES
 from models import artefact
-from models.reasons import CODES, take_apart
 from models.risk import RiskModel
-from models.scale import grade
+from models.told import columns
 
 
 class Scorer:
@@ -26,9 +25,7 @@ class Scorer:
         self._model = model
 
     def predict(self, frame: pd.DataFrame, params: dict[str, object] | None = None) -> pd.DataFrame:
-        """Return one row per feature vector: probability of default, score, grade, points.
-
-        The probability is that of the loans fitted on; no lender's shift is in it.
+        """Return one row per feature vector, as `models.told.columns` says.
 
         Args:
             frame: one column per feature of the catalogue, by name; NaN where missing.
@@ -36,18 +33,7 @@ class Scorer:
         """
         del params
         vectors = frame[list(NAMES)].to_numpy(dtype=np.float64)
-        probability = self._model.probability(vectors)
-        apart = take_apart(self._model, vectors)
-        return pd.DataFrame(
-            {
-                "probability_of_default": probability,
-                "score": [points.score for points in apart],
-                "grade": [grade(p) for p in probability.tolist()],
-                "base": [points.base for points in apart],
-                **{code: [p.by_reason[code] for p in apart] for code in CODES},
-            },
-            index=frame.index,
-        )
+        return pd.DataFrame(columns(self._model, vectors), index=frame.index)
 
 
 def _load_pyfunc(path: str) -> Scorer:

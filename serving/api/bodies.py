@@ -19,8 +19,8 @@ from serving.jobs.arriving import PART
 MOST: Final = 64 * 2**20
 """Bytes of a body with records: twice what the most of them take that a request may have."""
 
-WITH_RECORDS: Final = re.compile("/v1/(applications|businesses/[^/]+/records|jobs)")
-"""Where records are sent."""
+WITH_RECORDS: Final = re.compile("/v1/(applications|businesses/[^/]+/records|jobs)|/invocations")
+"""Where records are sent, or many feature vectors (`serving.model_server`)."""
 
 OF_PARTS: Final = re.compile("/v1/uploads/[^/]+/parts/[^/]+")
 """Where a file of records is sent, part by part."""

@@ -46,10 +46,8 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def install(app: FastAPI) -> None:
     """Make *app* answer every error as a problem, and describe it so."""
     app.openapi = functools.partial(_described, app.openapi)  # type: ignore[method-assign]
-    app.exception_handler(LumbungError)(_told)
-    app.exception_handler(RequestValidationError)(_told)
-    app.exception_handler(HTTPException)(_http)
-    app.exception_handler(Exception)(_fault_of_ours)
+    for kind, handler in HANDLERS.items():
+        app.add_exception_handler(kind, handler)
 
 
 def _described(describe: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -95,3 +93,12 @@ async def _fault_of_ours(request: Request, error: Exception) -> JSONResponse:
     del error
     request.state.code = "fault"
     return _answer(problem(500, "fault", "A fault of ours. It has been logged.", []), ALWAYS)
+
+
+HANDLERS: Final[Mapping[Any, Callable[..., Any]]] = {
+    LumbungError: _told,
+    RequestValidationError: _told,
+    HTTPException: _http,
+    Exception: _fault_of_ours,
+}
+"""What answers each error as a problem."""

@@ -1,0 +1,98 @@
+"""Programs that listen, started by their commands and looked at until they are ready."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from benchmarks.nursery import ROOT, status
+from benchmarks.served import SECONDS, free_port
+from benchmarks.watched import MIB
+
+EVERY: Final = 0.01
+"""Seconds between looks whether one is ready."""
+
+PORT: Final = "{port}"
+"""Stands in a command where the port is put."""
+
+
+@dataclass(frozen=True)
+class Listening:
+    """A program that is ready.
+
+    Args:
+        process: the first of its processes.
+        port: on loopback.
+        seconds: from its start until it said that it is ready.
+    """
+
+    process: psutil.Process
+    port: int
+    seconds: float
+
+    def memory(self) -> dict[str, float]:
+        """Return MiB of the largest of its processes, the one that answers, and of all.
+
+        ``rss_mib`` is what it has resident, ``uss_mib`` what is its own alone, ``all_pss_mib`` the
+        share of all its processes in what they hold.
+        """
+        held = [one.memory_full_info() for one in self._all()]
+        largest = max(held, key=lambda one: one.rss)
+        return {
+            "rss_mib": largest.rss / MIB,
+            "uss_mib": largest.uss / MIB,
+            "all_pss_mib": sum(one.pss for one in held) / MIB,
+        }
+
+    def end(self) -> None:
+        """Kill all of its processes."""
+        all_of_it = self._all()
+        for one in all_of_it:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
+        psutil.wait_procs(all_of_it, SECONDS)
+
+    def _all(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
+
+
+@contextlib.contextmanager
+def listening(
+    command: Sequence[str], ready: str, environment: Mapping[str, str], log: Path
+) -> Iterator[Listening]:
+    """Give a program that is ready; in the end it is killed, with all that it started.
+
+    Args:
+        command: with `PORT` where its port is put.
+        ready: the path that answers with 200 once it is.
+        environment: added to ours, of which nothing is Lumbung's.
+        log: the file it writes to.
+
+    Raises:
+        ChildProcessError: it ended, or is not ready in time.
+    """
+    port, begun = free_port(), time.perf_counter()
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("LUMBUNG_")}
+    said = {**ours, "PYTHONPATH": str(ROOT), **environment}
+    with log.open("wb") as file:
+        process = subprocess.Popen(  # noqa: S603  programs that are compared
+            [part.replace(PORT, str(port)) for part in command], env=said, stdout=file, stderr=file
+        )
+    made = Listening(psutil.Process(process.pid), port, 0.0)
+    try:
+        while status(port, ready) != "200":
+            if process.poll() is not None or time.perf_counter() - begun > SECONDS:
+                raise ChildProcessError(log.read_text("utf-8")[-2000:])
+            time.sleep(EVERY)
+        yield Listening(made.process, port, time.perf_counter() - begun)
+    finally:
+        made.end()
+        process.wait(SECONDS)
