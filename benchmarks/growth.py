@@ -42,8 +42,7 @@ from features.rows import Columns
 from features.sources import SOURCES
 from models.risk import RiskModel
 from training.datasets import DataSet
-from training.fitting.fit import trees
-from training.recipes.recipe import STANDING
+from training.recipes.recipe import STANDING, trees
 from training.table import training_table
 
 PAYMENTS: Final = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
