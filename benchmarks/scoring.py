@@ -149,7 +149,7 @@ def million(model: RiskModel, rows: Floats, many: int, turns: int) -> Figures:
     block = np.resize(rows, (min(BLOCK, many), rows.shape[1]))
     frame = pd.DataFrame(block, columns=list(NAMES))
     theirs = classifier(model.text)
-    margin = -np.log(1 / theirs.predict_proba(frame[:100])[:, 1] - 1)
+    margin = -np.log(1 / np.asarray(theirs.predict_proba(frame[:100]))[:, 1] - 1)
     if np.abs(margin - model.margin(block[:100])).max() > CLOSE:
         raise SystemExit("the margins are not the same")
     blocks = -(-many // len(block))
