@@ -9,6 +9,7 @@ WIB: Final = timezone(timedelta(hours=7), "WIB")
 """The time of Batang; a product's dates are days there."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_BEGUN: Final = EPOCH.astimezone(WIB)
 MICROSECOND: Final = timedelta(microseconds=1)
 
 DAYS_A_YEAR: Final = 365
@@ -22,6 +23,11 @@ def microseconds(when: datetime) -> int:
 def wib(when: datetime) -> date:
     """Return the day that a time falls on in Batang."""
     return when.astimezone(WIB).date()
+
+
+def day_of(instant: int) -> date:
+    """Return the day in Batang that holds an instant, microseconds since 1970 UTC."""
+    return (_BEGUN + timedelta(microseconds=instant)).date()
 
 
 def midnight(day: date) -> datetime:

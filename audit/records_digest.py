@@ -11,7 +11,7 @@ import hashlib
 import numpy as np
 
 from features.known import READABLE, Known
-from features.rows import Floats, Rows
+from features.rows import Floats, Rows, numbered
 from features.sources import SOURCES
 
 
@@ -20,18 +20,21 @@ def records_digest(known: Known) -> str:
     digest = hashlib.sha256()
     for source, table in SOURCES.items():
         rows = known.sources[source]
-        digest.update(f"{source}:{rows.age.size};".encode())
+        digest.update(f"{source}:{rows.size};".encode())
         if rows.any:
-            digest.update(np.ascontiguousarray(rows.age, dtype="<i8").tobytes())
+            digest.update(np.ascontiguousarray(rows.age, dtype="<i8"))
             for name in READABLE[source]:
                 kind = table.column(name).kind
                 values = _places(rows, name) if kind == "text" else rows[name]
-                digest.update(np.ascontiguousarray(values, dtype="<f8").tobytes())
+                digest.update(np.ascontiguousarray(values, dtype="<f8"))
     return digest.hexdigest()
 
 
 def _places(rows: Rows, name: str) -> Floats:
     """Return (m,) the place of each text among those there are; NaN where none is."""
     values = rows[name]
-    places = np.unique(values, return_inverse=True)[1].astype(np.float64)
-    return np.where(np.isnan(values), np.nan, places)
+    told = ~np.isnan(values)
+    codes = values[told].astype(np.int64)
+    places = np.full(values.size, np.nan)
+    places[told] = numbered(codes, int(codes.max(initial=-1)) + 1)[1]
+    return places

@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import calendar
 import math
-from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from audit.days import wib
 from audit.decision import Decision
 from audit.result import Policy
-from features.catalogue import FEATURES
-from features.expiry import days_left
+from features.expiry import PASTS, Past, days_left
 from features.known import Known
 from models.reasons import Points
 
 SHORT_RECORDS: Final = "R05"
 
-_REASON: Final = {feature.name: feature.reason for feature in FEATURES}
+_PASTS: Final[Mapping[str, Sequence[Past]]] = {
+    code: [past for past in PASTS if past.feature.reason == code]
+    for code in dict.fromkeys(past.feature.reason for past in PASTS)
+}
+"""Reason code → its facts, in the order of the catalogue."""
 
 
 def until_of(known: Known, made: Decision, policy: Policy) -> dict[str, date]:
@@ -48,15 +51,13 @@ def _day_after(as_of: datetime, days: float) -> date:
 
 def _facts(known: Known, points: Points) -> dict[str, float]:
     """Return code → days until the last of its facts counts no longer."""
-    facts: dict[str, dict[str, float]] = defaultdict(dict)
-    for name, days in days_left(known).items():
-        facts[_REASON[name]][name] = float(days[0])
-    return {
-        code: max(ends)
-        for code, left in facts.items()
-        if points.leading.get(code, next(iter(left))) in left
-        and (ends := [days for days in left.values() if not math.isnan(days)])
-    }
+    facts = {}
+    for code, pasts in _PASTS.items():
+        names = [past.feature.name for past in pasts]
+        if points.leading.get(code, names[0]) in names:
+            left = [float(days[0]) for days in days_left(known, pasts).values()]
+            facts[code] = max((days for days in left if not math.isnan(days)), default=math.nan)
+    return {code: days for code, days in facts.items() if not math.isnan(days)}
 
 
 def _short_records(known: Known, policy: Policy) -> dict[str, float]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from audit.days import EPOCH, wib
+from audit.days import day_of
 from audit.decision import DataUsed
 from features.known import Known
 from features.sources import SOURCES
@@ -21,6 +19,5 @@ def used_of(known: Known) -> tuple[DataUsed, ...]:
 
 def _used(known: Known, source: str) -> DataUsed:
     ages = known.sources[source].age
-    at = [int(known.as_of[0]) - int(age) for age in (ages[0], ages[-1])]
-    first, last = (wib(EPOCH + timedelta(microseconds=instant)) for instant in at)
+    first, last = (day_of(known.as_of.item() - ages.item(place)) for place in (0, -1))
     return DataUsed(source, ages.size, first, last)

@@ -73,5 +73,5 @@ def lowest_balance_cover(known: Known) -> Floats:
 @feature("share", 1, "R02", missing="no payment of the last year states a balance")
 def thin_balance_share(known: Known) -> Floats:
     """Payments of the last year that left less than two repayments ÷ those that state a balance."""
-    stated = known.payments.last(365).known("balance_after")
+    stated = known.payments.known("balance_after").last(365)
     return ratio(stated.below("balance_after", 2 * known.instalment()), stated.count())

@@ -15,7 +15,7 @@ NO_TREND = "no balance in one of the windows, or the earlier mean not above zero
 
 
 def _stated(known: Known, days: int) -> Rows:
-    return known.payments.last(days).known("balance_after")
+    return known.payments.known("balance_after").last(days)
 
 
 @feature("money", -1, "R27", missing=NO_BALANCE, low=-np.inf)

@@ -30,9 +30,8 @@ def _power_used(known: Known) -> Rows:
     return _power(known).known("quantity")
 
 
-@shared
-def _others(known: Known) -> Rows:
-    return known.bills.where(kind=OTHERS)
+def _judged(known: Known, kind: str | tuple[str, ...]) -> Rows:
+    return judged(known.bills).where(kind=kind)
 
 
 @feature("ratio", -1, "R33", missing="no use billed in the 90 days before the last 90", high=3.0)
@@ -73,7 +72,7 @@ def longest_power_gap(known: Known) -> Floats:
 @feature("share", 1, "R15", missing=NONE_DUE, days_to_change=90)
 def power_late_share(known: Known) -> Floats:
     """Electricity bills paid late, or late by now ÷ those paid or fallen due, of the last year."""
-    bills = judged(_power(known).last(365))
+    bills = _judged(known, "electricity").last(365)
     return ratio(bills.keep(bills[DAYS_LATE] > 0).count(), bills.count())
 
 
@@ -83,20 +82,20 @@ def power_days_late(known: Known) -> Floats:
 
     Over those paid or fallen due; in time counts as zero.
     """
-    return judged(_power(known).last(365)).mean(DAYS_LATE)
+    return _judged(known, "electricity").last(365).mean(DAYS_LATE)
 
 
 @feature("share", 1, "R29", missing=NONE_DUE, days_to_change=90)
 def bill_late_share(known: Known) -> Floats:
     """Other bills paid late, or late by now ÷ those paid or fallen due, of the last year."""
-    bills = judged(_others(known).last(365))
+    bills = _judged(known, OTHERS).last(365)
     return ratio(bills.keep(bills[DAYS_LATE] > 0).count(), bills.count())
 
 
 @feature("days", 1, "R29", missing=NONE_DUE, days_to_change=90)
 def bill_days_late(known: Known) -> Floats:
     """Mean of the days other bills were paid late, or are late by now, of the last year."""
-    return judged(_others(known).last(365)).mean(DAYS_LATE)
+    return _judged(known, OTHERS).last(365).mean(DAYS_LATE)
 
 
 @feature("months", -1, "R29", missing="no bill on record has a day to be paid", high=24.4)
@@ -146,5 +145,5 @@ def social_insurance_months(known: Known) -> Floats:
 @feature("share", -1, "R29", missing="no land and building tax has fallen due or been paid")
 def tax_on_time_share(known: Known) -> Floats:
     """Land and building taxes paid in time ÷ those paid or fallen due, of two years."""
-    taxes = judged(known.bills.where(kind="pbb"))
+    taxes = _judged(known, "pbb")
     return ratio(taxes.keep(taxes[DAYS_LATE] <= 0).count(), taxes.count())

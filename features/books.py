@@ -51,9 +51,8 @@ def booked_day_share(known: Known) -> Floats:
 @feature("ratio", -1, "R26", missing=NOTHING_EARNED, low=-1.0, high=MOST_MARGIN)
 def book_margin(known: Known) -> Floats:
     """(Earned - spent) ÷ earned over the last 180 days by the books, held within -1 and 0.6."""
-    books = known.books.last(180)
-    earned = _earned(books).sum("amount")
-    kept = ratio(earned - _spent(books).sum("amount"), earned)
+    earned = _earned(known.books).last(180).sum("amount")
+    kept = ratio(earned - _spent(known.books).last(180).sum("amount"), earned)
     return np.clip(kept, -1.0, MOST_MARGIN)
 
 
@@ -62,7 +61,7 @@ def book_negative_months(known: Known) -> Floats:
     """Months on record in the books, of the last six, in which more was spent than earned."""
     earned = monthly(_earned(known.books), known.books, 6)
     spent = monthly(_spent(known.books), known.books, 6)
-    return given(known.books, np.count_nonzero(spent > earned, axis=1).astype(np.float64))
+    return given(known.books, (spent > earned).sum(axis=1))
 
 
 @feature("days", 1, "R30", missing="nothing sold in the window, by the books", high=180.0)
@@ -80,17 +79,17 @@ def receivable_days(known: Known) -> Floats:
 @feature("ratio", 1, "R26", missing="nothing left to draw from in the window, by the books")
 def owner_draw_share(known: Known) -> Floats:
     """What the owner drew ÷ (earned - spent), over the last 180 days by the books."""
-    books = known.books.last(180)
-    left = _earned(books).sum("amount") - _spent(books).sum("amount")
-    return ratio(books.where(direction="out", category="owner_draw").sum("amount"), left)
+    earned = _earned(known.books).last(180).sum("amount")
+    left = earned - _spent(known.books).last(180).sum("amount")
+    drawn = known.books.last(180).where(direction="out", category="owner_draw")
+    return ratio(drawn.sum("amount"), left)
 
 
 @feature("ratio", 1, "R02", missing=NOTHING_EARNED)
 def repayment_share(known: Known) -> Floats:
     """Repayments of loans ÷ earned, over the last 180 days by the books."""
-    books = known.books.last(180)
-    repaid = books.where(direction="out", category="repayment").sum("amount")
-    return ratio(repaid, _earned(books).sum("amount"))
+    repaid = known.books.last(180).where(direction="out", category="repayment")
+    return ratio(repaid.sum("amount"), _earned(known.books).last(180).sum("amount"))
 
 
 @feature("share", -1, "R37", missing="no books, no payments, or no income by the payments")

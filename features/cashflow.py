@@ -15,9 +15,13 @@ from features.feature import feature
 from features.known import Known
 from features.lazy import shared
 from features.months import median, monthly, months_covered, variation
-from features.rows import Floats, Rows, ratio
+from features.rows import Floats, Rows, given, ratio
+from features.sources import PAYMENTS
 
+KINDS = PAYMENTS.column("kind").values
 NOT_EARNED = ("refund", "interest", "loan", "transfer")
+EARNED = tuple(kind for kind in KINDS if kind not in NOT_EARNED)
+SPENT = tuple(kind for kind in KINDS if kind != "transfer")
 NO_INCOME = "no income in the window"
 NO_PAYMENTS = "no payments on record"
 FEW_MONTHS = "fewer than three months on record, or no income"
@@ -25,14 +29,12 @@ FEW_MONTHS = "fewer than three months on record, or no income"
 
 def income_rows(payments: Rows) -> Rows:
     """Keep money in that the business earned."""
-    kinds = payments.table.column("kind").values
-    return payments.where(direction="in", kind=tuple(k for k in kinds if k not in NOT_EARNED))
+    return payments.where(direction="in", kind=EARNED)
 
 
 def spending_rows(payments: Rows) -> Rows:
     """Keep money out, except transfers between the owner's own accounts."""
-    kinds = payments.table.column("kind").values
-    return payments.where(direction="out", kind=tuple(k for k in kinds if k != "transfer"))
+    return payments.where(direction="out", kind=SPENT)
 
 
 @shared
@@ -71,7 +73,7 @@ def history_months(known: Known) -> Floats:
 def active_day_share(known: Known) -> Floats:
     """Days with at least one payment ÷ 90, over the last 90 days."""
     active = known.payments.last(90).days().count()
-    return np.where(known.payments.count() > 0, active / 90, np.nan)
+    return given(known.payments, active / 90)
 
 
 @feature("days", 1, "R07", missing=NO_PAYMENTS, high=180.0, days_to_change=90)
@@ -115,12 +117,12 @@ def income_trend(known: Known) -> Floats:
 def months_without_income(known: Known) -> Floats:
     """Months on record, of the last six, in which no income came in."""
     grid = monthly_income(known, 6)
-    return np.where(known.payments.count() > 0, np.count_nonzero(grid == 0, axis=1), np.nan)
+    return given(known.payments, (grid == 0).sum(axis=1))
 
 
 @shared
 def _payers(known: Known) -> Rows:
-    paid = all_income(known).last(180).known("counterparty")
+    paid = all_income(known).known("counterparty").last(180)
     return paid.by(paid["counterparty"], "amount")
 
 
@@ -172,8 +174,7 @@ def surplus_variation(known: Known) -> Floats:
 def negative_months(known: Known) -> Floats:
     """Months on record, of the last six, in which more was spent than earned."""
     earned = monthly_income(known, 6)
-    more = np.count_nonzero(_spending(known, 6) > earned, axis=1)
-    return np.where(known.payments.count() > 0, more, np.nan)
+    return given(known.payments, (_spending(known, 6) > earned).sum(axis=1))
 
 
 @feature("share", 0, "R26", missing="nothing spent in the window")
@@ -227,7 +228,7 @@ def daily_income_variation(known: Known) -> Floats:
 def penalties(known: Known) -> Floats:
     """Penalties paid in the last 365 days, such as interest on a negative balance."""
     charged = known.payments.last(365).where(kind="penalty", direction="out").count()
-    return np.where(known.payments.count() > 0, charged, np.nan)
+    return given(known.payments, charged)
 
 
 @feature("ratio", 0, "R26", missing=NO_INCOME)

@@ -66,9 +66,9 @@ def compute(known: Known) -> Floats:
 
     Missing is also where there is nothing to divide by; no value is infinite.
     """
-    vectors = np.full((known.n, len(FEATURES)), np.nan)
+    vectors, told = np.full((known.n, len(FEATURES)), np.nan), known.told
     for place, feature in enumerate(FEATURES):
-        if not feature.sources or not known.told.isdisjoint(feature.sources):
+        if not feature.sources or not told.isdisjoint(feature.sources):
             vectors[:, place] = feature.compute(known)
     return vectors
 

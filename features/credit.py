@@ -53,6 +53,7 @@ def _all(loans: Rows, name: str) -> Floats:
     return np.where(told.count() == loans.count(), told.sum(name), np.nan)
 
 
+@shared
 def in_arrears(known: Known) -> Rows:
     """Return the reports with days past due."""
     months = _months(known)
@@ -71,6 +72,7 @@ def _lost(months: Rows) -> Flags:
     return lost
 
 
+@shared
 def eased(known: Known) -> Rows:
     """Return the latest report of each loan whose terms it says were eased."""
     latest = _months(known).newest("facility")

@@ -9,7 +9,7 @@ which it ends.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,7 +42,7 @@ class Past:
 
 
 def _late(rows: Callable[[Known], Rows], **kinds: str | tuple[str, ...]) -> Callable[[Known], Rows]:
-    return lambda known: late(rows(known).where(**kinds))
+    return lambda known: late(rows(known)).where(**kinds)
 
 
 def _bills(known: Known) -> Rows:
@@ -124,7 +124,7 @@ PASTS: Final = (
 """Every such fact, in the order of the catalogue."""
 
 
-def days_left(known: Known) -> dict[str, Floats]:
+def days_left(known: Known, pasts: Iterable[Past] = PASTS) -> dict[str, Floats]:
     """Return, by feature, (n,) days from the application until its fact counts no longer.
 
     Zero or more, at most two years; missing where there is no such fact, or no end to it yet. What
@@ -135,5 +135,5 @@ def days_left(known: Known) -> dict[str, Floats]:
         past.feature.name: silent
         if known.told.isdisjoint(past.feature.sources)
         else past.left(known)
-        for past in PASTS
+        for past in pasts
     }

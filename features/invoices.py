@@ -18,7 +18,7 @@ def supplier_days_late(known: Known) -> Floats:
 
     Of the last year; over those paid or fallen due.
     """
-    owed = judged(known.invoices.last(365))
+    owed = judged(known.invoices).last(365)
     weighted = owed.having("weighted", owed[DAYS_LATE] * owed["amount"])
     return ratio(weighted.sum("weighted"), owed.sum("amount"))
 
@@ -26,7 +26,7 @@ def supplier_days_late(known: Known) -> Floats:
 @feature("share", -1, "R20", missing=NONE_DUE, days_to_change=90)
 def supplier_on_time_share(known: Known) -> Floats:
     """Invoices paid in time ÷ those paid or fallen due, of the last year."""
-    owed = judged(known.invoices.last(365))
+    owed = judged(known.invoices).last(365)
     return ratio(owed.keep(owed[DAYS_LATE] <= 0).count(), owed.count())
 
 
@@ -63,7 +63,7 @@ def supplier_tenure_months(known: Known) -> Floats:
 @feature("share", 1, "R31", missing="nothing bought of a known supplier in the window")
 def supplier_concentration(known: Known) -> Floats:
     """Herfindahl index Σ share² of suppliers in the invoices of the last year."""
-    named = known.invoices.last(365).known("supplier")
+    named = known.invoices.known("supplier").last(365)
     return named.by(named["supplier"], "amount").concentration("amount")
 
 

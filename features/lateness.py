@@ -28,6 +28,7 @@ def judged(owed: Rows) -> Rows:
     return settled.keep(~unpaid | (due["due_at"] > 0))
 
 
+@shared
 def late(owed: Rows) -> Rows:
     """Keep what was paid late, or is late by now."""
     rows = judged(owed)

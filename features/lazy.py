@@ -7,8 +7,9 @@ column of ten.
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
 
 
 class Remembers(Protocol):
@@ -35,9 +36,7 @@ def shared(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, 
     """
 
     def once(of: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        asked: object = function
-        if args or kwargs:
-            asked = (function, *args, *kwargs.items()) if kwargs else (function, args)
+        asked = (function, args, *kwargs.items()) if kwargs else (function, args)
         found: Any = of.once.get(asked, NOT_YET)
         if found is NOT_YET:
             found = function(of, *args, **kwargs)
@@ -46,8 +45,19 @@ def shared(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, 
         answer: R = itself if found is ITSELF else found
         return answer
 
-    functools.update_wrapper(once, function)
-    return once
+    only = cast("Callable[[S], R]", function)
+
+    def once_alone(of: S) -> R:  # what is asked most, with nothing to pack
+        found: Any = of.once.get(function, NOT_YET)
+        if found is NOT_YET:
+            found = only(of)
+            of.once[function] = ITSELF if found is of else found
+        itself: Any = of
+        answer: R = itself if found is ITSELF else found
+        return answer
+
+    alone = len(inspect.signature(function).parameters) == 1
+    return cast("Any", functools.update_wrapper(once_alone if alone else once, function))
 
 
 class Made(dict[str, R]):

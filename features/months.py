@@ -46,7 +46,7 @@ def months_covered(source: Rows, most: int) -> Floats:
 def median(grid: Floats) -> Floats:
     """Return (n,) the median over the months that are not missing."""
     ranked = np.sort(grid, axis=1)
-    filled = (~np.isnan(grid)).sum(axis=1)
+    filled = np.add.reduce(~np.isnan(grid), axis=1)
     rows = np.arange(grid.shape[0])
     # Of none filled the last is taken, which is missing as all are.
     below: Floats = ranked[rows, (filled - 1) // 2]
@@ -57,8 +57,8 @@ def median(grid: Floats) -> Floats:
 def average(grid: Floats) -> Floats:
     """Return (n,) the mean over the months that are not missing; missing below three months."""
     there = ~np.isnan(grid)
-    filled = there.sum(axis=1)
-    summed: Floats = np.where(there, grid, 0.0).sum(axis=1)
+    filled = np.add.reduce(there, axis=1)
+    summed: Floats = np.add.reduce(np.where(there, grid, 0.0), axis=1)
     return ratio(summed, filled * (filled >= ENOUGH_MONTHS))
 
 

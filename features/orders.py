@@ -11,6 +11,7 @@ import numpy as np
 
 from features.feature import feature
 from features.known import Known
+from features.lazy import shared
 from features.months import median, monthly, variation
 from features.rows import Floats, Rows, given, ratio
 
@@ -25,6 +26,7 @@ def _closed(known: Known) -> Rows:
     return known.orders.last(180).known("status")
 
 
+@shared
 def _sold(known: Known) -> Rows:
     orders = known.orders
     cancelled = orders.table.column("status").values.index("cancelled")

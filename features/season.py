@@ -36,9 +36,7 @@ def hijri_year(as_of: Ints) -> Floats:
     Args:
         as_of: (n,) microseconds since 1970 UTC.
     """
-    days, place = np.unique(as_of // DAY, return_inverse=True)
-    lengths = np.array([_length(int(day)) for day in days], dtype=np.float64)
-    return np.asarray(lengths[place], dtype=np.float64)
+    return np.array([_length(day) for day in (as_of // DAY).tolist()], dtype=np.float64)
 
 
 @functools.cache

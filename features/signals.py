@@ -15,9 +15,10 @@ from typing import Final
 
 import numpy as np
 
-from features.cashflow import NOT_EARNED, all_income, monthly_income
+from features.cashflow import EARNED, KINDS, SPENT, all_income, monthly_income
 from features.known import Known
-from features.rows import DAY, Floats, Rows, ratio
+from features.lazy import shared
+from features.rows import DAY, Flags, Floats, Rows, ratio
 from features.signal import Signal, signal
 
 WINDOW_DAYS: Final = 90
@@ -46,26 +47,30 @@ FREE_QRIS: Final = 500_000
 LATE_DAYS: Final = 30
 SETTLING_DAYS: Final = 7
 
+NOT_REFUNDED: Final = tuple(kind for kind in KINDS if kind != "refund")
 NOT_CASH: Final = ("qris", "ewallet", "bank")
 
 
-def _moved(known: Known, *, but: str) -> Rows:
-    """Return payments of the window *but* one kind, with what came as income and what went out."""
-    kinds = known.payments.table.column("kind").values
-    moved = known.payments.last(WINDOW_DAYS).where(kind=tuple(k for k in kinds if k != but))
-    inward = moved["direction"] == moved.table.column("direction").values.index("in")
-    earned = inward & ~np.isin(moved["kind"], [kinds.index(kind) for kind in NOT_EARNED])
-    came = np.where(earned, moved["amount"], 0.0)
+@shared
+def _moved(known: Known) -> Rows:
+    """Return the payments of the window, with what came as income and what went out."""
+    moved = known.payments.last(WINDOW_DAYS)
+    inward = moved.one_of("direction", "in")
+    came = np.where(inward & moved.one_of("kind", EARNED), moved["amount"], 0.0)
     return moved.having("came", came).having("went", np.where(inward, 0.0, moved["amount"]))
 
 
-def _round_share(payments: Rows) -> Floats:
-    """Return the round amounts ÷ all; missing with fewer than ten payments."""
-    amount = payments["amount"]
+def _is_round(amount: Floats) -> Flags:
+    """Return (m,) whether an amount has at most two digits before its zeros."""
     tens = np.floor(np.log10(np.maximum(amount, 1.0))) - 1
-    even = payments.keep(amount % 10.0 ** np.maximum(tens, 0.0) == 0)
+    found: Flags = amount % 10.0 ** np.maximum(tens, 0.0) == 0
+    return found
+
+
+def _share(some: Rows, payments: Rows) -> Floats:
+    """Return the amount of some payments ÷ that of all; missing with fewer than ten."""
     enough = payments.count() >= ENOUGH_PAYMENTS
-    return ratio(even.sum("amount"), np.where(enough, payments.sum("amount"), 0.0))
+    return ratio(some.sum("amount"), np.where(enough, payments.sum("amount"), 0.0))
 
 
 def _from_new(rows: Rows, other_side: str, amount: str) -> Floats:
@@ -82,11 +87,11 @@ def circled_share(known: Known) -> Floats:
     Of each known other side and each week, counted back from the application, the smaller of the
     income from them and of all money out to them, refunds aside.
     """
-    every = _moved(known, but="refund")
+    every = _moved(known).where(kind=NOT_REFUNDED)
     moved = every.known("counterparty")
     week = moved["counterparty"] * WEEKS + (moved.age - 1) // WEEK
-    came, went = moved.by(week, "came"), moved.by(week, "went")
-    back = came.having("back", np.minimum(came["came"], went["went"])).sum("back")
+    each = moved.by(week, "came", "went")
+    back = each.having("back", np.minimum(each["came"], each["went"])).sum("back")
     return ratio(back, np.where(moved.sum("came") > 0, every.sum("came"), 0.0))
 
 
@@ -98,7 +103,7 @@ def passed_on_share(known: Known) -> Floats:
     two days and takes 95% to all of it. Transfers between the owner's own accounts do not count:
     takings are often swept from one to another.
     """
-    moved = _moved(known, but="transfer")
+    moved = _moved(known).where(kind=SPENT)
     came, went = moved["came"], moved["went"]
     outward = np.where(went > 0, np.arange(went.size), went.size - 1)
     after = np.minimum.accumulate(outward[::-1])[::-1]
@@ -121,8 +126,9 @@ def rounding_rise(known: Known) -> Floats:
     By amount, of income that is not in cash, since hands round what they write down. An amount is
     round with at most two digits before its zeros, as 1 500 000 is, in any currency.
     """
-    income = all_income(known).where(channel=NOT_CASH)
-    return _round_share(income.last(60)) - _round_share(income.last(360).before(60))
+    income = all_income(known).where(channel=NOT_CASH).last(360)
+    even = income.keep(_is_round(income["amount"]))
+    return _share(even.last(60), income.last(60)) - _share(even.before(60), income.before(60))
 
 
 @signal("share", 0.4, missing="fewer than ten such payments, or none above zero", currency="IDR")
@@ -136,8 +142,7 @@ def split_share(known: Known) -> Floats:
     free = paid.keep(paid["amount"] <= FREE_QRIS)
     days = free.by(free["counterparty"] * WINDOW_DAYS + (free.age - 1) // DAY, "amount")
     split = days.keep(days["amount"] > FREE_QRIS)
-    enough = paid.count() >= ENOUGH_PAYMENTS
-    return ratio(split.sum("amount"), np.where(enough, paid.sum("amount"), 0.0))
+    return _share(split, paid)
 
 
 @signal(
@@ -153,9 +158,11 @@ def new_payer_share(known: Known) -> Floats:
     who takes up QRIS is paid by it by the same people as before.
     """
     paid = all_income(known).known("counterparty")
-    channels = paid.table.column("channel").values
-    used = np.stack([paid.where(channel=name).days_since_first() for name in channels])
-    long_used = used[paid["channel"].astype(np.int64), paid.segment] >= RECORD_DAYS
+    channels = len(paid.table.column("channel").values)
+    channel = paid.segment * channels + paid["channel"].astype(np.int64)
+    first = np.zeros(known.n * channels, dtype=np.int64)
+    np.maximum.at(first, channel, paid.age)
+    long_used = first[channel] >= RECORD_DAYS * DAY
     counted = paid.having("counted", np.where(long_used, paid["amount"], 0.0))
     income = all_income(known).last(NEW_DAYS).sum("amount")
     told = paid.keep(long_used).count() > 0

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from features.cashflow import NOT_EARNED, all_income, all_spending
+from features.cashflow import EARNED, all_income, all_spending
 from features.known import Known
 from features.months import monthly
 from features.rows import MONTH, Flags, Floats, Rows
@@ -84,11 +84,7 @@ def with_income(known: Known, factors: Floats) -> Known:
 
 def _is_income(payments: Rows) -> Flags:
     """Return (m,) which rows `features.cashflow.income_rows` keeps."""
-    kinds = payments.table.column("kind").values
-    earned = [code for code, kind in enumerate(kinds) if kind not in NOT_EARNED]
-    comes_in = payments["direction"] == payments.table.column("direction").values.index("in")
-    income: Flags = comes_in & np.isin(payments["kind"], earned)
-    return income
+    return payments.one_of("direction", "in") & payments.one_of("kind", EARNED)
 
 
 def _is_money(column: Column) -> bool:
