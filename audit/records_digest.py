@@ -22,11 +22,11 @@ def records_digest(known: Known) -> str:
         rows = known.sources[source]
         digest.update(f"{source}:{rows.size};".encode())
         if rows.any:
-            digest.update(np.ascontiguousarray(rows.age, dtype="<i8"))
+            digest.update(np.ascontiguousarray(rows.age, dtype="<i8").data)
             for name in READABLE[source]:
                 kind = table.column(name).kind
                 values = _places(rows, name) if kind == "text" else rows[name]
-                digest.update(np.ascontiguousarray(values, dtype="<f8"))
+                digest.update(np.ascontiguousarray(values, dtype="<f8").data)
     return digest.hexdigest()
 
 

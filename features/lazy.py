@@ -57,7 +57,9 @@ def shared(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, 
         return answer
 
     alone = len(inspect.signature(function).parameters) == 1
-    return cast("Any", functools.update_wrapper(once_alone if alone else once, function))
+    chosen = cast("Callable[Concatenate[S, P], R]", once_alone if alone else once)
+    functools.update_wrapper(chosen, function)
+    return chosen
 
 
 class Made(dict[str, R]):
