@@ -139,7 +139,9 @@ def _serve(settings: Any, listening: socket.socket) -> None:
     """Serve until killed; never returns into the nursery."""
     os.close(sys.stdin.fileno())
     try:
-        config = uvicorn.Config(create_app(settings), http=Hurried, log_level="error")
+        config = uvicorn.Config(
+            create_app(settings), http=Hurried, loop="uvloop", log_level="error"
+        )
         uvicorn.Server(config).run([listening])
     finally:
         os._exit(1)

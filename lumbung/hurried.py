@@ -2,7 +2,8 @@
 
 Uvicorn ends a connection that is idle after an answer (``timeout_keep_alive``), but waits without
 end for one that sends its headers byte by byte, or nothing at all. Whoever opens thousands of those
-would keep everybody else out. How slowly a body may come says `serving.api.bodies`.
+would keep everybody else out. How slowly a body may come says `serving.api.bodies`. Nor does
+httptools say how much headers may hold, which would fill the memory until then.
 
 Where there are more connections than may be (``limit_concurrency``) uvicorn answers with a line of
 text; here it is a problem as any other, which says when to come again.
@@ -15,7 +16,7 @@ import socket
 from typing import Any, Final
 
 from starlette.types import Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from features.errors import Unavailable
 from serving.api.problems import answer_of
@@ -23,6 +24,8 @@ from serving.api.problems import answer_of
 SECONDS: Final = 10.0
 """Within which the headers of a request are whole, from the connection or the last answer on."""
 
+MOST_OF_HEAD: Final = 64 * 2**10
+"""Bytes of a request's headers, with those behind a body; some may come with the first of them."""
 
 FULL: Final = answer_of(
     Unavailable(
@@ -35,11 +38,14 @@ FULL: Final = answer_of(
 FULL.headers["Connection"] = "close"
 
 
-class Hurried(H11Protocol):
-    """A connection that is closed when the headers of a request take too long."""
+class Hurried(HttpToolsProtocol):
+    """A connection that is closed when the headers of a request take too long, or are too long."""
 
     seconds = SECONDS
+    most = MOST_OF_HEAD
     _late: asyncio.TimerHandle | None = None
+    _in_head = False
+    _came = _said = 0
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -67,9 +73,29 @@ class Hurried(H11Protocol):
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Wait no more once a request is whole but for its body."""
+        """Wait no more once a request is whole but for its body; refuse headers without end."""
+        self._came += len(data) if self._in_head else 0
         super().data_received(data)
+        if self._in_head and self._came > self.most and not self.transport.is_closing():
+            self.send_400_response("Headers without end.")
         self._wait()
+
+    def on_message_begin(self) -> None:
+        """Begin to count its headers."""
+        super().on_message_begin()
+        self._in_head, self._came, self._said = True, 0, 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; raise ValueError after too much, by which the parser refuses the rest."""
+        self._said += len(name) + len(value)
+        if self._said > self.most:
+            raise ValueError
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Begin to answer."""
+        self._in_head = False
+        super().on_headers_complete()
 
     def on_response_complete(self) -> None:
         """Begin to wait for the next request."""

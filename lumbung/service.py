@@ -56,6 +56,7 @@ def run(settings: Settings, host: str, port: int, workers: int = 1) -> None:
         host=host,
         port=port,
         http=Hurried,
+        loop="uvloop",
         workers=workers,
         log_config=None,
         access_log=False,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, get_args
 
+from anyio.to_thread import run_sync
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from pydantic import TypeAdapter
@@ -215,24 +216,33 @@ def _over(state: State) -> NotAuthenticated:
 _bearer = HTTPBearer(auto_error=False, description="A partner's API key")
 
 
-def caller(
+async def caller(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Caller:
-    """Return whose key came with the request; it is looked up once for each."""
-    service, state = request.app.state.service, request.state
-    if not hasattr(state, "caller"):
-        rates: Rates = request.app.state.rates
-        try:
-            if credentials is None:
-                raise _refused("no key")
-            state.caller = caller_of(service.engine, credentials.credentials, service.now())
-        except NotAuthenticated:
-            rates.by_address(request.client.host if request.client else "")
-            raise
-        state.standing = rates.by_key(state.caller.prefix)
-    found: Caller = state.caller
+    """Return whose key came with the request; it is looked up once for each, in a thread.
+
+    What depends on this only looks at what it found, and needs none: each way to a thread and back
+    costs more than that.
+    """
+    if not hasattr(request.state, "caller"):
+        await run_sync(_look_up, request, credentials)
+    found: Caller = request.state.caller
     return found
+
+
+def _look_up(request: Request, credentials: HTTPAuthorizationCredentials | None) -> None:
+    """Look up who asks, and count it."""
+    service, state = request.app.state.service, request.state
+    rates: Rates = request.app.state.rates
+    try:
+        if credentials is None:
+            raise _refused("no key")
+        state.caller = caller_of(service.engine, credentials.credentials, service.now())
+    except NotAuthenticated:
+        rates.by_address(request.client.host if request.client else "")
+        raise
+    state.standing = rates.by_key(state.caller.prefix)
 
 
 def as_scoped(caller: Caller, scope: str) -> Caller:
@@ -247,7 +257,7 @@ def as_scoped(caller: Caller, scope: str) -> Caller:
     return caller
 
 
-def in_scope(asked: SecurityScopes, asking: Annotated[Caller, Depends(caller)]) -> Caller:
+async def in_scope(asked: SecurityScopes, asking: Annotated[Caller, Depends(caller)]) -> Caller:
     """Return who asks, if their key has every scope that the route asks for."""
     for scope in asked.scopes:
         as_scoped(asking, scope)
@@ -274,12 +284,12 @@ def as_kind(caller: Caller, kind: Kind) -> Caller:
     return caller
 
 
-def lender(asking: Annotated[Caller, Depends(caller)]) -> Caller:
+async def lender(asking: Annotated[Caller, Depends(caller)]) -> Caller:
     """Return who asks for a lender; raises as `as_kind`."""
     return as_kind(asking, "lender")
 
 
-def official(asking: Annotated[Caller, Depends(caller)]) -> Caller:
+async def official(asking: Annotated[Caller, Depends(caller)]) -> Caller:
     """Return who asks for an official; raises as `as_kind`."""
     return as_kind(asking, "official")
 
@@ -288,7 +298,7 @@ Lender = Annotated[Caller, Depends(lender)]
 Official = Annotated[Caller, Depends(official)]
 
 
-def calling_partner(asking: Lender) -> str:
+async def calling_partner(asking: Lender) -> str:
     """Return the id of the lender whose key came with the request."""
     return asking.partner_id
 

@@ -72,12 +72,12 @@ async def asked_of(
     return Asked(asking.partner_id, route, key, whole.hexdigest())
 
 
-def once(request: Request, asked: Annotated[Asked | None, Depends(asked_of)]) -> None:
+async def once(request: Request, asked: Annotated[Asked | None, Depends(asked_of)]) -> None:
     """Claim the request, or give it the answer that it got; raises as `claims.claim`."""
     if asked is None:
         return
     service = request.app.state.service
-    found = claims.claim(service.engine, asked, service.now(), LEASE)
+    found = await run_sync(claims.claim, service.engine, asked, service.now(), LEASE)
     if isinstance(found, Answer):
         raise Replayed(found)
     request.state.claim = found

@@ -30,21 +30,22 @@ figures = APIRouter()
 health = APIRouter(prefix="/health", tags=["health"])
 
 
-def running(request: Request) -> Service:
+async def running(request: Request) -> Service:
     """Return the service the application was made with."""
     service: Service = request.app.state.service
     return service
 
 
-def settings_of(request: Request) -> Settings:
+async def settings_of(request: Request) -> Settings:
     """Return the settings the application was made with."""
     settings: Settings = request.app.state.settings
     return settings
 
 
-def reader(request: Request) -> None:
+async def reader(request: Request) -> None:
     """Let in who shows the token of the settings; where there is none nobody is let in."""
-    token = settings_of(request).metrics_token.get_secret_value()
+    settings: Settings = request.app.state.settings
+    token = settings.metrics_token.get_secret_value()
     shown = request.headers.get("Authorization", "")
     if not token or not hmac.compare_digest(shown.encode(), f"Bearer {token}".encode()):
         raise HTTPException(404)
@@ -154,13 +155,13 @@ async def live() -> dict[str, str]:
 
 
 @health.get("/ready", summary="Can it decide?", responses=responses(503))
-async def ready(request: Request) -> dict[str, str]:
+async def ready(service: Running) -> dict[str, str]:
     """Answer with what decides when there is something, and the database takes what is decided.
 
     `scorer` is the champion, or the rules in its place; then `why` says what for. `version` is that
     of the release.
     """
-    return await health_of.ready(running(request))
+    return await health_of.ready(service)
 
 
 @figures.get("/metrics", include_in_schema=False, dependencies=[Depends(reader)])

@@ -78,6 +78,34 @@ def test_who_connects_and_says_nothing_is_let_go(port: int) -> None:
         assert silent.recv(1) == b""
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [b"X-Long: " + 2**20 * b"x", b"".join(b"X-%d: %s\r\n" % (i, 2000 * b"x") for i in range(50))],
+    ids=["one header without end", "headers without end"],
+)
+def test_headers_without_end_are_refused_before_they_fill_the_memory(headers: bytes) -> None:
+    with (
+        listening(Hurried) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=30) as opened,
+    ):
+        with contextlib.suppress(ConnectionError):  # it may be closed while more is sent
+            for start in range(0, len(headers), 8192):
+                head = b"" if start else b"GET /health/live HTTP/1.1\r\nHost: lumbung\r\n"
+                opened.sendall(head + headers[start : start + 8192])
+        got = b""
+        with contextlib.suppress(ConnectionResetError):
+            got = opened.recv(1024)
+        assert got[:13] in (b"", b"HTTP/1.1 400 ")
+        assert status_of(port, "/health/live") == "200"
+
+
+def test_headers_of_some_length_are_read(port: int) -> None:
+    with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=30)) as one:
+        for _ in range(3):
+            one.request("GET", "/health/live", headers={f"X-{i}": 3000 * "x" for i in range(20)})
+            assert one.getresponse().read() == b"{}"
+
+
 def test_a_connection_serves_one_request_after_another(port: int) -> None:
     with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=30)) as one:
         one.connect()
