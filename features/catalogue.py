@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -61,13 +62,13 @@ ROWS, PROBED = 400, 800 * DAY
 NAMES = tuple(feature.name for feature in FEATURES)
 
 
-def compute(known: Known) -> Floats:
-    """Return the feature vectors, (n, number of features), in the catalogue's order; NaN missing.
+def compute(known: Known, among: Sequence[Feature] = FEATURES) -> Floats:
+    """Return the feature vectors, (n, number of features), in the order of *among*; NaN missing.
 
     Missing is also where there is nothing to divide by; no value is infinite.
     """
-    vectors, told = np.full((known.n, len(FEATURES)), np.nan), known.told
-    for place, feature in enumerate(FEATURES):
+    vectors, told = np.full((known.n, len(among)), np.nan), known.told
+    for place, feature in enumerate(among):
         if not feature.sources or not told.isdisjoint(feature.sources):
             vectors[:, place] = feature.compute(known)
     return vectors

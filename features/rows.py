@@ -218,8 +218,8 @@ class Rows:
         Of one application *bounds* may be many, (k,), and so many counts are returned.
         """
         if self.n == 1:
-            under = self[name] < bounds[:, None]
-            return np.asarray(np.count_nonzero(under, axis=1), np.float64)
+            values = self[name]
+            return np.array([np.count_nonzero(values < bound) for bound in bounds], np.float64)
         return self.keep(self[name] < bounds[self.segment]).count()
 
     @shared

@@ -11,6 +11,7 @@ payment or order lies within `NEW_DAYS`, where the record reaches back long enou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -235,20 +236,22 @@ SIGNALS: tuple[Signal, ...] = tuple(
 """Every signal, in the order above."""
 
 
-def compute(known: Known, currency: str) -> Floats:
-    """Return (n, number of signals) values in the order of `SIGNALS`; NaN where missing.
+def compute(known: Known, currency: str, among: Sequence[Signal] = SIGNALS) -> Floats:
+    """Return (n, number of signals) values in the order of *among*; NaN where missing.
 
     A signal that speaks of another currency than that of the records is missing.
     """
-    values = np.full((known.n, len(SIGNALS)), np.nan)
-    for place, one in enumerate(SIGNALS):
+    values = np.full((known.n, len(among)), np.nan)
+    for place, one in enumerate(among):
         if one.currency in (None, currency) and not known.told.isdisjoint(one.sources):
             values[:, place] = one(known)
     return values
 
 
-def of_one(known: Known, currency: str) -> dict[str, float | None]:
+def of_one(
+    known: Known, currency: str, among: Sequence[Signal] = SIGNALS
+) -> dict[str, float | None]:
     """Return the signals of the only application by name, as `compute`; None where missing."""
-    values = compute(known, currency)[0].tolist()
-    named = zip(SIGNALS, values, strict=True)
+    values = compute(known, currency, among)[0].tolist()
+    named = zip(among, values, strict=True)
     return {one.name: None if np.isnan(value) else value for one, value in named}

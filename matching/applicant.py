@@ -7,11 +7,12 @@ taken for a pass and never for a failing.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import PlainSerializer
 
@@ -53,6 +54,18 @@ PURPOSES: frozenset[str] = frozenset(APPLICATIONS.column("purpose").values)
 
 LONGEST_TENOR = 600
 """The longest time that can be asked to repay a loan, months."""
+
+MONTHS: Final = f"from 1 to {LONGEST_TENOR}"
+
+COUNTED: Final = (
+    "months_running",
+    "active_bank_loans",
+    "monthly_income",
+    "monthly_spending",
+    "monthly_purchases",
+    "existing_instalments",
+)
+"""What is zero or more."""
 
 
 @dataclass(frozen=True)
@@ -103,31 +116,18 @@ class Applicant:
 
     def __post_init__(self) -> None:
         _require("amount", self.amount, "above zero", fits=self.amount > 0)
-        months, tenor = f"from 1 to {LONGEST_TENOR}", self.tenor_months
-        _require("tenor_months", tenor, months, fits=0 < tenor <= LONGEST_TENOR)
+        tenor = self.tenor_months
+        _require("tenor_months", tenor, MONTHS, fits=0 < tenor <= LONGEST_TENOR)
         pd = self.probability_of_default
         fits = pd is None or 0 <= pd <= 1
         _require("probability_of_default", pd, "from 0 to 1, or None when not known", fits=fits)
-        self._require_names()
-        self._require_not_negative()
-
-    def _require_names(self) -> None:
-        purposes = {None, *PURPOSES}
-        _require("purpose", self.purpose, _listed(PURPOSES), fits=self.purpose in purposes)
-        strange = sorted((self.documents or frozenset()) - DOCUMENTS)
-        _require("documents", strange, _listed(DOCUMENTS), fits=not strange)
-
-    def _require_not_negative(self) -> None:
-        counted: Mapping[str, float | None] = {
-            "months_running": self.months_running,
-            "active_bank_loans": self.active_bank_loans,
-            "monthly_income": self.monthly_income,
-            "monthly_spending": self.monthly_spending,
-            "monthly_purchases": self.monthly_purchases,
-            "existing_instalments": self.existing_instalments,
-        }
-        for name, value in counted.items():
-            fits = value is None or (math.isfinite(value) and value >= 0)
+        fits = self.purpose is None or self.purpose in PURPOSES
+        _require("purpose", self.purpose, _listed(PURPOSES), fits=fits)
+        papers = self.documents or frozenset()
+        _require("documents", sorted(papers - DOCUMENTS), _listed(DOCUMENTS), fits=papers <= DOCUMENTS)
+        for name in COUNTED:
+            value = getattr(self, name)
+            fits = value is None or 0 <= value < math.inf
             _require(name, value, "zero or more, or None when not known", fits=fits)
 
     def facts(self) -> Facts:
@@ -143,6 +143,7 @@ class Applicant:
         }
 
 
+@functools.cache
 def _listed(names: frozenset[str]) -> str:
     return f"out of {', '.join(sorted(names))}"
 

@@ -87,18 +87,19 @@ def held(
 
 def _hold(asking: Asking, offering: Offering, policy: Policy, found: Held) -> None:
     """Put into *found* what some applicants come to."""
-    found.bars[:] = offering.barred(asking)
-    rows, at = np.nonzero(found.bars < SHUT)
-    if not rows.size:
-        return
-    amounts = asking.amount[rows]
-    total, largest = offering.repaid(amounts, asking.tenor[rows], at)
-    monthly = offering.burden(largest, at)
-    found.bars[rows, at] |= _unaffordable(asking, rows, monthly, policy)
-    fit = found.bars[rows, at] == 0
-    rows, at, amounts = rows[fit], at[fit], amounts[fit]
-    found.cost[rows, at] = total[fit] - amounts + offering.fees(amounts, at)
-    found.burden[rows, at] = monthly[fit]
+    bars = offering.barred(asking)
+    rows, at = np.nonzero(bars < SHUT)
+    if rows.size:
+        amounts = asking.amount[rows]
+        total, largest = offering.repaid(amounts, asking.tenor[rows], at)
+        monthly = offering.burden(largest, at)
+        against = bars[rows, at] | _unaffordable(asking, rows, monthly, policy)
+        bars[rows, at] = against
+        (fit,) = (against == 0).nonzero()
+        rows, at, amounts = rows[fit], at[fit], amounts[fit]
+        found.cost[rows, at] = total[fit] - amounts + offering.fees(amounts, at)
+        found.burden[rows, at] = monthly[fit]
+    found.bars[:] = bars
 
 
 def _unaffordable(asking: Asking, rows: Ints, monthly: Ints, policy: Policy) -> Bars:

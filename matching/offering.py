@@ -56,13 +56,12 @@ class Offering:
     def barred(self, asking: Asking) -> Bars:
         """Return (n, p) what speaks against each loan, but whether it is affordable."""
         bars = self._ruled.barred(asking)
-        outside = np.zeros(bars.shape, np.bool_)
-        asked = ((asking.amount, self._amounts), (asking.tenor, self._tenors))
-        for found, (least, most) in asked:
-            outside |= (found[:, None] < least) | (found[:, None] > most)
-        risk = asking.risk[:, None]
-        bars[outside | (risk > self._cut_off)] |= SHUT
-        bars[np.isnan(risk) & np.isfinite(self._cut_off)] |= OPEN
+        amount, tenor, risk = asking.amount[:, None], asking.tenor[:, None], asking.risk[:, None]
+        shut = (amount < self._amounts[0]) | (amount > self._amounts[1]) | (risk > self._cut_off)
+        shut |= (tenor < self._tenors[0]) | (tenor > self._tenors[1])
+        bars |= SHUT * shut.view(np.int8)
+        if np.isnan(asking.risk).any():
+            bars |= OPEN * (np.isnan(risk) & np.isfinite(self._cut_off)).view(np.int8)
         return bars
 
     def repaid(self, amounts: Ints, tenors: Ints, at: Ints) -> tuple[Ints, Ints]:

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from audit.steps.candidate import REQUEST, Candidate
-from features.catalogue import FEATURES
+from features.catalogue import FEATURES, compute
 from features.feature import Feature
 from features.known import Known, nothing
 from features.rows import Floats
@@ -45,14 +45,14 @@ def vectors(known: Known, starts: Floats, candidates: Sequence[Candidate]) -> Fl
     for parts, rows in groups.items():
         places = touched(parts)
         if places:
+            among = [FEATURES[place] for place in places]
             some = [candidates[row] for row in rows]
             if some[1:] and some[0].changes:
-                read = frozenset(source for place in places for source in FEATURES[place].sources)
+                read = frozenset(source for one in among for source in one.sources)
                 revised = side_by_side(known, some, read)
             else:
                 revised = known_under(known, some)
-            for place in places:
-                out[rows, place] = FEATURES[place](revised)
+            out[np.ix_(rows, places)] = compute(revised, among)
     return out
 
 

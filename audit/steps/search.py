@@ -50,8 +50,8 @@ def next_steps(case: Case, known: Known) -> tuple[NextStep, ...]:
         starts, bundles = _bundles(case, tried)
         more = judge.outcomes(bundles, vectors(known, starts, bundles))
         helps = _kept(judge, known, [*helps, *more])
-    gentlest = [_gentlest(judge, known, outcome) for outcome in helps]
-    return tuple(_step(case, one) for one in sorted(gentlest, key=lambda one: one.rank))
+    gentlest = sorted(_gentlest(judge, known, helps), key=lambda one: one.rank)
+    return tuple(_step(case, one) for one in gentlest)
 
 
 def judged_again(case: Case, steps: Sequence[NextStep]) -> tuple[NextStep, ...]:
@@ -125,17 +125,21 @@ def _helping(judge: Judge, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
                 yield one
 
 
-def _gentlest(judge: Judge, known: Known, outcome: Outcome) -> Outcome:
-    """Return the outcome with the largest amount, or the shortest time, that comes to the same."""
-    case, found = judge.case, outcome
-    more = candidate.gentler(case, known, outcome.candidate)
-    starts = np.repeat(case.vector, len(more), axis=0)
-    for other in judge.outcomes(more, vectors(known, starts, more)):
-        if _comes_to(outcome, other):
-            seen = judge.seen(other, _signals(case, known, other.candidate))
-            if _comes_to(outcome, seen) and judge.helps(seen):
-                found = seen
-    return found
+def _gentlest(judge: Judge, known: Known, helps: Sequence[Outcome]) -> Iterator[Outcome]:
+    """Give each outcome with the largest amount, or the shortest time, that comes to the same."""
+    case = judge.case
+    milder = [candidate.gentler(case, known, one.candidate) for one in helps]
+    every = [one for some in milder for one in some]
+    starts = np.repeat(case.vector, len(every), axis=0)
+    outcomes = iter(judge.outcomes(every, vectors(known, starts, every)))
+    for outcome, some in zip(helps, milder, strict=True):
+        found = outcome
+        for other in itertools.islice(outcomes, len(some)):
+            if _comes_to(outcome, other):
+                seen = judge.seen(other, _signals(case, known, other.candidate))
+                if _comes_to(outcome, seen) and judge.helps(seen):
+                    found = seen
+        yield found
 
 
 def _comes_to(outcome: Outcome, other: Outcome) -> bool:
@@ -144,10 +148,15 @@ def _comes_to(outcome: Outcome, other: Outcome) -> bool:
 
 
 def _signals(case: Case, known: Known, one: Candidate) -> dict[str, float | None]:
-    """Return what the signals would say under a candidate; nothing where they stay."""
+    """Return what the signals would say under a candidate; nothing where they stay.
+
+    Those that read nothing of what it changes say what they say now.
+    """
     if not one.changes:
         return {}
-    return signals.of_one(known_under(known, [one]), case.rules.model.identity.currency)
+    touched = [signal for signal in signals.SIGNALS if one.changed & set(signal.sources)]
+    currency = case.rules.model.identity.currency
+    return case.made.signals | signals.of_one(known_under(known, [one]), currency, touched)
 
 
 def _step(case: Case, outcome: Outcome) -> NextStep:
