@@ -124,7 +124,9 @@ class Applicant:
         fits = self.purpose is None or self.purpose in PURPOSES
         _require("purpose", self.purpose, _listed(PURPOSES), fits=fits)
         papers = self.documents or frozenset()
-        _require("documents", sorted(papers - DOCUMENTS), _listed(DOCUMENTS), fits=papers <= DOCUMENTS)
+        _require(
+            "documents", sorted(papers - DOCUMENTS), _listed(DOCUMENTS), fits=papers <= DOCUMENTS
+        )
         for name in COUNTED:
             value = getattr(self, name)
             fits = value is None or 0 <= value < math.inf
