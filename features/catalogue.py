@@ -77,7 +77,7 @@ def compute(known: Known, among: Sequence[Feature] = FEATURES) -> Floats:
 @functools.cache
 def fingerprint() -> str:
     """Return the catalogue's fingerprint: 16 hexadecimal digits."""
-    values = [[f"{v:.9g}" for v in row] for row in compute(_probe()).tolist()]
+    values = [[f"{v:.9g}" for v in row] for row in compute(_probe(), FEATURES).tolist()]
     declared = [
         [f.name, f.unit, f.low, f.high, f.direction, f.reason, f.missing, f.days_to_change]
         for f in FEATURES
