@@ -51,6 +51,8 @@ RUNS: Final[Mapping[str, Sizes]] = {
     "features": Sizes("", "request --turns 1 --calls 1"),
     "ranking": Sizes("", "--products 5 --applicants 20 --programme 50"),
     "bootstrap": Sizes("--theirs 20 --times 3", "--decisions 1500 --groups 4 --draws 9 --theirs 2"),
+    "growth": Sizes("", "--turns 2 --learnt 300 --largest 100 --businesses 0"),
+    "nation": Sizes("", "--nation 60 --records 20 --parts 2 --scales 6 3 1 --learnt 300"),
     "dice": Sizes("", "--businesses 250 60 --cases 1"),
 }
 """Benchmark → its sizes, in the order in which they run."""

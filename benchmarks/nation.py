@@ -1,11 +1,12 @@
 """What scoring a nation on Apache Spark takes: planned from measured parts, and the plan checked.
 
 ``python -m benchmarks.nation`` makes data sets of made-up businesses with 1,000 payments each, in
-order of time, and their feature tables by the engine on Spark, on a standalone cluster of a master
-and two workers with a core each, on loopback. Two small ones give the unit costs; from these it
-plans the one that is a thousandth of a nation, makes that, and says by how much the plan was off.
-Scoring with reasons is measured in batches in this process. The nation is planned from the two
-largest; `benchmarks.planned` makes docs/nation.md of it.
+order of time, and scores them with reasons by the engine on Spark, in one pass from the records, on
+a standalone cluster of a master and two workers with a core each, on loopback. Two small ones give
+the unit costs; from these it plans the one that is a thousandth of a nation, scores that, and says
+by how much the plan was off. What of an application's cost is its score, and not its records, is
+measured in batches in this process. The nation is planned from the two largest, and
+`benchmarks.planned` makes docs/nation.md of it. The model is fitted on simulated loans.
 
 It prints a table, and one JSON object as its last line.
 """
@@ -31,7 +32,9 @@ from benchmarks.turns import Figures, parser, tell, timed
 from benchmarks.watched import family
 from benchmarks.worlds import vectors, world
 from models.reasons import take_apart
+from models.risk import RiskModel
 from training.engines import spark
+from training.scoring import scores
 
 BUSINESSES: Final = 64_000_000
 """Micro, small and medium businesses of Indonesia: 64.2 million in 2021."""
@@ -55,14 +58,14 @@ spark.eventLog.rolling.enabled false
 
 @dataclass(frozen=True)
 class Run:
-    """The feature table of one data set, made on the cluster.
+    """The scores of one data set, made on the cluster.
 
     Args:
         businesses: of the data set.
         records: of each.
         cpu_seconds, seconds: of driver, workers and executors, their starts with them.
         peak_mib: of all processes at once, what they share counted for each.
-        stored: bytes of the records; scored: of the feature table; shuffled: between executors.
+        stored: bytes of the records; scored: of the scores; shuffled: between executors.
     """
 
     businesses: int
@@ -80,18 +83,18 @@ class Run:
         return self.cpu_seconds / (self.seconds * (psutil.cpu_count() or 1))
 
 
-def run(folder: Path, businesses: int, records: int) -> Run:
-    """Make a data set, and its feature table on a cluster of its own."""
-    data, out, events = (folder / name for name in ("data", "features.parquet", "events"))
+def run(folder: Path, businesses: int, records: int, model: RiskModel) -> Run:
+    """Make a data set, and its scores on a cluster of its own."""
+    data, out, events = (folder / name for name in ("data", "scores.parquet", "events"))
     export.write(data, businesses, records)
     for made in (events, folder / "cluster"):
         made.mkdir()
     (folder / "spark-defaults.conf").write_text(SPARK.format(events=events.as_uri()), "utf-8")
     os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_CONF_DIR": str(folder)}
     with cluster(folder / "cluster", workers=2) as started, family() as took:
-        rows = spark.features(data, out, started.master)
+        rows = spark.make(scores(model, "1"), data, out, started.master)
     if rows != businesses:
-        raise SystemExit(f"{rows} rows of features for {businesses} businesses")
+        raise SystemExit(f"{rows} scores of {businesses} businesses")
     stored = sum(file.stat().st_size for file in data.rglob("*") if file.is_file())
     return Run(
         businesses,
@@ -111,9 +114,8 @@ def _shuffled(events: Path) -> int:
     return sum(one["Shuffle Write Metrics"]["Shuffle Bytes Written"] for one in metrics if one)
 
 
-def scoring(businesses: int) -> float:
+def scoring(model: RiskModel, businesses: int) -> float:
     """Return processor seconds that probability, score and reasons of an application take."""
-    model = champion(world(businesses, 18, 11))
     rows = vectors(world(businesses, 18, 12).tables)
     batches = [rows[first : first + BATCH] for first in range(0, len(rows), BATCH)]
 
@@ -129,24 +131,24 @@ def scoring(businesses: int) -> float:
 
 def units(small: Run, large: Run, application: float) -> Units:
     """Return unit costs: of processor time what grows with records, and what does not."""
-    more = large.businesses * large.records - small.businesses * small.records
-    record = max(large.cpu_seconds - small.cpu_seconds, 0.0) / more
-    all_records = large.businesses * large.records
+    fewer, many = small.businesses * small.records, large.businesses * large.records
+    own = [one.cpu_seconds - one.businesses * application for one in (small, large)]
+    record = max(own[1] - own[0], 0.0) / (many - fewer)
     return Units(
-        start=max(large.cpu_seconds - record * all_records, 0.0),
+        start=max(own[1] - record * many, 0.0),
         record=record,
         application=application,
-        stored=large.stored / all_records,
+        stored=large.stored / many,
         scored=large.scored / large.businesses,
-        shuffled=large.shuffled / all_records,
+        shuffled=large.shuffled / many,
         busy=min(large.busy, 1.0),
     )
 
 
-def checked(runs: Sequence[Run]) -> Figures:
+def checked(runs: Sequence[Run], application: float) -> Figures:
     """Return what was planned of the largest run from the others, beside what it took."""
     small, large, whole = runs
-    learnt = units(small, large, application=0.0)
+    learnt = units(small, large, application)
     planned = seconds(whole.businesses, whole.records, learnt)
     by_the_clock = planned / learnt.busy / (psutil.cpu_count() or 1)
     return {
@@ -159,11 +161,11 @@ def checked(runs: Sequence[Run]) -> Figures:
     }
 
 
-def measured(asked: argparse.Namespace) -> Iterator[Run]:
+def measured(model: RiskModel, asked: argparse.Namespace) -> Iterator[Run]:
     """Yield a run of each scale."""
     for scale in asked.scales:
         with tempfile.TemporaryDirectory() as name:
-            yield run(Path(name), max(1, asked.nation // scale), asked.records)
+            yield run(Path(name), max(1, asked.nation // scale), asked.records, model)
 
 
 def planned(runs: Sequence[Run], application: float, asked: argparse.Namespace) -> Figures:
@@ -175,7 +177,7 @@ def planned(runs: Sequence[Run], application: float, asked: argparse.Namespace) 
     return {
         "scales": list(asked.scales),
         "runs": [{**asdict(one), "busy": one.busy} for one in runs],
-        "check": checked(runs),
+        "check": checked(runs, application),
         "nation": asdict(nation),
         "units": asdict(learnt),
         "prices": asdict(prices),
@@ -213,10 +215,11 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
 def main() -> None:
     """Measure, plan and print."""
     asked, runs = arguments(), []
-    for one in measured(asked):
+    model = champion(world(asked.learnt, 18, 11))
+    for one in measured(model, asked):
         runs.append(one)
         print(told(one), flush=True)
-    found = planned(runs, scoring(asked.learnt), asked)
+    found = planned(runs, scoring(model, asked.learnt), asked)
     print("\n".join(f"{name:<20} {value:,.3f}" for name, value in found["check"].items()))
     print("\n".join(f"{name:<20} {value:,.1f}" for name, value in found["plan"].items()))
     tell("nation", found, keep=asked.keep)

@@ -40,7 +40,7 @@ class Units:
         start: processor seconds of a run before and after its records.
         record: processor seconds of a record, from file to features.
         application: processor seconds of an application, from features to score with reasons.
-        stored: bytes of a record in Parquet; scored: of an application's row of features.
+        stored: bytes of a record in Parquet; scored: of an application's scores.
         shuffled: bytes of a record between machines.
         busy: share of the cores' time that is work, above 0, at most 1.
     """

@@ -76,7 +76,7 @@ def _plan(figures: Figures) -> str:
             )
             for cores in CORES
         ),
-        ("records of a year and the feature table, GB", f"{one.stored_gb:,.0f}"),
+        ("records of a year and the scores, GB", f"{one.stored_gb:,.0f}"),
         ("between machines, GB", f"{one.shuffled_gb:,.0f}"),
         ("of that on disk at a time, of one part, GB", f"{one.part_shuffled_gb:,.1f}"),
         ("computing, dollars a year", f"{one.computing:,.0f}"),
@@ -92,7 +92,7 @@ def _units(figures: Figures) -> str:
         ("processor of a score with reasons, µs", f"{1e6 * units.application:.0f}"),
         ("processor of a run beside its records, s", f"{units.start:.0f}"),
         ("bytes of a record in Parquet", f"{units.stored:.0f}"),
-        ("bytes of an application's features", f"{units.scored:.0f}"),
+        ("bytes of an application's scores", f"{units.scored:.0f}"),
         ("bytes of a record between machines", f"{units.shuffled:.0f}"),
         ("share of the cores' time that is work", f"{units.busy:.0%}"),
         ("dollars for an hour of a core", f"{prices.core_hour:g}"),
@@ -129,8 +129,8 @@ def _check(figures: Figures) -> str:
         f"{check['took_seconds']:,.0f} ({check['clock_off']:+.0%}).\n"
     )
     top = (
-        "## Held against what was run\n\nFeature tables on a standalone cluster on one machine: a "
-        "master, and two workers of a core each.\n\n"
+        "## Held against what was run\n\nScores with reasons, from the records in one pass, on a "
+        "standalone cluster on one machine: a master, and two workers of a core each.\n\n"
     )
     return top + _table(head, rows) + said
 
