@@ -96,5 +96,12 @@ GOALS: Final = (
         "scoring",
         ("without_reasons", "seconds", "lumbung"),
     ),
+    Goal(
+        "curves of growth that are not told to be linear or better",
+        0,
+        "",
+        "growth",
+        ("not_linear",),
+    ),
 )
 """In the order in which they are told."""

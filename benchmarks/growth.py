@@ -218,6 +218,13 @@ def up_to(largest: int, sizes: Sequence[int]) -> tuple[int, ...]:
     return tuple(size for size in sizes if size <= largest)
 
 
+def figures(told: list[Figures]) -> Figures:
+    """Return curves with how many of them are not told to grow in proportion or less."""
+    fine = ("better than linear", "linear")
+    faster = sum(one["exponent"]["told"] not in fine for one in told)
+    return {"payments_of_a_business": OF_EACH, "not_linear": faster, "curves": told}
+
+
 def lines(curve: Figures) -> Iterator[str]:
     """Yield the table of a curve as it was told."""
     found = curve["exponent"]
@@ -251,7 +258,7 @@ def main() -> None:
     for curve in curves(asked):
         told.append(curve.told())
         print("\n".join(lines(told[-1])), flush=True)
-    tell("growth", {"payments_of_a_business": OF_EACH, "curves": told}, keep=asked.keep)
+    tell("growth", figures(told), keep=asked.keep)
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def _plan(figures: Figures) -> str:
     one = plan(nation, units, prices, CORES[0])
     head = (
         f"## The plan\n\n{nation.businesses:,} businesses with {nation.records:,} records each in "
-        f"{nation.parts} data sets, scored {nation.passes} time(s) a year:\n\n"
+        f"{nation.parts} data sets, everyone scored {nation.passes} x a year:\n\n"
     )
     rows = [
         ("work, hours of one core", f"{one.core_hours:,.0f}"),
@@ -88,7 +88,10 @@ def _plan(figures: Figures) -> str:
 def _units(figures: Figures) -> str:
     _, units, prices = _read(figures)
     rows = [
-        ("processor of a record, from file to features, µs", f"{1e6 * units.record:.2f}"),
+        (
+            "processor of a record, all but the score, µs",
+            f"{1e6 * units.record:.2f}",
+        ),
         ("processor of a score with reasons, µs", f"{1e6 * units.application:.0f}"),
         ("processor of a run beside its records, s", f"{units.start:.0f}"),
         ("bytes of a record in Parquet", f"{units.stored:.0f}"),
@@ -124,9 +127,9 @@ def _check(figures: Figures) -> str:
     said = (
         "\nFrom the smaller two the largest was planned: "
         f"{check['planned_cpu_seconds']:,.0f} s of processor, and it took "
-        f"{check['took_cpu_seconds']:,.0f}: the plan was off by {check['off']:+.0%}. By the clock, "
+        f"{check['took_cpu_seconds']:,.0f}: the plan was off by {check['off']:+.1%}. By the clock, "
         f"which all else on the machine changes, {check['planned_seconds']:,.0f} s against "
-        f"{check['took_seconds']:,.0f} ({check['clock_off']:+.0%}).\n"
+        f"{check['took_seconds']:,.0f} ({check['clock_off']:+.1%}).\n"
     )
     top = (
         "## Held against what was run\n\nScores with reasons, from the records in one pass, on a "

@@ -148,6 +148,27 @@ def _power(found: Figures) -> str:
     return f"{found['value']:.2f} ({found['low']:.2f} to {found['high']:.2f})"
 
 
+def nation(figures: Figures) -> str:
+    """Return the table of `benchmarks.nation`: what was run, and how far its plan was off."""
+    rows = [
+        [
+            f"one of {scale:,}",
+            one["businesses"],
+            one["businesses"] * one["records"],
+            one["cpu_seconds"],
+            one["seconds"],
+            one["peak_mib"],
+        ]
+        for scale, one in zip(figures["scales"], figures["runs"], strict=True)
+    ]
+    head = ["", "businesses", "records", "s of processor", "s by the clock", "MiB"]
+    off = (
+        f"\nThe last was planned from the others: off by {figures['check']['off']:+.0%} of "
+        "processor time. The plan of the whole is [a page of its own](nation.md).\n"
+    )
+    return table(head, rows) + off
+
+
 def _drawn(figure: Figure) -> str:
     """Return a picture as SVG, the same text from the same figures."""
     out = io.StringIO()
@@ -227,6 +248,12 @@ SECTIONS: Final = {
         "sizes: 1 is linear.",
         growth,
         growth_drawn,
+    ),
+    "nation": Section(
+        "A nation",
+        "Scores with reasons on Spark, of parts of a nation's businesses with made-up payments, on "
+        "a standalone cluster on one machine.",
+        nation,
     ),
 }
 """Benchmark → its section, in the order of the page."""
