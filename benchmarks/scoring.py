@@ -41,8 +41,8 @@ from benchmarks.watched import Run as Watched
 from benchmarks.watched import watched
 from benchmarks.worlds import vectors, world
 from features.catalogue import NAMES
-from features.rows import Floats
-from models.reasons import take_apart
+from features.rows import Floats, Ints
+from models.reasons import apart
 from models.risk import RiskModel
 from training.run import Run
 from training.simulating import Plan, write
@@ -57,9 +57,9 @@ Candidates = Mapping[str, Callable[[], object]]
 _READY: dict[str, tuple[RiskModel, Floats]] = {}
 
 
-def reasons(model: RiskModel, rows: Floats) -> list[tuple[str, ...]]:
+def reasons(model: RiskModel, rows: Floats) -> Ints:
     """Return the reasons of each row, with all its points made on the way."""
-    return [points.reasons() for points in take_apart(model, rows)]
+    return apart(model, rows).reasons()
 
 
 def explained(text: str, rows: Floats) -> dict[str, Callable[[], Floats]]:
@@ -81,10 +81,10 @@ def _usual(explainer: shap.TreeExplainer, rows: Floats) -> Floats:
 def refuse_to_differ(found: Mapping[str, Floats]) -> float:
     """Return how far apart SHAP values are at most; end this program where that is too far."""
     first, *others = found.values()
-    apart = max(float(np.abs(first - other).max()) for other in others)
-    if apart > CLOSE:
-        raise SystemExit(f"SHAP values are {apart} apart")
-    return apart
+    far = max(float(np.abs(first - other).max()) for other in others)
+    if far > CLOSE:
+        raise SystemExit(f"SHAP values are {far} apart")
+    return far
 
 
 def explaining(model: RiskModel, rows: Floats, turns: int) -> Figures:
@@ -92,7 +92,7 @@ def explaining(model: RiskModel, rows: Floats, turns: int) -> Figures:
     others = explained(model.text, rows)
     first = rows[:200]
     values = {name: one() for name, one in explained(model.text, first).items()}
-    apart = refuse_to_differ({"ours": model.trees.contributions(first)[:, :-1], **values})
+    far = refuse_to_differ({"ours": model.trees.contributions(first)[:, :-1], **values})
     alone: Candidates = {
         "lumbung": partial(reasons, model, rows),
         "lumbung_shap": partial(model.contributions, rows),
@@ -103,7 +103,7 @@ def explaining(model: RiskModel, rows: Floats, turns: int) -> Figures:
     with shared(model, rows) as ours:
         del others["shap_own"]  # it knows no threads
         every = raced({**ours, **others}, turns, len(rows))
-    return {"rows": len(rows), "apart": apart, "one_thread": one, "all_cores": every}
+    return {"rows": len(rows), "apart": far, "one_thread": one, "all_cores": every}
 
 
 @contextmanager

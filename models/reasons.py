@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from features.catalogue import FEATURES, NAMES
-from features.rows import Floats, Ints
+from features.rows import Flags, Floats, Ints
 from models import scale
 from models.scorer import Scorer
 
@@ -76,16 +76,50 @@ class Points:
         return [one for one in self.by_reason.items() if one[0] not in self.unread]
 
 
+@dataclass(frozen=True)
+class Apart:
+    """The scores of *n* feature vectors taken apart, as arrays; `points` tells them one by one.
+
+    Args:
+        scores: (n,) whole points.
+        whole: (n, 1 + codes) whole points, the base first, then by code in the order of `CODES`.
+        exact: the same before rounding.
+        leading: (n, codes) the feature that moved the score most its code's way, -1 where none did.
+        unread: (n, codes) whether that is missing.
+    """
+
+    scores: Ints
+    whole: Ints
+    exact: Floats
+    leading: Ints
+    unread: Flags
+
+    def points(self) -> list[Points]:
+        """Return the points of each."""
+        arrays = (self.scores, self.whole, self.exact, self.leading, self.unread)
+        return [_points(*row) for row in zip(*(one.tolist() for one in arrays), strict=True)]
+
+    def reasons(self) -> Ints:
+        """Return (n, `MOST_REASONS`) places in `CODES` of each one's reasons, -1 for no more."""
+        is_reason = (self.whole[:, 1:] < 0) & ~self.unread
+        order = np.where(is_reason, self.exact[:, 1:], np.inf)
+        worst = np.argsort(order, axis=1, kind="stable")[:, :MOST_REASONS]
+        return np.where(is_reason[np.arange(len(worst))[:, None], worst], worst, -1)
+
+
 def take_apart(model: Scorer, vectors: Floats) -> list[Points]:
     """Return the points of each of *n* feature vectors, (n, number of features)."""
+    return apart(model, vectors).points()
+
+
+def apart(model: Scorer, vectors: Floats) -> Apart:
+    """Return what `take_apart` does, for many at a time."""
     parts = by_feature(model, vectors)
     scores = np.rint(model.points(vectors)).astype(np.int64)
     exact = _by_code(parts)
-    whole = largest_remainder(exact, scores)
     leading = _leading(parts, exact)
     unread = (leading >= 0) & np.isnan(vectors[np.arange(len(vectors))[:, None], leading])
-    told = (one.tolist() for one in (scores, whole, exact, leading, unread))
-    return [_points(*row) for row in zip(*told, strict=True)]
+    return Apart(scores, largest_remainder(exact, scores), exact, leading, unread)
 
 
 def by_feature(model: Scorer, vectors: Floats) -> Floats:

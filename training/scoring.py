@@ -18,7 +18,7 @@ import features as feature_code
 import models as model_code
 import training
 from features.rows import Floats
-from models.reasons import CODES, MOST_REASONS, Points, take_apart
+from models.reasons import CODES, MOST_REASONS, Apart, apart
 from models.risk import RiskModel
 from models.scale import grade
 from training.engines.kernel import KEYS, SCHEMA, asked_vectors
@@ -74,7 +74,7 @@ def score_rows(model: RiskModel, version: str, tables: Mapping[str, pl.DataFrame
         **asked.select(*KEYS, PARTNER).to_dict(),
         PROBABILITY: probability,
         "grade": [grade(one) for one in probability],
-        **_points(take_apart(model, vectors)),
+        **_points(apart(model, vectors)),
         "model_version": [version] * asked.height,
         "model_digest": [model.digest] * asked.height,
     }
@@ -92,14 +92,13 @@ def _probability(model: RiskModel, vectors: Floats, partners: pl.Series) -> Floa
     return out
 
 
-def _points(apart: list[Points]) -> dict[str, list[int] | list[str | None]]:
-    reasons = [one.reasons() for one in apart]
+def _points(found: Apart) -> dict[str, pl.Series]:
+    """Return the columns of `SCORES` from the score to the points of the last code."""
+    codes = pl.Series([*CODES, None])  # the last is that of no more
+    named = (codes.gather(places % codes.len()) for places in found.reasons().T)
+    whole = (pl.Series(points) for points in found.whole.T)
     return {
-        "score": [one.score for one in apart],
-        **{
-            name: [codes[place] if place < len(codes) else None for codes in reasons]
-            for place, name in enumerate(REASONS)
-        },
-        "base": [one.base for one in apart],
-        **{code: [one.by_reason[code] for one in apart] for code in CODES},
+        "score": pl.Series(found.scores),
+        **dict(zip(REASONS, named, strict=True)),
+        **dict(zip(("base", *CODES), whole, strict=True)),
     }

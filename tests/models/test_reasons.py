@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from features.catalogue import FEATURES
 from models import scale
 from models.calibration import Beta
-from models.reasons import CODES, Points, largest_remainder, take_apart
+from models.reasons import CODES, Points, apart, largest_remainder, take_apart
 from models.risk import RiskModel
 from tests.conftest import made_up_vectors
 
@@ -80,6 +80,14 @@ def test_one_row_is_taken_apart_as_it_is_among_many(model: RiskModel) -> None:
     apart = take_apart(model, VECTORS)
     assert apart == [take_apart(model, row[None])[0] for row in VECTORS]
     assert take_apart(model, VECTORS[:0]) == []
+
+
+def test_reasons_of_many_are_those_of_each(model: RiskModel) -> None:
+    is_read = np.random.default_rng(1).random(VECTORS.shape) < 0.1
+    found = apart(model, np.concatenate([VECTORS, np.where(is_read, VECTORS, np.nan)]))
+    named = [tuple(CODES[at] for at in row if at >= 0) for row in found.reasons().tolist()]
+    assert named == [points.reasons() for points in found.points()]
+    assert {len(row) for row in named} >= {1, 2, 3, 4}
 
 
 def test_what_nobody_read_is_no_reason_and_no_strength_but_lacking() -> None:
