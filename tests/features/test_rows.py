@@ -15,7 +15,7 @@ from hypothesis import example, settings
 from hypothesis import given as tried_on
 from hypothesis import strategies as st
 
-from features.rows import DAY, MONTH, Floats, Rows, given, ratio, total
+from features.rows import DAY, MONTH, Floats, Rows, given, ratio, together, total
 from features.sources import PAYMENTS
 
 # Thousands of calls of few lines, which other tests cover too: counting them takes as long again.
@@ -362,3 +362,36 @@ def test_a_category_or_column_that_is_not_declared_is_refused() -> None:
         rows.where(colour="red")
     with pytest.raises(KeyError, match="colour"):
         rows["colour"]
+
+
+@tried_on(st.sets(st.integers(0, 12)))
+def test_places_that_stand_together_are_a_slice_and_take_the_same_rows(places: set[int]) -> None:
+    ascending = np.array(sorted(places), dtype=np.int64)
+    kept = together(ascending)
+    assert np.arange(13)[kept].tolist() == sorted(places)
+    whole = not places or max(places) - min(places) + 1 == len(places)
+    assert isinstance(kept, slice) == whole
+
+
+def test_a_window_of_one_application_is_a_view_of_its_rows() -> None:
+    rows = _rows([EXAMPLE[2]])
+    assert np.shares_memory(rows.last(60)["amount"], rows["amount"])
+
+
+@on_any_segments
+def test_several_amounts_are_summed_by_one_key(segments: Segments) -> None:
+    rows = _rows(segments).having("twice", _rows(segments)["amount"] * 2)
+    both = rows.by(rows["kind"], "amount", "twice")
+    assert both["twice"].tolist() == (2 * both["amount"]).tolist()
+    assert both["amount"].tolist() == rows.by(rows["kind"], "amount")["amount"].tolist()
+
+
+def test_a_group_has_the_amounts_asked_for_and_no_other_column() -> None:
+    rows = _rows(EXAMPLE)
+    with pytest.raises(KeyError):
+        rows.by(rows["kind"], "amount")["balance_after"]
+
+
+def test_a_value_that_is_none_of_a_category_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match=r"tuple\.index"):
+        _rows(EXAMPLE).where(kind="tribute")
