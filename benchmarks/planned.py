@@ -6,7 +6,7 @@ The figures lie in docs/benchmarks/nation.json; a test holds the page against th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from benchmarks.plan import Nation, Plan, Prices, Units, otherwise, plan
@@ -164,7 +164,7 @@ def _few(value: float) -> str:
     return f"{value:,.1f}"
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines: Iterator[str] = (" | ".join(row) for row in (head, *rows))
     first = next(lines)
     ruled = "|".join(["---", *["--:"] * (len(head) - 1)])
