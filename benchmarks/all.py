@@ -42,7 +42,7 @@ RUNS: Final[Mapping[str, Sizes]] = {
     "serving": Sizes(
         "",
         "--rounds 1 --seconds 0.1 --payments 20 40 --businesses 2 --world 200 40 --products 3 "
-        "--workers 1",
+        "--workers 1 --connections 2",
     ),
     "scoring": Sizes(
         "",

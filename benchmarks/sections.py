@@ -95,9 +95,9 @@ def serving(figures: Figures) -> str:
     does = "".join(f"- {named[name]}: {DOES[name]}\n" for name in held)
     client = max(one["many"]["client_cpu_ms"] for one in held.values())
     top = (
-        f"p50 and p99 on one connection, answers a second on sixteen; {figures['workers']} workers "
-        f"each, {figures['products']} products. CPU is the server's; the client, on the same "
-        f"cores, took {client:.2f} ms at most.\n"
+        f"p50 and p99 on one connection, answers a second on {figures['connections']}; "
+        f"{figures['workers']} workers each, {figures['products']} products. CPU is the server's; "
+        f"the client, on the same cores, took {client:.2f} ms at most.\n"
     )
     ratios, memory = _ratios(figures, named), _memory(figures)
     return "\n".join([top, table(head, rows), does, ratios, memory, _one_row(figures["one_row"])])
@@ -186,7 +186,7 @@ def serving_drawn(figures: Figures) -> str:
     _bars(alone, names, [held[name]["p50_ms_by_turn"] for name in names])
     _bars(many, names, [held[name]["many"]["per_second"] for name in names])
     alone.set(xlabel="ms, one connection: less is better", xscale="log")
-    many.set(xlabel="answers a second, 16 connections", xscale="log")
+    many.set(xlabel="answers a second, many connections", xscale="log")
     alone.set_yticks(range(len(names)), [named[name] for name in names])
     alone.invert_yaxis()
     return _drawn(drawn)

@@ -1,7 +1,7 @@
 """Our service beside what people would use instead, over HTTP, in turns, in one run.
 
 ``python -m benchmarks.serving`` starts `benchmarks.contest`'s services on loopback and lets them
-take turns of some seconds, asked on one connection and on sixteen by a client on the same cores:
+take turns of some seconds, asked on one connection and on many by a client on the same cores:
 
 - ``lumbung`` takes records that it keeps, of businesses with the fewer payments of ``--payments``,
   ``lumbung_more`` of those with more, and ``lumbung_sent`` has as many in the request;
@@ -46,25 +46,21 @@ from models.risk import RiskModel
 from serving.store import database
 from serving.tables import DecisionRow
 
-MANY: Final = 16
-"""Connections when it is asked how much a server does."""
-
 MONTHS: Final = 24
 WARM: Final = 1.0
 """Seconds that each answers before any of its answers counts."""
 
 
-def raced(given: Given, rounds: int, seconds: float) -> Figures:
-    """Return what came of turns of so many seconds each, so many for either load."""
+def raced(given: Given, rounds: int, seconds: float, connections: int) -> Figures:
+    """Return what came of turns of so many seconds each: on one connection, and on many."""
     with candidates(given) as held:
         for one in held.values():
-            one.answer(MANY, min(seconds, WARM))
+            one.answer(connections, min(seconds, WARM))
         alone, many = (
             in_turns(
-                {name: partial(one.answer, connections, seconds) for name, one in held.items()},
-                rounds,
+                {name: partial(one.answer, at_once, seconds) for name, one in held.items()}, rounds
             )
-            for connections in (1, MANY)
+            for at_once in (1, connections)
         )
         memory = {name: held[name].server.memory() for name in ("lumbung", "naive", "bare")}
     return {
@@ -154,7 +150,7 @@ def one_row(model: RiskModel, vectors: Floats, turns: int) -> Figures:
 def lines(found: Figures) -> list[str]:
     """Return figures as lines to read."""
     head = (
-        "candidate       p50 ms  p99 ms  cpu ms  | answers/s of 16  p50 ms  cpu ms | client cpu ms"
+        "candidate       p50 ms  p99 ms  cpu ms  | many: answers/s  p50 ms  cpu ms | client cpu ms"
     )
     rows = [
         f"{name:<14} {one['p50_ms']:>7.2f} {one['p99_ms']:>7.2f} {one['cpu_ms']['median']:>7.2f}"
@@ -179,6 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asks.add_argument("--businesses", type=int, default=24, help="with either")
     asks.add_argument("--world", type=int, nargs=2, default=[2000, 1500], help="fit, ask")
     asks.add_argument("--products", type=int, default=20)
+    asks.add_argument("--connections", type=int, default=16, help="when there are many")
     asks.add_argument("--workers", type=int, default=2, help="of each server")
     asked = asks.parse_args(arguments)
     fitted, others = asked.world
@@ -186,12 +183,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     few, more = (businesses(tables, number, asked.businesses) for number in asked.payments)
     with tempfile.TemporaryDirectory() as name:
         given = Given(Path(name), model, few, more, asked.products, asked.workers)
-        found = raced(given, asked.rounds, asked.seconds)
+        found = raced(given, asked.rounds, asked.seconds, asked.connections)
     figures: dict[str, Any] = {
         "payments": asked.payments,
         "businesses": [len(few), len(more)],
         "products": asked.products,
         "workers": asked.workers,
+        "connections": asked.connections,
         "rounds": asked.rounds,
         "seconds": asked.seconds,
         **found,

@@ -9,7 +9,9 @@ import pytest
 
 from benchmarks.contest import AS_MUCH, Given, refuse_to_differ
 from benchmarks.prepared import businesses, stocked_shelf
+from benchmarks.sections import serving, serving_drawn
 from benchmarks.serving import lines, one_row, raced
+from benchmarks.turns import spread
 from benchmarks.worlds import world
 from features.catalogue import NAMES
 from matching.shelf import load_products
@@ -21,12 +23,13 @@ def test_services_answer_the_same_and_are_raced(model: RiskModel, tmp_path: Path
     few, more = businesses(tables, 20, 2), businesses(tables, 40, 2)
     assert (len(few), len(more)) == (2, 2)
     assert [len(one.records["payments"]) for one in (*few, *more)] == [20, 20, 40, 40]
-    found = raced(Given(tmp_path, model, few, more, products=3, workers=1), 1, 0.0)
+    given = Given(tmp_path, model, few, more, products=3, workers=1)
+    found = raced(given, 1, 0.0, connections=2)
     assert set(found["times"]) == set(AS_MUCH)
     ours = [one for name, one in found["candidates"].items() if name.startswith("lumbung")]
     asked_first = 2 * len(ours)
-    # each turn: a round of sixteen that warms up, one that is alone, sixteen that count
-    assert found["decisions_kept"] == asked_first + len(ours) * 16 + sum(
+    # each turn: two at once that warm up, one that is alone, two at once that count
+    assert found["decisions_kept"] == asked_first + len(ours) * 2 + sum(
         one["requests"] for one in ours
     )
     for one in found["candidates"].values():
@@ -38,6 +41,12 @@ def test_services_answer_the_same_and_are_raced(model: RiskModel, tmp_path: Path
     for shares in found["answers"].values():
         assert set(shares) == {"reasons", "offers", "next_steps"}
         assert shares["reasons"] > 0
+    asked = {"payments": [20, 40], "products": 3, "workers": 1, "connections": 2}
+    own = {"lumbung": spread([10.0]), "predict_proba": spread([500.0])}
+    told = {**asked, **found, "one_row": {"cpu_us": own, "times": spread([50.0])}}
+    for section in (serving(told), serving_drawn(told)):
+        for said in ("Lumbung, 20 payments kept", "naive, 40 payments sent", "bare"):
+            assert said in section
     assert len(lines(found)) == 2 + len(found["candidates"]) + len(AS_MUCH)
 
 
