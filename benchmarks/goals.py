@@ -82,6 +82,14 @@ GOALS: Final = (
         ("candidates", "lumbung_sent", "p50_ms"),
     ),
     Goal(
+        "a model server for one row with its explanation, beside `mlflow models serve`: p50",
+        20,
+        "times",
+        "model_server",
+        ("times", "mlflow", "p50_ms"),
+        least=True,
+    ),
+    Goal(
         "many rows with reasons, beside `shap.TreeExplainer`, one thread each",
         3,
         "times",
@@ -103,5 +111,7 @@ GOALS: Final = (
         "growth",
         ("not_linear",),
     ),
+    Goal("cold start of the service", 2, "s", "starting", ("candidates", "lumbung", "seconds")),
+    Goal("memory of a worker", 250, "MiB", "starting", ("candidates", "lumbung", "rss_mib")),
 )
 """In the order in which they are told."""

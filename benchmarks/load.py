@@ -16,8 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-NUMBER: Final = "0000000000"
-"""Stands in a request where its own number is put."""
+NUMBER: Final = "__number__"
+"""Stands in a request where its own number is put, which is as long."""
 
 END: Final = b"\r\n\r\n"
 LENGTH: Final = b"content-length:"
