@@ -24,11 +24,11 @@ def test_every_picture_is_that_of_its_figures() -> None:
         assert (ROOT / name).read_text(encoding="utf-8") == text
 
 
-@pytest.mark.parametrize("name", FOUND)
-def test_figures_are_of_a_benchmark_that_there_is_and_name_no_place(name: str) -> None:
-    assert name in PROGRAMS
-    assert FOUND[name]["command"].startswith(f"lumbung bench {name}")
-    assert "/" not in FOUND[name]["command"]
+def test_figures_are_of_benchmarks_that_there_are_and_name_no_place() -> None:
+    assert set(FOUND) <= set(PROGRAMS)
+    for name, figures in FOUND.items():
+        assert figures["command"].startswith(f"lumbung bench {name}")
+        assert "/" not in figures["command"]
 
 
 @pytest.mark.parametrize("goal", GOALS, ids=lambda goal: goal.what)
