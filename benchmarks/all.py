@@ -55,8 +55,6 @@ RUNS: Final[Mapping[str, Sizes]] = {
     "growth": Sizes("", "--turns 2 --learnt 300 --largest 100 --businesses 0"),
     "nation": Sizes("", "--nation 60 --records 20 --parts 2 --scales 6 3 1 --learnt 300"),
     "dice": Sizes("", "--businesses 250 60 --cases 1"),
-    "growth": Sizes("", "--turns 2 --learnt 300 --largest 100 --businesses 0"),
-    "nation": Sizes("", "--nation 2000 --records 5 --parts 2 --scales 200 100 50 --learnt 300"),
 }
 """Benchmark → its sizes, in the order in which they run."""
 

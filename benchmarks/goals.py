@@ -112,6 +112,8 @@ GOALS: Final = (
         ("not_linear",),
     ),
     Goal("cold start of the service", 2, "s", "starting", ("candidates", "lumbung", "seconds")),
-    Goal("memory of a worker", 250, "MiB", "starting", ("candidates", "lumbung", "rss_mib")),
+    Goal(
+        "memory of a worker, 250 MB", 238, "MiB", "starting", ("candidates", "lumbung", "rss_mib")
+    ),
 )
 """In the order in which they are told."""
