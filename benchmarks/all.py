@@ -49,6 +49,7 @@ RUNS: Final[Mapping[str, Sizes]] = {
         "--businesses 120 40 --months 8 --rows 50 --many 60 --turns 1 --disk 0",
     ),
     "model_server": Sizes("", "--turns 1 --rows 2 --connections 2"),
+    "starting": Sizes("", "--turns 1 --requests 2"),
     "features": Sizes("", "request --turns 1 --calls 1"),
     "ranking": Sizes("", "--products 5 --applicants 20 --programme 50"),
     "bootstrap": Sizes("--theirs 20 --times 3", "--decisions 1500 --groups 4 --draws 9 --theirs 2"),

@@ -52,6 +52,10 @@ class Listening:
             "all_pss_mib": sum(one.pss for one in held) / MIB,
         }
 
+    def cpu_seconds(self) -> float:
+        """Return what all of its processes have taken of the processor so far."""
+        return float(sum(sum(one.cpu_times()[:2]) for one in self._all()))
+
     def end(self) -> None:
         """Kill all of its processes."""
         all_of_it = self._all()

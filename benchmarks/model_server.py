@@ -104,9 +104,9 @@ def took(port: int, requests: Sequence[bytes], connections: int) -> tuple[list[f
 
 def turn(server: Listening, requests: Sequence[bytes], connections: int) -> dict[str, float]:
     """Return what one turn of a server gave: milliseconds of an answer and of the processor."""
-    before = _cpu_seconds(server)
+    before = server.cpu_seconds()
     alone, _ = took(server.port, requests, 1)
-    cpu = _cpu_seconds(server) - before
+    cpu = server.cpu_seconds() - before
     many, whole = took(server.port, requests, connections)
     return {
         "p50_ms": float(np.median(alone)) * 1000,
@@ -115,11 +115,6 @@ def turn(server: Listening, requests: Sequence[bytes], connections: int) -> dict
         "many_p50_ms": float(np.median(many)) * 1000,
         "many_per_second": len(many) / whole,
     }
-
-
-def _cpu_seconds(server: Listening) -> float:
-    of = [server.process, *server.process.children(recursive=True)]
-    return float(sum(sum(one.cpu_times()[:2]) for one in of))
 
 
 @contextmanager

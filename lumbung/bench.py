@@ -41,6 +41,7 @@ PROGRAMS: Final = (
     "serving",
     "signals",
     "simulate",
+    "starting",
     "steps",
 )
 """The programs of ``benchmarks/``; its README says what each measures."""
