@@ -12,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy import Engine, event, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -204,6 +204,21 @@ def is_away(engine: Engine, *, writing: bool = False) -> None:
 def test_without_its_tables_it_is_away(engine: Engine) -> None:
     database.migrate(engine, "base")
     is_away(engine)
+
+
+def test_without_its_tables_it_is_away_to_who_only_reads(engine: Engine) -> None:
+    database.migrate(engine, "base")
+    with pytest.raises(Unavailable) as caught, database.reading(engine) as opened:
+        opened.execute(select(Partner.kind))
+    refused(caught, "database-away")
+
+
+def test_who_reads_sees_at_each_statement_what_is_there_by_then(engine: Engine) -> None:
+    asked = select(DecisionRow.decision_id)
+    with database.reading(engine) as opened:
+        assert opened.scalars(asked).all() == []
+        write(engine, row())
+        assert opened.scalars(asked).all() == ["d1"]
 
 
 @ON_SQLITE
