@@ -13,7 +13,7 @@ import pytest
 from features.errors import BadInput, BadTable, Unavailable
 from tests.training.cases import application, payment, refused, utc, write
 from tests.training.engines.cases import expected, rearranged, simulated
-from training.engines import layout, local
+from training.engines import layout, local, made
 from training.engines.kernel import feature_rows
 from training.engines.local import features
 
@@ -146,7 +146,7 @@ def test_another_release_of_the_code_starts_anew(
     out, steps = tmp_path / "out.parquet", list[int]()
     with pytest.raises(KeyboardInterrupt):
         features(simulated(base), out, 1, Stop(3))
-    monkeypatch.setattr(local, "made_with", lambda *_: "another")
+    monkeypatch.setattr(made, "made_with", lambda *_: "another")
     features(simulated(base), out, 1, lambda _, done, _of: steps.append(done))
     assert steps[0] == 0
     assert out.read_bytes() == expected(base)
