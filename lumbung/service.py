@@ -15,8 +15,9 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
-from types import FrameType
+from collections.abc import Iterator, Sequence
+from importlib.abc import MetaPathFinder
+from types import FrameType, ModuleType
 
 import click
 import uvicorn
@@ -95,14 +96,39 @@ def worker(settings: Settings, parent: int | None) -> FastAPI:
         parent: the process to end with; None where it stands alone.
     """
     logs.configure()
+    _spare_memory()
     with _made_to_stay():
-        from serving.app import create_app  # the process above several workers needs none of it
+        from serving.app import create_app  # neither does it of this
 
         app = create_app(settings)
     signal.signal(signal.SIGHUP, lambda *_: _look_again(app))
     if parent is not None:
         Watch(functools.partial(_end_with, parent), 1.0).start()
     return app
+
+
+class _WithoutPandas(MetaPathFinder):
+    """Finds no pandas."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> None:
+        """Raise ModuleNotFoundError of pandas, and leave all else to others."""
+        del path, target
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
+
+
+def _spare_memory() -> None:
+    """Let pyarrow neither import pandas, which it looks for at its first array, nor hold a pool.
+
+    A worker converts nothing from or to pandas: 45 MB, where it is installed. And what is read is
+    small: Arrow's own pool would keep some of it for each thread.
+    """
+    sys.meta_path.insert(0, _WithoutPandas())
+    import pyarrow as pa  # the process above several workers needs none of it
+
+    pa.set_memory_pool(pa.system_memory_pool())
 
 
 @contextlib.contextmanager
