@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import resource
 import subprocess
 import threading
@@ -19,6 +20,9 @@ EVERY_OF_FAMILY = 0.5
 """Seconds between looks at processes that may be many."""
 
 MIB = 2**20
+
+TICK = 1 / os.sysconf("SC_CLK_TCK")
+"""Seconds in which the system counts what another process takes; less counts as one."""
 
 
 @dataclass(frozen=True)
