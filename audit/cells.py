@@ -19,7 +19,6 @@ from matching.allocation.solver import Quiet
 LEAST: Final = 10
 """People in the smallest cell that is shown; nobody is in a cell of zero, which is."""
 
-
 CHANGED: Final = 1e-6
 """A cell that changes by less than this does not change."""
 
