@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -115,12 +115,8 @@ def benchmark(  # noqa: PLR0913  an option each
 
     For speed there is `lumbung bench`.
     """
-    if strangers := sorted(set(names) - set(peers.PEERS)):
-        raise click.UsageError(f"No peer {strangers[0]}; there are {', '.join(peers.PEERS)}.")
-    if time is None and test_from:
-        raise click.UsageError("--test-from needs --time.")
-    if (time and repeats) or (not time and folds == 1):
-        raise click.UsageError("Loans have one order of time; by chance there are two folds.")
+    _refuse_strangers(names)
+    _refuse_other_order(time, test_from, folds, repeats)
     roles = Roles(
         target=target,
         bad=bad,
@@ -136,11 +132,31 @@ def benchmark(  # noqa: PLR0913  an option each
     loans = read(file, roles)
     leak.refuse(loans.table)
     parts = _parts(loans, time, test_from, folds, repeats, seed)
+    said, compared = _compared(loans, parts, against, seed, draws)
+    answer(_text(loans, said, compared), _result(loans, said, compared), as_json=as_json)
+
+
+def _compared(
+    loans: Loans, parts: list[list[Held]], against: Mapping[str, peers.Fit], seed: int, draws: int
+) -> tuple[Said, Compared]:
     with progress("benchmark") as step:
         said = run(loans.table, parts, against, seed, step)
     with progress("intervals") as step:
-        compared = compare(said, loans.table, draws, step)
-    answer(_text(loans, said, compared), _result(loans, said, compared), as_json=as_json)
+        return said, compare(said, loans.table, draws, step)
+
+
+def _refuse_strangers(names: Sequence[str]) -> None:
+    if strangers := sorted(set(names) - set(peers.PEERS)):
+        raise click.UsageError(f"No peer {strangers[0]}; there are {', '.join(peers.PEERS)}.")
+
+
+def _refuse_other_order(
+    time: str | None, test_from: str | None, folds: int | None, repeats: int | None
+) -> None:
+    if time is None and test_from:
+        raise click.UsageError("--test-from needs --time.")
+    if (time and repeats) or (not time and folds == 1):
+        raise click.UsageError("Loans have one order of time; by chance there are two folds.")
 
 
 def _parts(

@@ -51,7 +51,26 @@ def report(
 ) -> Run:
     """Return what is kept of a run."""
     params = parameters(split, made, found, seed)
-    card = Card(
+    markdown, page = render(_card(data, split, made, valid, gates, found, params))
+    texts = {
+        "card/card.md": markdown,
+        "card/card.html": page,
+        "environment.json": json.dumps(_environment(), indent=2),
+        **dict(_tables(valid, found)),
+    }
+    return Run(params, metrics(valid), gates, texts, dict(_pictures(made, split, valid, found)))
+
+
+def _card(
+    data: DataSet,
+    split: Split,
+    made: Fitted,
+    valid: Valid,
+    gates: Sequence[Gate],
+    found: Searched,
+    params: dict[str, str | float],
+) -> Card:
+    return Card(
         name=NAME,
         digest=made.model.digest,
         identity=made.model.identity,
@@ -74,14 +93,6 @@ def report(
         fairness=_fairness(valid.cases, gates),
         alternatives=found.alternatives,
     )
-    markdown, page = render(card)
-    texts = {
-        "card/card.md": markdown,
-        "card/card.html": page,
-        "environment.json": json.dumps(_environment(), indent=2),
-        **dict(_tables(valid, found)),
-    }
-    return Run(params, metrics(valid), gates, texts, dict(_pictures(made, split, valid, found)))
 
 
 def parameters(split: Split, made: Fitted, found: Searched, seed: int) -> dict[str, str | float]:

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from features.catalogue import fingerprint
-from models.risk import Identity
+from models.risk import Identity, RiskModel
 from training.asked import Asked
 from training.datasets import DataSet
-from training.fitting.fit import fit, fitted
+from training.fitting.fit import Fitted, fit, fitted
 from training.gates import gates, leak
 from training.gates.evidence import Evidence
 from training.gates.gate import Gate
 from training.gates.stability import OTHER_SEEDS
 from training.progress import Step
-from training.recipes.recipe import trees
+from training.recipes.recipe import Recipe, trees
 from training.recipes.searched import searched
 from training.report import report
-from training.splits import out_of_time
+from training.splits import Split, out_of_time
 from training.table import TrainingTable, instant, training_table
 from training.tracking import Kept, Tracker
 from training.validation.evaluate import Figure
 from training.validation.rivals import Rival
 from training.validation.sets import Measured
-from training.validation.validate import validate
+from training.validation.validate import Valid, validate
 
 
 @dataclass(frozen=True)
@@ -101,27 +102,11 @@ def train(data: DataSet, tracker: Tracker, asked: Asked, step: Step) -> Trained:
     tell("fit again")
     again = fit(split.fit, made.model.identity, asked.seed, found.recipe)
     tell("fit with other seeds")
-    # What another seed changes is the trees; all else follows from margins and stays.
-    texts = (
-        trees(split.fit, found.recipe, asked.seed + k).model_to_string()
-        for k in range(1, OTHER_SEEDS + 1)
-    )
-    others = [replace(made.model, text=text) for text in texts]
+    others = list(_of_other_seeds(made.model, split.fit, found.recipe, asked.seed))
     tell("validate")
     valid = validate(data, split, made, found.recipe, asked)
     tell("gates")
-    evidence = Evidence(
-        data=data,
-        fitted=split.fit,
-        tested=split.later,
-        figures=valid.figures,
-        model=made.model,
-        again=again,
-        others=others,
-        held_out=made.margins,
-        cases=valid.cases,
-    )
-    met = gates(evidence)
+    met = gates(_evidence(data, split, made, valid, again, others))
     tell("report")
     run = report(data, split, made, valid, met, found, asked.seed)
     tell("keep")
@@ -136,6 +121,35 @@ def train(data: DataSet, tracker: Tracker, asked: Asked, step: Step) -> Trained:
         fitted=_sizes(split.fit),
         tested=_sizes(split.later),
         left_out=table.left_out,
+    )
+
+
+def _of_other_seeds(
+    model: RiskModel, fitted_on: TrainingTable, recipe: Recipe, seed: int
+) -> Iterator[RiskModel]:
+    # What another seed changes is the trees; all else follows from margins and stays.
+    for k in range(1, OTHER_SEEDS + 1):
+        yield replace(model, text=trees(fitted_on, recipe, seed + k).model_to_string())
+
+
+def _evidence(
+    data: DataSet,
+    split: Split,
+    made: Fitted,
+    valid: Valid,
+    again: RiskModel,
+    others: Sequence[RiskModel],
+) -> Evidence:
+    return Evidence(
+        data=data,
+        fitted=split.fit,
+        tested=split.later,
+        figures=valid.figures,
+        model=made.model,
+        again=again,
+        others=others,
+        held_out=made.margins,
+        cases=valid.cases,
     )
 
 

@@ -62,10 +62,7 @@ def make(
     """
     gathered = gather(engine, period.since, period.until, step)
     decided, ended = gathered.part(gathered.decided), gathered.part(gathered.ended)
-    with database.snapshot(engine) as session:
-        lenders = {one.partner_id: one.name for one in session.scalars(select(Partner))}
-        questions = _questions(session, period)
-        allocation = _allocations(session, period)
+    lenders, questions, allocation = _kept(engine, period)
     step("counts", 0, 1)
     found = told.told(happened(decided, lenders), questions, period.until)
     step("groups", 0, 1)
@@ -134,6 +131,15 @@ def _drifted(found: Drift | None, used: Sequence[Named]) -> Drifted | Missing:
 
 def _digits(compared: Mapping[str, Any]) -> int:
     return 2 if compared["measure"] in ("score", "feature") else 3
+
+
+def _kept(
+    engine: Engine, period: Period
+) -> tuple[dict[str, str], list[Question], Allocated | Missing]:
+    """Return the lenders' names by id, and the questions and allocations of a period."""
+    with database.snapshot(engine) as session:
+        lenders = {one.partner_id: one.name for one in session.scalars(select(Partner))}
+        return lenders, _questions(session, period), _allocations(session, period)
 
 
 def _questions(session: Session, period: Period) -> list[Question]:
