@@ -17,7 +17,15 @@ from features.records import TABLES
 from features.signals import SIGNALS
 from features.sources import SOURCES
 from features.table import Column, Table
-from lumbung import client_code, collection, feature_page, product_page
+from lumbung import (
+    client_code,
+    collection,
+    command_page,
+    feature_page,
+    operation_page,
+    product_page,
+    reason_page,
+)
 from models.rules import RULES, Rule
 from models.scale import BASE
 from serving.app import create_app
@@ -106,6 +114,21 @@ def products() -> str:
     return HEADER + product_page.page()
 
 
+def commands() -> str:
+    """Return the page of the command line."""
+    return HEADER + command_page.page()
+
+
+def reasons() -> str:
+    """Return the page of reasons."""
+    return HEADER + reason_page.page()
+
+
+def operations() -> str:
+    """Return the page of the API's operations."""
+    return HEADER + operation_page.page(description())
+
+
 def signals() -> str:
     """Return the page of signals, without the lines: those are the policy's."""
     rows = [
@@ -183,6 +206,9 @@ def _lines(rows: list[str]) -> str:
 
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "docs/openapi.json": openapi,
+    "docs/operations.md": operations,
+    "docs/cli.md": commands,
+    "docs/reasons.md": reasons,
     "docs/settings.md": settings,
     "docs/metrics.md": figures,
     "docs/signals.md": signals,
