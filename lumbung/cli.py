@@ -30,6 +30,7 @@ COMMANDS = {
     "demo": "lumbung.demo:demo",
     "edition": "lumbung.edition:edition",
     "erase": "lumbung.erase:erase",
+    "evidence": "lumbung.evidence:evidence",
     "export": "lumbung.data:export",
     "features": "lumbung.features:features",
     "import": "lumbung.data:import_",

@@ -26,6 +26,7 @@ from lumbung import (
     product_page,
     reason_page,
 )
+from lumbung.evidencing import requirements
 from models.rules import RULES, Rule
 from models.scale import BASE
 from serving.app import create_app
@@ -216,6 +217,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "docs/features.md": features,
     "docs/products.md": products,
     "docs/records.md": records,
+    "docs/evidence/requirements.md": lambda: HEADER + requirements.page(),
     "docs/postman.json": requests,
     "lumbung/client/models.py": client_models,
     "lumbung/client/operations.py": client_operations,

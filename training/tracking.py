@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -49,6 +50,26 @@ class Kept:
 
     run_id: str
     version: int
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What is kept of a registered version, beside the files of its run.
+
+    Args:
+        version: its number.
+        run_id: of the run that made it.
+        params, metrics: of that run, by name.
+        tags: of the version; those of an override among them.
+        gates: code → what it found; empty where the run met none.
+    """
+
+    version: int
+    run_id: str
+    params: Mapping[str, str]
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str]
+    gates: Mapping[str, Gate]
 
 
 class Tracker:
@@ -136,6 +157,35 @@ class Tracker:
         self._step_down(before)
         self._client.set_registered_model_alias(NAME, CHAMPION, str(before))
         return before
+
+    def take(self, version: int | None, folder: Path) -> Taken:
+        """Copy the files of a version's run into *folder*, and return what else is kept of it.
+
+        Args:
+            version: which; the champion where it is None.
+            folder: is made.
+
+        Raises:
+            BadInput: there is no such version, or no champion (``no-version``).
+            MlflowException: the store itself is in trouble.
+        """
+        number = self._named(CHAMPION) if version is None else version
+        if number is None:
+            raise BadInput(
+                found=f"no {CHAMPION} of {NAME}",
+                expected="one, or a version by its number",
+                hint="Make one: lumbung promote VERSION.",
+                code="no-version",
+            )
+        found = self._version(number)
+        run = self._client.get_run(str(found.run_id))
+        folder.mkdir(parents=True)
+        self._client.download_artifacts(str(found.run_id), "", str(folder))
+        file = folder / GATES
+        kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        gates = {code: Gate(**gate) for code, gate in kept.items()}
+        said = run.data
+        return Taken(number, run.info.run_id, said.params, said.metrics, found.tags, gates)
 
     def _step_down(self, next_one: int) -> None:
         """Remember the champion as the one before, unless it is the next one too."""

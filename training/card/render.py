@@ -32,9 +32,17 @@ def render(card: Card) -> tuple[str, str]:
         window=window,
         fitted_from=card.fitted[1] + timedelta(days=window),
     )
-    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
-    page = _TEMPLATES.get_template("page.html.j2").render(title=card.name, body=body)
-    return markdown, page
+    return markdown, page(card.name, of_markdown(markdown))
+
+
+def of_markdown(text: str) -> str:
+    """Return Markdown as HTML; HTML that stands in it is text."""
+    return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
+
+
+def page(title: str, body: str) -> str:
+    """Return a page of HTML without scripts around a body of HTML."""
+    return _TEMPLATES.get_template("page.html.j2").render(title=title, body=body)
 
 
 def plain(said: object) -> str:
