@@ -16,7 +16,7 @@ from audit.fairness.cases import Cases
 from features.rows import Floats
 from models import scale
 from models.artefact import NAME
-from training.card.card import Card, of_here
+from training.card.card import COMPARED, Card, of_here
 from training.card.render import render
 from training.datasets import DataSet
 from training.fitting.fit import Fitted
@@ -91,6 +91,7 @@ def _card(
         calibration=made.chosen.reason,
         rivals=valid.rivals,
         fairness=_fairness(valid.cases, gates),
+        compared=() if valid.cases is None else audit(valid.cases, COMPARED),
         alternatives=found.alternatives,
     )
 

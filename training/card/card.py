@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,14 +12,17 @@ from typing import Final
 
 import polars as pl
 
+from audit.fairness import measures
+from audit.fairness.audit import Finding
+from audit.fairness.estimate import Estimate
 from models.risk import Identity
 from training.about import About
-from training.gates.gate import Gate
+from training.gates.gate import Colour, Gate
 from training.recipes.alternatives import Search
 from training.target import Target
 from training.validation.evaluate import Figure
 from training.validation.rivals import Rival
-from training.validation.sets import Measured
+from training.validation.sets import LATER_KNOWN, LATER_NEW, Measured
 from training.validation.unknown import Unknown
 
 PURPOSE: Final = (
@@ -35,6 +39,9 @@ UNFIT: Final = (
     "a product, region or lender the data do not hold, before it is validated there",
     "applicants whose score lies in the unknown region below, without a person",
 )
+
+COMPARED: Final = (measures.IMPACT, measures.OPPORTUNITY, measures.CALIBRATION)
+"""What the card tells of each group."""
 
 LIBRARIES: Final = ("scikit-learn", "lightgbm", "numpy", "polars")
 
@@ -60,6 +67,19 @@ class Override:
     who: str
     reason: str
     until: datetime
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A group beside the rest of those who told.
+
+    Args:
+        name: attribute and group.
+        gaps: of each of `COMPARED`, lower is worse; None where there is insufficient data.
+    """
+
+    name: str
+    gaps: tuple[Estimate | None, ...]
 
 
 @dataclass(frozen=True)
@@ -91,6 +111,7 @@ class Card:
         calibration: how margins became probabilities, in a sentence.
         rivals: other ways to order the same loans.
         fairness: a summary, Markdown without headings.
+        compared: of `audit.fairness.audit.audit`, by the measures in `COMPARED`.
         overrides: of gates.
         alternatives: the search for smaller gaps; None where there was none.
     """
@@ -119,5 +140,19 @@ class Card:
     calibration: str = "Platt (1999), on predictions of trees that never saw the business."
     rivals: Sequence[Rival] = ()
     fairness: str | None = None
+    compared: Sequence[Finding] = ()
     overrides: tuple[Override, ...] = ()
     alternatives: Search | None = None
+
+    def groups(self) -> list[Beside]:
+        """Return every group, in the order of the audit."""
+        each = itertools.groupby(self.compared, lambda one: f"{one.attribute} {one.group}")
+        return [Beside(name, tuple(one.found.gap for one in findings)) for name, findings in each]
+
+    def bad_tested_on(self) -> int:
+        """Return how many bad loans the figures rest on: those of both later sets."""
+        return sum(one.bad for one in self.sets if one.name in (LATER_KNOWN, LATER_NEW))
+
+    def gates_of(self, colour: Colour) -> list[str]:
+        """Return the codes of the gates of a colour."""
+        return [gate.code for gate in self.gates if gate.colour == colour]

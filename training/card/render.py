@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -10,7 +11,7 @@ import jinja2
 from markdown_it import MarkdownIt
 
 from audit.days import on_book
-from audit.fairness.estimate import Z95
+from audit.fairness.estimate import Z95, Estimate
 from features.table import CURRENCIES
 from training.card.card import Card
 from training.validation.cutoffs import EVERYONE
@@ -50,7 +51,7 @@ def plain(said: object) -> str:
     return MARKS.sub(r"\\\1", " ".join(str(said).split()))
 
 
-def figure(found: Figure | None) -> str:
+def figure(found: Figure | Estimate | None) -> str:
     """Return a figure with its interval."""
     return NONE if found is None else f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
 
@@ -59,6 +60,16 @@ def beside(value: float, error: float, digits: int) -> str:
     """Return a difference with its 95% interval, two standard errors either way."""
     low, high = value - Z95 * error, value + Z95 * error
     return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+
+
+def koma(value: float) -> str:
+    """Return a figure as it is written in Indonesian."""
+    return f"{value:.3f}".replace(".", ",")
+
+
+def some(gaps: Sequence[Estimate | None]) -> bool:
+    """Return whether any gap is told."""
+    return any(gap is not None for gap in gaps)
 
 
 def percent(share: float | None) -> str:
@@ -87,7 +98,8 @@ def _templates() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=jinja2.select_autoescape(["html.j2"]),
     )
-    made.filters |= {f.__name__: f for f in (plain, figure, beside, percent, money)}
+    made.filters |= {f.__name__: f for f in (plain, figure, beside, koma, percent, money)}
+    made.tests["some"] = some
     made.globals["rate"] = rate
     return made
 

@@ -11,11 +11,14 @@ from typing import Final
 import polars as pl
 import pytest
 
+from audit.fairness.audit import Finding
+from audit.fairness.estimate import Estimate
+from audit.fairness.measures import Gap
 from features.records import OUTCOMES
 from models.risk import RiskModel
 from tests.training.cases import ABOUT, outcome, utc
 from tests.training.recipes.cases import point
-from training.card.card import Card, Override
+from training.card.card import COMPARED, Card, Override
 from training.card.render import figure, money, percent, plain, rate, render
 from training.checks import shaped
 from training.gates.gate import Gate
@@ -26,7 +29,7 @@ from training.target import RELIEF, STANDARD
 from training.validation.cutoffs import LGD, cutoffs, grades
 from training.validation.evaluate import Figure
 from training.validation.rivals import Rival
-from training.validation.sets import FIT, LATER_KNOWN, NEW, Measured
+from training.validation.sets import FIT, LATER_KNOWN, LATER_NEW, NEW, Measured
 from training.validation.unknown import bands
 from training.validation.vintage import vintages
 
@@ -111,6 +114,9 @@ class Parsed(HTMLParser):
 def test_every_chapter_is_there(card: Card) -> None:
     markdown, _ = render(card)
     assert [*sections(markdown)] == [
+        "Limits",
+        "Whom to ask",
+        "Ringkasan",
         "Data",
         "What it is worth",
         "Compared",
@@ -269,3 +275,44 @@ def test_a_card_says_what_it_ran_in(card: Card) -> None:
 def test_the_period_fitted_on_is_said_by_its_days(card: Card) -> None:
     later = replace(card, fitted=(card.fitted[0], card.fitted[1] + timedelta(hours=23)))
     assert "2024-01-01 to 2024-12-31" in render(later)[0]
+
+
+def test_each_group_that_is_told_stands_beside_the_rest_and_the_others_are_counted(
+    card: Card,
+) -> None:
+    """A group of which no gap is told stands in no line."""
+    gap = Estimate(0.9, 0.8, 1.01)
+    told, none = Gap(None, None, gap, 40), Gap(None, None, None, -1)
+    findings = [
+        Finding("gender", group, measure, told if (group, measure) in given else none)
+        for given in [{("women", COMPARED[0]), ("women", COMPARED[2])}]
+        for group in ("men", "women")
+        for measure in COMPARED
+    ]
+    fairness = sections(render(replace(card, compared=findings))[0])["Fairness"]
+    rows = [row for row in lines(fairness) if row[0].startswith("gender")]
+    assert rows == [["gender women", "0.900 [0.800, 1.010]", "-", "0.900 [0.800, 1.010]"]]
+    assert "Of 1 more groups there are too few to compare" in fairness
+    assert "too few to compare" not in sections(render(card)[0])["Fairness"]
+
+
+def test_limits_name_the_gates_to_look_at_and_how_few_bad_loans_there_are(card: Card) -> None:
+    amber = Gate("G03", "Level", "amber", "x", "y")
+    sets = [
+        Measured(FIT, 400, 40, {}),
+        Measured(LATER_KNOWN, 9, 2, {}),
+        Measured(LATER_NEW, 9, 3, {}),
+    ]
+    limits = sections(render(replace(card, sets=sets, gates=[*card.gates, amber]))[0])["Limits"]
+    assert "- Somebody has to look at G03, which are amber." in limits
+    assert "- 5 bad loans stand behind them" in limits
+    assert "amber" not in sections(render(card)[0])["Limits"]
+
+
+def test_the_summary_in_indonesian_has_the_figures_of_the_card(card: Card) -> None:
+    told = sections(render(card)[0])["Ringkasan"]
+    assert "AUC-nya 0,810 (0,770 sampai 0,850)" in told
+    assert "Gerbang merah: G09. Gerbang kuning: tidak ada." in told
+    assert "belajar dari data simulasi" in told
+    real = replace(card, about=ABOUT.model_copy(update={"simulated": False}))
+    assert "simulasi" not in sections(render(real)[0])["Ringkasan"]
