@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS := 1
 
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(CACHE) --require-hashes --no-deps
 
-.PHONY: env spark peers demo stop test suite check docs lock clean
+.PHONY: env spark peers demo stop test suite check docs site lock clean
 
 env: .venv/made
 
@@ -75,6 +75,11 @@ check: spark peers
 # Write again what is generated: the OpenAPI document and the pages made from code.
 docs: env
 	$(BIN)/python -m lumbung.documents
+
+# The pages as a site, to open in a browser; a warning is an error.
+site: env
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs -d .cache/site-read . .cache/site
+	@echo "open .cache/site/index.html"
 
 # Resolve the dependencies anew; what the locks share is the same in each.
 lock: env

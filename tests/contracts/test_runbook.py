@@ -1,41 +1,18 @@
-"""An operator can give what the runbook says, and knows how long the rows of each table live."""
+"""The runbook has every chapter, and of each table it is told how long its rows live."""
 
 from __future__ import annotations
 
 import re
-import shlex
 
-import click
 import pytest
 
-from lumbung import cli
 from serving.settings import Settings
 from serving.tables import Base
 from tests.conftest import ROOT
+from tests.contracts.blocks import of
 
 RUNBOOK = (ROOT / "docs/runbook.md").read_text(encoding="utf-8")
 RETENTION = (ROOT / "docs/retention.md").read_text(encoding="utf-8")
-GIVEN = sorted(
-    {
-        line
-        for block in re.findall(r"```sh\n(.*?)```", RUNBOOK, re.DOTALL)
-        for line in re.findall(r"\blumbung [a-z].*", block)
-    }
-)
-
-
-def parsed(group: click.Command, words: list[str]) -> click.Context:
-    """Return the context of the command that words name; raises UsageError for none."""
-    if not isinstance(group, click.Group):
-        return group.make_context(str(group.name), words)
-    command = group.get_command(click.Context(group), words[0])
-    assert command is not None, words
-    return parsed(command, words[1:])
-
-
-@pytest.mark.parametrize("line", GIVEN)
-def test_a_command_of_the_runbook_takes_what_it_is_given(line: str) -> None:
-    parsed(cli.program, shlex.split(line, comments=True)[1:])
 
 
 def test_the_runbook_has_a_chapter_for_whatever_may_happen() -> None:
@@ -46,7 +23,7 @@ def test_the_runbook_has_a_chapter_for_whatever_may_happen() -> None:
         *("The disk is full", "A breach", "A person wants to be erased"),
         "The ledger does not verify",
     }
-    assert len(GIVEN) > 10
+    assert len(of("sh", "docs/runbook.md")) > 10
 
 
 @pytest.mark.parametrize("page", [RUNBOOK, RETENTION], ids=["runbook", "retention"])

@@ -1,0 +1,66 @@
+"""The blocks of code in the pages, and what stands of a command in a block of the shell."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from typing import Final
+
+from markdown_it import MarkdownIt
+
+from tests.conftest import ROOT
+
+PAGES: Final = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+
+OURS: Final = re.compile(
+    r"(?:^|(?<=[\s(]))(?:\.venv/bin/)?"
+    r"((?:lumbung|make|python -m) (?:\x22[^\x22]*\x22|\x27[^\x27]*\x27|[^\n;&|\x22\x27])*)",
+    re.MULTILINE,
+)
+"""A command of ours, up to what ends it."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its page from the root, the line it begins at, its language, its text."""
+
+    page: str
+    line: int
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return where it stands."""
+        return f"{self.page}:{self.line}"
+
+
+def _blocks() -> list[Block]:
+    return [
+        Block(str(page.relative_to(ROOT)), (token.map or [0])[0] + 1, token.info, token.content)
+        for page in PAGES
+        for token in MarkdownIt().parse(page.read_text(encoding="utf-8"))
+        if token.type == "fence"
+    ]
+
+
+BLOCKS: Final = _blocks()
+
+
+def of(language: str, page: str = "") -> list[Block]:
+    """Return the blocks of a language, of one page or of all."""
+    return [one for one in BLOCKS if one.language == language and page in ("", one.page)]
+
+
+def commands(text: str) -> list[list[str]]:
+    """Return the words of each command of ours, `make` or `python -m` in a block of the shell.
+
+    What stands in a here-document is no command; a redirection is no word of one.
+    """
+    plain = re.sub(r"(<<'(\w+)')\n.*?^\2$", r"\1", text, flags=re.DOTALL | re.MULTILINE)
+    found = OURS.findall(plain.replace("\\\n", " "))
+    return [shlex.split(re.split(r" [<>]", line)[0], comments=True) for line in found]

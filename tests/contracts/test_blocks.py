@@ -1,0 +1,148 @@
+"""Every block of code in the README and the docs is run, or read by what reads it in earnest.
+
+Blocks of the shell against a service are run by tests/journeys/test_blocks.py. Here every command
+is parsed by the program's own parser, so an option or a target that does not exist fails.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+import click
+import pytest
+
+from audit.drift import alarms
+from lumbung import cli
+from matching.shelf import load_products
+from tests.conftest import ROOT
+from tests.contracts.blocks import BLOCKS, Block, commands, of
+from training import target
+from training.importing.mapping import Mapping
+
+PICTURES: Final = {"README.md": 1, "docs/architecture.md": 2}
+"""Page → how many of its blocks without a language are pictures or output."""
+
+READERS: Final[dict[str, Callable[[Path], object]]] = {
+    "docs/alarms.md": alarms.load,
+    "docs/import.md": lambda file: Mapping.model_validate(
+        tomllib.loads(file.read_text(encoding="utf-8"))
+    ),
+    "docs/products.md": load_products,
+    "docs/target.md": lambda file: target.parsed(
+        tomllib.loads(file.read_text(encoding="utf-8"))["target"], str(file)
+    ),
+}
+"""Page → what reads its blocks of data in earnest."""
+
+FRAGMENTS: Final = {
+    "docs/api.md": "asks a service elsewhere; tests/journeys/test_client.py walks the client",
+}
+"""Page → why its Python is compiled and its imports are made, and the rest is not run."""
+
+RUN: Final = {
+    "README.md",
+    *(f"docs/tutorials/{name}.md" for name in ("lender", "official", "applicant")),
+}
+"""Pages whose blocks of the shell tests/journeys runs, but for what takes an hour."""
+
+PARSED: Final = {
+    "docs/allocation.md": "a benchmark of many minutes",
+    "docs/benchmark.md": "loans that are not part of the repository",
+    "docs/dashboard.md": "tests/lumbung/test_edition.py runs it, where a period is over",
+    "docs/decisions/0005-recipe.md": "loans that are not part of the repository",
+    "docs/gates.md": "two people's words about a gate that is red",
+    "docs/import.md": "a lender's own files",
+    "docs/next-steps.md": "benchmarks of many minutes",
+    "docs/runbook.md": "an operator's own keys and database; tests/lumbung runs each",
+    "docs/simulator.md": "tests/training/test_simulating.py runs it, smaller",
+    "docs/tutorials/developer.md": "a training of minutes; tests/journeys/demo.py runs the same",
+}
+"""Page → why its blocks of the shell are parsed and not run."""
+
+
+def parsed(group: click.Command, words: list[str]) -> click.Context:
+    """Return the context of the command that words name; raises UsageError for none."""
+    if not isinstance(group, click.Group):
+        return group.make_context(str(group.name), list(words))
+    command = group.get_command(click.Context(group), words[0])
+    assert command is not None, words
+    return parsed(command, words[1:])
+
+
+def known(words: list[str]) -> None:
+    """Fail unless a command of ours takes what it is given, or a target or a module is there."""
+    if words[0] == "lumbung":
+        parsed(cli.program, words[1:])
+    elif words[0] == "make":
+        targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+        assert set(targets) >= {word for word in words[1:] if "=" not in word}
+    else:
+        assert find_spec(words[2])
+
+
+def test_no_block_is_left_without_a_treatment() -> None:
+    treated = {"sh", "python", "toml", "yaml", "text"}
+    assert [str(one) for one in BLOCKS if one.language not in treated | {""}] == []
+    bare = [one.page for one in of("")]
+    assert {page: bare.count(page) for page in bare} == PICTURES
+    assert {one.page for one in of("sh")} == RUN | set(PARSED)
+    assert len(BLOCKS) > 60
+
+
+@pytest.mark.parametrize("block", of("sh"), ids=str)
+def test_a_command_takes_what_it_is_given(block: Block) -> None:
+    syntax = subprocess.run(["bash", "-n"], input=block.text, text=True, check=False)  # noqa: S607  bash, wherever it is
+    assert syntax.returncode == 0
+    for words in commands(block.text):
+        known(words)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "lumbung keys issue bapera --persn ani",
+        "lumbung ledger check",
+        "make granary",
+        ".venv/bin/python -m benchmarks.nothing",
+        "true && lumbung bench nothing",
+    ],
+)
+def test_a_command_that_is_wrong_is_found(line: str) -> None:
+    with pytest.raises((AssertionError, click.UsageError)):
+        [known(words) for words in commands(line)]
+
+
+@pytest.mark.parametrize("block", of("python"), ids=str)
+def test_python_runs(block: Block, tmp_path: Path) -> None:
+    code = block.text
+    if block.page in FRAGMENTS:
+        compile(code, str(block), "exec")
+        code = "\n".join(line for line in code.splitlines() if re.match(r"(from|import) ", line))
+    done = subprocess.run(  # noqa: S603  our own pages
+        [
+            sys.executable,
+            "-W",
+            "error",
+            "-c",
+            f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("block", [*of("toml"), *of("yaml")], ids=str)
+def test_data_are_what_they_say_they_are(block: Block, tmp_path: Path) -> None:
+    file = tmp_path / f"block.{block.language}"
+    file.write_text(block.text, encoding="utf-8")
+    assert READERS[block.page](file)
