@@ -18,7 +18,7 @@ PAGES: Final = [
 ]
 
 OURS: Final = re.compile(
-    r"(?:^|(?<=[\s(]))(?:\.venv/bin/)?"
+    r"(?:^|[;&|(])\s*(?:\w+=\S+\s+)*(?:\.venv/bin/)?"
     r"((?:lumbung|make|python -m) (?:\x22[^\x22]*\x22|\x27[^\x27]*\x27|[^\n;&|\x22\x27])*)",
     re.MULTILINE,
 )
