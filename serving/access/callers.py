@@ -216,29 +216,26 @@ def _over(state: State) -> NotAuthenticated:
 _bearer = HTTPBearer(auto_error=False, description="A partner's API key")
 
 
-async def caller(
-    request: Request,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Caller:
+async def caller(request: Request) -> Caller:
     """Return whose key came with the request; it is looked up once for each, in a thread.
 
-    What depends on this only looks at what it found, and needs none: each way to a thread and back
-    costs more than that.
+    The guards call this themselves, and each only looks at what it found: a way to a thread and
+    back costs more than that, and so does asking FastAPI for it.
     """
     if not hasattr(request.state, "caller"):
-        await run_sync(_look_up, request, credentials)
+        await run_sync(_look_up, request, await _bearer(request))
     found: Caller = request.state.caller
     return found
 
 
-def _look_up(request: Request, credentials: HTTPAuthorizationCredentials | None) -> None:
+def _look_up(request: Request, shown: HTTPAuthorizationCredentials | None) -> None:
     """Look up who asks, and count it."""
     service, state = request.app.state.service, request.state
     rates: Rates = request.app.state.rates
     try:
-        if credentials is None:
+        if shown is None:
             raise _refused("no key")
-        state.caller = caller_of(service.engine, credentials.credentials, service.now())
+        state.caller = caller_of(service.engine, shown.credentials, service.now())
     except NotAuthenticated:
         rates.by_address(request.client.host if request.client else "")
         raise
@@ -257,8 +254,14 @@ def as_scoped(caller: Caller, scope: str) -> Caller:
     return caller
 
 
-async def in_scope(asked: SecurityScopes, asking: Annotated[Caller, Depends(caller)]) -> Caller:
+async def in_scope(
+    request: Request,
+    asked: SecurityScopes,
+    shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Caller:
     """Return who asks, if their key has every scope that the route asks for."""
+    del shown  # by which the document knows how a key is sent
+    asking = await caller(request)
     for scope in asked.scopes:
         as_scoped(asking, scope)
     return asking
@@ -284,23 +287,23 @@ def as_kind(caller: Caller, kind: Kind) -> Caller:
     return caller
 
 
-async def lender(asking: Annotated[Caller, Depends(caller)]) -> Caller:
+async def lender(request: Request) -> Caller:
     """Return who asks for a lender; raises as `as_kind`."""
-    return as_kind(asking, "lender")
+    return as_kind(await caller(request), "lender")
 
 
-async def official(asking: Annotated[Caller, Depends(caller)]) -> Caller:
+async def official(request: Request) -> Caller:
     """Return who asks for an official; raises as `as_kind`."""
-    return as_kind(asking, "official")
+    return as_kind(await caller(request), "official")
 
 
 Lender = Annotated[Caller, Depends(lender)]
 Official = Annotated[Caller, Depends(official)]
 
 
-async def calling_partner(asking: Lender) -> str:
-    """Return the id of the lender whose key came with the request."""
-    return asking.partner_id
+async def calling_partner(request: Request) -> str:
+    """Return the id of the lender whose key came with the request; raises as `as_kind`."""
+    return (await lender(request)).partner_id
 
 
 CallingPartner = Annotated[str, Depends(calling_partner)]

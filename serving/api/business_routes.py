@@ -13,6 +13,7 @@ from serving.api import business_schemas as schemas
 from serving.api.idempotency import ONCE
 from serving.api.lists import Listed
 from serving.api.problems import responses
+from serving.api.reader import WithRecords
 from serving.api.routes import Running
 from serving.applications import intake
 from serving.business import businesses, consents, records
@@ -27,6 +28,7 @@ v1 = APIRouter(
     prefix="/v1/businesses",
     tags=["businesses"],
     dependencies=[scoped("records")],
+    route_class=WithRecords,
     responses=responses(401, 403, 422, 503),
 )
 

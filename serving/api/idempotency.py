@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from features.errors import Unavailable
 from serving.access import claims
-from serving.access.callers import Caller, caller
+from serving.access.callers import caller
 from serving.access.claims import Answer, Asked, Claim
 
 log = logging.getLogger(__name__)
@@ -60,10 +60,9 @@ class Replayed(Exception):
         self.answer = answer
 
 
-async def asked_of(
-    request: Request, asking: Annotated[Caller, Depends(caller)], key: Key = None
-) -> Asked | None:
+async def asked_of(request: Request, key: Key = None) -> Asked | None:
     """Return what the database knows a request by; None of one without a key."""
+    asking = await caller(request)
     if key is None:
         return None
     whole = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
@@ -72,8 +71,9 @@ async def asked_of(
     return Asked(asking.partner_id, route, key, whole.hexdigest())
 
 
-async def once(request: Request, asked: Annotated[Asked | None, Depends(asked_of)]) -> None:
+async def once(request: Request, key: Key = None) -> None:
     """Claim the request, or give it the answer that it got; raises as `claims.claim`."""
+    asked = await asked_of(request, key)
     if asked is None:
         return
     service = request.app.state.service

@@ -17,6 +17,7 @@ from serving.api.explanation import Explanation, explanation
 from serving.api.idempotency import ONCE
 from serving.api.listing import Decisions, DecisionsAsked, DecisionSummary
 from serving.api.problems import responses
+from serving.api.reader import WithRecords
 from serving.applications.listing import listed
 from serving.operation import health as health_of
 from serving.reading.request import Application
@@ -25,7 +26,12 @@ from serving.settings import Settings
 from serving.telling.sms import sms
 from serving.telling.words import LANGUAGES
 
-v1 = APIRouter(prefix="/v1", tags=["decisions"], responses=responses(401, 403, 422, 503))
+v1 = APIRouter(
+    prefix="/v1",
+    tags=["decisions"],
+    route_class=WithRecords,
+    responses=responses(401, 403, 422, 503),
+)
 figures = APIRouter()
 health = APIRouter(prefix="/health", tags=["health"])
 
@@ -60,19 +66,22 @@ Configured = Annotated[Settings, Depends(settings_of)]
     status_code=201,
     summary="Decide on an application",
     dependencies=[scoped("score"), ONCE],
+    response_model=schemas.Decision,
     responses=responses(400, 404, 409),
 )
-def apply(
-    asked: Application, partner_id: CallingPartner, service: Running, response: Response
-) -> schemas.Decision:
+def apply(asked: Application, partner_id: CallingPartner, service: Running) -> Response:
     """Score an application by the records sent with it or kept here, and match it with products.
 
     The decision is on disk before this answers. An application is decided once: the same request
     sent again gets the same decision.
     """
     decision = service.decide(asked, partner_id)
-    response.headers["Location"] = f"/v1/decisions/{decision.decision_id}"
-    return answer(decision)
+    return Response(  # written here: to hand it over to be written takes another thread
+        answer(decision).model_dump_json(),
+        201,
+        {"Location": f"/v1/decisions/{decision.decision_id}"},
+        media_type="application/json",
+    )
 
 
 @v1.get("/decisions", summary="List decisions", dependencies=[scoped("read")])

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, GetCoreSchemaHandler, ValidationError, ValidatorFunctionWrapHandler
@@ -22,18 +21,13 @@ from features.lazy import Lazy
 from features.rows import Columns
 from features.sources import BUSINESS, KNOWN_AT
 from features.table import Column, Table
+from serving.reading.times import plain_times
 
 Values = Mapping[str, list[Any]]
 """Rows by column: name → the value of each row as the request has it, None where it has none.
 
 Times are whole microseconds since 1970 UTC.
 """
-
-PLAIN: Final = (
-    r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
-    r"(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])$"
-)
-"""How a time is plainly written: Python and pydantic read it alike, and its year is one in UTC."""
 
 
 class ByColumn:
@@ -69,15 +63,10 @@ class ByColumn:
 
     def _column(self, name: str, field: FieldInfo, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return the schema of the values of a field."""
-        if self._table.column(name).kind != "time":
-            values = handler.generate_schema(field.rebuild_annotation())
-            return core_schema.list_schema(values, fail_fast=True)
-        time: CoreSchema = core_schema.str_schema(strict=True, pattern=PLAIN)
-        if not field.is_required():
-            time = core_schema.nullable_schema(time)
-        return core_schema.no_info_after_validator_function(
-            _instants, core_schema.list_schema(time, fail_fast=True)
-        )
+        if self._table.column(name).kind == "time":
+            return plain_times(missing=not field.is_required())
+        values = handler.generate_schema(field.rebuild_annotation())
+        return core_schema.list_schema(values, fail_fast=True)
 
     def _read(
         self,
@@ -97,8 +86,11 @@ class ByColumn:
         return {name: self._values(name, read) for name in columns}
 
     def _said(self, name: str, rows: list[dict[str, Any]]) -> list[Any]:
-        default = self._row.model_fields[name].default
-        return [row.get(name, default) for row in rows]
+        try:
+            return [row[name] for row in rows]  # in every row, as most are
+        except KeyError:
+            default = self._row.model_fields[name].default
+            return [row.get(name, default) for row in rows]
 
     def _values(self, name: str, rows: list[BaseModel]) -> list[Any]:
         values = [getattr(row, name) for row in rows]
@@ -110,11 +102,6 @@ class ByColumn:
 def _named(rows: list[Any], names: Mapping[str, object]) -> bool:
     """Return whether every row is an object whose fields are all among *names*."""
     return set(map(type, rows)) <= {dict} and set().union(*rows) <= names.keys()
-
-
-def _instants(times: list[str | None]) -> list[int | None]:
-    read = datetime.fromisoformat
-    return [None if time is None else microseconds(read(time)) for time in times]
 
 
 def columns(values: Values, table: Table) -> Columns:

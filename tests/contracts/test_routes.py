@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from lumbung.documents import description
 from serving.access import callers
 from serving.access.callers import Scope
+from serving.api import idempotency
 from serving.api import routes as routes_of
 from serving.app import create_app
 from serving.pages import entered
@@ -40,7 +41,11 @@ PLANNED: Final[set[str]] = set()
 ASKED_BY: Final[dict[object, str]] = {
     callers.lender: PARTNER,
     callers.official: OFFICIAL,
+    callers.calling_partner: PARTNER,
     callers.caller: ANY,
+    callers.in_scope: ANY,
+    idempotency.once: ANY,
+    idempotency.asked_of: ANY,
     routes_of.reader: READER,
     entered.applicant: APPLICANT,
     entered.applicants_form: f"{APPLICANT}, and its mark",
