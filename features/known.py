@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.consents import holds
+from features.lazy import Made
 from features.pairs import pairs
 from features.rows import DAY, PLACES, Columns, Flags, Floats, Ints, Rows, ratio
 from features.sources import SOURCES
@@ -29,12 +30,16 @@ PLACED = "occurred_at"
 """The time that places a row and is not a value of it."""
 
 READABLE: Final = {
-    name: tuple(
-        c.name for c in table.columns if c.kind != "id" and not c.unseen and c.name != PLACED
-    )
+    name: {c.name: c for c in table.columns if c.kind != "id" and not c.unseen and c.name != PLACED}
     for name, table in SOURCES.items()
 }
-"""Source → the columns that a feature may read."""
+"""Source → the columns that a feature may read, by name."""
+
+SILENT: Final = {
+    name: dict.fromkeys(columns, np.empty(0)) | dict.fromkeys(PLACES, np.empty(0, dtype=np.int64))
+    for name, columns in READABLE.items()
+}
+"""Source → the columns of no rows."""
 
 
 @dataclass(frozen=True)
@@ -170,32 +175,15 @@ def join(table: Table, applications: Columns, records: Columns, allowed: Flags) 
     keep = (age > 0) & (known_at < at) & (age <= HISTORY_DAYS * DAY) & allowed[segment]
     if not keep.all():
         segment, row, at, age = segment[keep], row[keep], at[keep], age[keep]
-    placed = dict(zip(PLACES, (segment, age), strict=True))
-
-    def read(name: str) -> NDArray[Any]:
-        return placed[name] if name in placed else _seen(_readable(table, name), records, row, at)
-
-    return Rows(table, as_of.size, row.size, read)
+    readable = READABLE[table.name]
+    columns: Made[NDArray[Any]] = Made(lambda name: _seen(readable[name], records, row, at))
+    columns.update(zip(PLACES, (segment, age), strict=True))
+    return Rows(table, as_of.size, row.size, columns)
 
 
 def nothing(table: Table, n: int) -> Rows:
     """Return a source without rows for *n* applications."""
-    placed, value = np.empty(0, dtype=np.int64), np.empty(0)
-
-    def read(name: str) -> NDArray[Any]:
-        if name in PLACES:
-            return placed
-        _readable(table, name)
-        return value
-
-    return Rows(table, n, 0, read)
-
-
-def _readable(table: Table, name: str) -> Column:
-    """Return a column; raises KeyError where a feature may not read it."""
-    if name not in READABLE[table.name]:
-        raise KeyError(name)
-    return table.column(name)
+    return Rows(table, n, 0, SILENT[table.name])
 
 
 def _seen(column: Column, records: Columns, row: Ints, as_of: Ints) -> Floats:

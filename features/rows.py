@@ -13,7 +13,7 @@ calendar and no time zone enters.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -90,8 +90,30 @@ def numbered(codes: Ints, most: int) -> tuple[Ints, Ints]:
 FIRST: Final = np.zeros(1, dtype=np.int64)
 """The place of the first row of the only application."""
 
+ALL: Final = slice(None)
+"""The places of all rows."""
+
 PLACES: Final = ("segment", "age")
 """The columns that say where a row stands; all others are values."""
+
+
+class Taken(dict[str, NDArray[Any]]):
+    """The columns of some rows, each taken when it is first read.
+
+    Args:
+        columns: of all rows.
+        places: of those taken.
+    """
+
+    __slots__ = ("_columns", "_places")
+
+    def __init__(self, columns: Mapping[str, NDArray[Any]], places: Ints | slice) -> None:
+        self._columns, self._places = columns, places
+
+    def __missing__(self, name: str) -> NDArray[Any]:
+        """Take a column, and keep it."""
+        taken = self[name] = self._columns[name][self._places]
+        return taken
 
 
 class Rows:
@@ -104,9 +126,9 @@ class Rows:
         table: the declaration of the source, which gives the codes of its categories.
         n: how many applications, with or without rows.
         size: how many rows, m.
-        read: gives the column of a name, and raises KeyError where there is none: (m,) values as
-            float64, money in minor units, categories as codes, texts as codes that are equal where
-            the texts are; NaN where missing. And of each row
+        columns: name → (m,) values as float64, money in minor units, categories as codes, texts as
+            codes that are equal where the texts are; NaN where missing; KeyError where there is no
+            such column. And of each row
 
             - ``segment``, the application it belongs to, 0 … n-1, never decreasing;
             - ``age``, microseconds from it to its application's ``as_of``, above zero; within
@@ -116,10 +138,10 @@ class Rows:
     __slots__ = ("_columns", "n", "once", "size", "table")
 
     def __init__(
-        self, table: Table, n: int, size: int, read: Callable[[str], NDArray[Any]]
+        self, table: Table, n: int, size: int, columns: Mapping[str, NDArray[Any]]
     ) -> None:
         self.table, self.n, self.size = table, n, size
-        self._columns = Made(read)
+        self._columns = columns
         self.once: dict[object, Any] = {}
 
     def __getitem__(self, name: str) -> Floats:
@@ -142,21 +164,17 @@ class Rows:
 
     def keep(self, keep: Flags) -> Rows:
         """Keep the rows where *keep*, (m,), is true."""
-        (places,), columns = keep.nonzero(), self._columns
-        if places.size == keep.size:
+        (places,) = keep.nonzero()
+        size = places.size
+        if size == self.size:
             return self
-        kept = together(places)
-        return Rows(self.table, self.n, places.size, lambda name: columns[name][kept])
+        return Rows(self.table, self.n, size, Taken(self._columns, together(places)))
 
     def having(self, name: str, values: Floats) -> Rows:
         """Return the same rows with one more column, (m,)."""
-        columns = self._columns
-        return Rows(
-            self.table,
-            self.n,
-            self.size,
-            lambda asked: values if asked == name else columns[asked],
-        )
+        columns = Taken(self._columns, ALL)
+        columns[name] = values
+        return Rows(self.table, self.n, self.size, columns)
 
     @shared
     def newest(self, name: str) -> Rows:
@@ -327,7 +345,7 @@ class Rows:
         """
         ages, summed = self.age, self._columns
         if not self.any:
-            return Rows(self.table, self.n, 0, lambda _: ages)
+            return Rows(self.table, self.n, 0, Made(lambda _: ages))
         place: Ints = (key - np.minimum.reduce(key)).astype(np.int64)
         width = int(np.maximum.reduce(place)) + 1
         group, where = numbered(self.segment * width + place, self.n * width)
@@ -349,7 +367,7 @@ class Rows:
                 raise KeyError(name)
             return total(where, summed[name], group.size)
 
-        return Rows(self.table, self.n, group.size, make)
+        return Rows(self.table, self.n, group.size, Made(make))
 
     @shared
     def days(self, amount: str = "amount") -> Rows:

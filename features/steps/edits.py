@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from features.lazy import Made
 from features.rows import DAY, Flags, Floats, Ints, Rows
 
 
@@ -38,7 +39,7 @@ def added(rows: Rows, days: Floats, **columns: Floats | float) -> Rows:
         values = np.broadcast_to(np.asarray(columns.get(name, np.nan), dtype=np.float64), new.size)
         return np.concatenate([rows[name], values])[order]
 
-    return Rows(rows.table, 1, age.size, make)
+    return Rows(rows.table, 1, age.size, Made(make))
 
 
 def stacked(versions: Sequence[Rows]) -> Rows:
@@ -50,4 +51,4 @@ def stacked(versions: Sequence[Rows]) -> Rows:
             return np.repeat(np.arange(len(versions)), sizes)
         return np.concatenate([version[name] for version in versions])
 
-    return Rows(versions[0].table, len(versions), sum(sizes), make)
+    return Rows(versions[0].table, len(versions), sum(sizes), Made(make))

@@ -1,7 +1,8 @@
 """Records as they are kept: by column, as an Arrow stream, and ready to be joined.
 
-Read back, they are what `reading.columns` makes of the rows of a request, to the bit; a column
-is made when it is asked for, and most cost no more than a copy.
+Read back, they are what `reading.columns` makes of the rows of a request, to the bit, but for the
+key, of which only the order counts. A column is made when it is asked for, and most cost no more
+than a copy.
 """
 
 from __future__ import annotations
@@ -81,14 +82,18 @@ def read(streams: Iterable[bytes], table: Table) -> pa.Table:
 def columns(rows: pa.Table, table: Table) -> Columns:
     """Return rows of one business as columns, each made when it is read.
 
+    Of the key only the order is asked, of rows of the same instant, and they stand in it.
+
     Args:
-        rows: as `read` gives them.
+        rows: as `read` gives them, all in order of time and then of their key.
         table: the declaration of the rows.
     """
 
     def make(name: str) -> NDArray[Any]:
         if name == BUSINESS.name:
             return np.zeros(rows.num_rows, dtype=np.int64)
+        if name == table.key:
+            return np.arange(rows.num_rows)
         if name == KNOWN_AT.name:
             return _known(_whole_of(rows[name]), _whole_of(rows[PLACE]))
         return _array(_whole_of(rows[name]), table.column(name))
@@ -124,8 +129,6 @@ def _whole_of(values: pa.ChunkedArray) -> pa.Array:
 
 
 def _array(values: pa.Array, column: Column) -> NDArray[Any]:
-    if column.kind == "id":
-        return np.array(_objects(values), dtype=np.str_)
     if column.kind in ("category", "text"):
         return _codes(values, column)
     if column.kind == "time" and not values.null_count:
@@ -164,9 +167,9 @@ def _codes(values: pa.Array, column: Column) -> NDArray[Any]:
     said = _objects(values.dictionary)
     order = column.values or sorted(said)
     place = {word: float(code) for code, word in enumerate(order)}
-    codes = np.array([*(place[word] for word in said), np.nan])
+    codes = np.array([*map(place.__getitem__, said), np.nan])
     indices = _numbers(values.indices)
     if values.null_count:
-        indices = np.nan_to_num(indices, nan=len(said)).astype(np.int64)
-    found: NDArray[Any] = codes[indices]
+        indices = np.where(np.isnan(indices), len(said), indices).astype(np.int64)
+    found: NDArray[Any] = codes.take(indices)
     return found

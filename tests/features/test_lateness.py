@@ -25,13 +25,13 @@ def rows(owed: Sequence[Owed]) -> Rows:
     """Return things owed, two to an application."""
     columns = np.array([[math.nan if v is None else v for v in one] for one in owed], dtype=float)
     due_at, paid_at = columns.reshape(len(owed), 2).T
-    read = {
+    named = {
         "segment": np.arange(len(owed)) // 2,
         "age": np.full(len(owed), 500 * DAY),
         "due_at": due_at,
         "paid_at": paid_at,
     }
-    return Rows(SOURCES["bills"], len(owed), len(owed), read.__getitem__)
+    return Rows(SOURCES["bills"], len(owed), len(owed), named)
 
 
 def days_late(due: float | None, paid: float | None) -> float | None:

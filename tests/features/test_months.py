@@ -45,7 +45,7 @@ def rows(segments: list[Segment]) -> Rows:
         "age": np.array([age for age, _ in flat], dtype=np.int64),
         "amount": np.array([amount for _, amount in flat], dtype=np.float64),
     }
-    return Rows(PAYMENTS, len(segments), len(flat), columns.__getitem__)
+    return Rows(PAYMENTS, len(segments), len(flat), columns)
 
 
 def on_record(segment: Segment, months: int) -> int:

@@ -87,7 +87,7 @@ def _rows(segments: Segments) -> Rows:
         "age": np.array([row.age for row in flat], dtype=np.int64),
         **{name: np.array(values, dtype=np.float64) for name, values in columns.items()},
     }
-    return Rows(PAYMENTS, len(segments), len(flat), arrays.__getitem__)
+    return Rows(PAYMENTS, len(segments), len(flat), arrays)
 
 
 def _same(values: Floats, wanted: list[float], rel: float = 0.0) -> None:
