@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from datetime import date
 
 from audit.days import wib
@@ -39,8 +38,7 @@ def applicant_of(application: Application, month: Flow) -> Applicant:
 def with_month(applicant: Applicant, month: Flow) -> Applicant:
     """Return the applicant with this ordinary month, of one application."""
     spending = told(month.spending)
-    return replace(
-        applicant,
+    return applicant.having(
         monthly_income=told(month.income),
         monthly_spending=spending,
         monthly_purchases=0.0 if spending is None else float(month.purchases[0]),

@@ -19,7 +19,7 @@ def supplier_days_late(known: Known) -> Floats:
     Of the last year; over those paid or fallen due.
     """
     owed = judged(known.invoices).last(365)
-    weighted = owed.having("weighted", owed[DAYS_LATE] * owed["amount"])
+    weighted = owed.having(weighted=owed[DAYS_LATE] * owed["amount"])
     return ratio(weighted.sum("weighted"), owed.sum("amount"))
 
 

@@ -9,8 +9,8 @@ where nobody allowed it to.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -109,6 +109,18 @@ class Known:
     def profile(self) -> Rows:
         """Return the rows of the business's profile."""
         return self.sources["profile"]
+
+    def having(self, sources: Mapping[str, Rows]) -> Known:
+        """Return the same with other rows of some sources."""
+        return replace(self, sources={**self.sources, **sources})
+
+    def asking(self, amounts: Sequence[int], tenors: Sequence[int]) -> Known:
+        """Return the same records with k amounts and tenors in the place of those asked.
+
+        Records of one application may have several asked of them; nothing computed stands.
+        """
+        asked = np.array([amounts, tenors], dtype=np.float64)
+        return replace(self, amount=asked[0], tenor_months=asked[1])
 
     def instalment(self) -> Floats:
         """Return (n,) the amount asked ÷ tenor: one month's repayment before any interest.

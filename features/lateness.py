@@ -24,7 +24,7 @@ def judged(owed: Rows) -> Rows:
     due = owed.known("due_at")
     unpaid = np.isnan(due["paid_at"])
     late = np.where(unpaid, due["due_at"], due["due_at"] - due["paid_at"])
-    settled = due.having(DAYS_LATE, np.maximum(late, 0.0))
+    settled = due.having(**{DAYS_LATE: np.maximum(late, 0.0)})
     return settled.keep(~unpaid | (due["due_at"] > 0))
 
 

@@ -90,9 +90,6 @@ def numbered(codes: Ints, most: int) -> tuple[Ints, Ints]:
 FIRST: Final = np.zeros(1, dtype=np.int64)
 """The place of the first row of the only application."""
 
-ALL: Final = slice(None)
-"""The places of all rows."""
-
 PLACES: Final = ("segment", "age")
 """The columns that say where a row stands; all others are values."""
 
@@ -170,10 +167,10 @@ class Rows:
             return self
         return Rows(self.table, self.n, size, Taken(self._columns, together(places)))
 
-    def having(self, name: str, values: Floats) -> Rows:
-        """Return the same rows with one more column, (m,)."""
-        columns = Taken(self._columns, ALL)
-        columns[name] = values
+    def having(self, /, **more: Floats) -> Rows:
+        """Return the same rows with more columns, or others of the same name, (m,) each."""
+        columns = Made(self._columns.__getitem__)
+        columns.update(more)
         return Rows(self.table, self.n, self.size, columns)
 
     @shared

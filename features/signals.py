@@ -58,7 +58,7 @@ def _moved(known: Known) -> Rows:
     moved = known.payments.last(WINDOW_DAYS)
     inward = moved.one_of("direction", "in")
     came = np.where(inward & moved.one_of("kind", EARNED), moved["amount"], 0.0)
-    return moved.having("came", came).having("went", np.where(inward, 0.0, moved["amount"]))
+    return moved.having(came=came, went=np.where(inward, 0.0, moved["amount"]))
 
 
 def _is_round(amount: Floats) -> Flags:
@@ -92,7 +92,7 @@ def circled_share(known: Known) -> Floats:
     moved = every.known("counterparty")
     week = moved["counterparty"] * WEEKS + (moved.age - 1) // WEEK
     each = moved.by(week, "came", "went")
-    back = each.having("back", np.minimum(each["came"], each["went"])).sum("back")
+    back = each.having(back=np.minimum(each["came"], each["went"])).sum("back")
     return ratio(back, np.where(moved.sum("came") > 0, every.sum("came"), 0.0))
 
 
@@ -164,7 +164,7 @@ def new_payer_share(known: Known) -> Floats:
     first = np.zeros(known.n * channels, dtype=np.int64)
     np.maximum.at(first, channel, paid.age)
     long_used = first[channel] >= RECORD_DAYS * DAY
-    counted = paid.having("counted", np.where(long_used, paid["amount"], 0.0))
+    counted = paid.having(counted=np.where(long_used, paid["amount"], 0.0))
     income = all_income(known).last(NEW_DAYS).sum("amount")
     told = paid.keep(long_used).count() > 0
     return ratio(_from_new(counted, "counterparty", "counted"), np.where(told, income, 0.0))

@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import PlainSerializer
 
@@ -131,6 +131,10 @@ class Applicant:
             value = getattr(self, name)
             fits = value is None or 0 <= value < math.inf
             _require(name, value, "zero or more, or None when not known", fits=fits)
+
+    def having(self, **changed: Any) -> Applicant:
+        """Return the applicant with other values of some fields; raises BadInput as any other."""
+        return Applicant(**{**vars(self), **changed})
 
     def facts(self) -> Facts:
         """Return every fact a rule may ask about; None where it is not known."""

@@ -32,6 +32,8 @@ class Offering:
         products: p of them; one that may not be offered on the day is shut to everyone.
         on: the day.
         examples: whether products only for demonstration count.
+
+    Its ``longest_tenor`` is the longest that one of them takes of a business; 0 where none is open.
     """
 
     def __init__(self, products: Sequence[Product], *, on: date, examples: bool) -> None:
@@ -47,6 +49,8 @@ class Offering:
         self._fixed_fees: Ints = np.array(fixed, np.int64)
         self._fee_shares = _fee_shares(products)
         shut = [not _open_to_businesses(one, on, examples=examples) for one in products]
+        tenors = [one.tenor_max for one, barred in zip(products, shut, strict=True) if not barred]
+        self.longest_tenor = max(tenors, default=0)
         self._ruled = Ruled(products, SHUT * np.array(shut, np.int8))
         self._shares = lru_cache(TENORS_KEPT)(self._shares_over)
 

@@ -6,8 +6,9 @@ paper brought. None of them touches a fact that is not in a person's hands.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from audit.applicant import with_month
@@ -15,7 +16,6 @@ from audit.decision import Act
 from audit.steps.case import Case
 from features.flow import ordinary_month
 from features.known import Known
-from features.rows import Rows
 from features.steps.catalogue import STEPS
 from features.steps.step import Step
 from matching.applicant import Applicant
@@ -60,7 +60,7 @@ class Candidate:
         codes: the reasons it answers to.
         applicant: as the matcher would know it, its risk left aside.
         changed: the sources it changes, and `REQUEST` where it asks for something else.
-        changes: source → its rows, had it been done; a source not named stays.
+        known: what would be known, had it been done; None where no records change.
         gentleness: among candidates of the same acts the larger one asks less of a person.
         reads: the sources it goes by, beside those it changes.
         parts: what each of several candidates done together changes; none of a single one.
@@ -71,12 +71,12 @@ class Candidate:
     codes: tuple[str, ...]
     applicant: Applicant
     changed: frozenset[str] = frozenset()
-    changes: Mapping[str, Rows] = field(default_factory=dict)
+    known: Known | None = field(default=None, compare=False)
     gentleness: float = 0.0
     reads: frozenset[str] = frozenset()
     parts: tuple[frozenset[str], ...] = ()
 
-    @property
+    @functools.cached_property
     def names(self) -> frozenset[str]:
         """Return what is done, whatever the days, the amounts and the order."""
         return frozenset(act.document or act.name for act in self.acts)
@@ -102,27 +102,27 @@ def _done(case: Case, known: Known, step: Step, horizons: Iterable[int]) -> Iter
     for days in horizons:
         rows = step(known, days)
         if rows is not None:
+            after = known.having({step.source: rows})
             yield Candidate(
                 acts=(Act(step.name, days),),
                 effort=step.effort,
                 codes=step.codes,
-                applicant=_after(step, case.made.applicant, known, rows),
+                applicant=_after(step, case.made.applicant, after),
                 changed=frozenset({step.source}),
-                changes={step.source: rows},
+                known=after,
                 gentleness=-days,
                 reads=step.reads,
             )
 
 
-def _after(step: Step, applicant: Applicant, known: Known, rows: Rows) -> Applicant:
+def _after(step: Step, applicant: Applicant, known: Known) -> Applicant:
     """Return the applicant after a step: with the paper it leads to, or another ordinary month."""
     if step.source == "payments":
-        after = replace(known, sources={**known.sources, "payments": rows})
-        return with_month(applicant, ordinary_month(after))
+        return with_month(applicant, ordinary_month(known))
     paper = ISSUED.get(step.name)
     if paper is None or applicant.documents is None:
         return applicant
-    return replace(applicant, documents=applicant.documents | {paper})
+    return applicant.having(documents=applicant.documents | {paper})
 
 
 def about_request(case: Case) -> Iterator[Candidate]:
@@ -138,7 +138,7 @@ def gentler(case: Case, known: Known, one: Candidate) -> list[Candidate]:
 
     Between the amount and the next one tried lie at most `FINER`; acts together have none.
     """
-    if one.changes:
+    if one.known is not None:
         steps = [step for step in STEPS if (Act(step.name, one.days),) == one.acts]
         return [c for s in steps for c in _done(case, known, s, reversed(s.horizons[:-1]))]
     asked, amount = case.made.applicant, one.applicant.amount
@@ -166,7 +166,7 @@ def _asking(asked: Applicant, amount: int, tenor: int) -> Candidate:
         acts=(*smaller, *longer),
         effort=1,
         codes=ASK_CODES,
-        applicant=replace(asked, amount=amount, tenor_months=tenor),
+        applicant=asked.having(amount=amount, tenor_months=tenor),
         changed=frozenset({REQUEST}),
         gentleness=amount / asked.amount - tenor / 1000,
     )
@@ -180,9 +180,7 @@ def _amounts(asked: int) -> list[int]:
 
 def _tenors(case: Case) -> list[int]:
     """Return longer tenors, up to the longest that a product on offer to a business takes."""
-    asked, day, examples = case.made.applicant.tenor_months, case.day, case.rules.examples
-    offered = (p for p in case.rules.products if p.offerable(day, examples=examples))
-    longest = max((p.tenor_max for p in offered if p.applicant_kind != "cooperative"), default=0)
+    asked, longest = case.made.applicant.tenor_months, case.rules.offering(case.day).longest_tenor
     return [tenor for tenor in TENORS if asked < tenor <= longest]
 
 
@@ -197,7 +195,7 @@ def about_papers(case: Case) -> Iterator[Candidate]:
                 acts=tuple(Act("bring_document", PAPERS[p], document=p) for p in papers),
                 effort=len(papers),
                 codes=tuple(dict.fromkeys(reason.code for reason in unfit.reasons)),
-                applicant=replace(asked, documents=(asked.documents or frozenset()) | set(papers)),
+                applicant=asked.having(documents=(asked.documents or frozenset()) | set(papers)),
                 gentleness=-sum(PAPERS[p] for p in papers),
             )
 
@@ -246,10 +244,19 @@ def together(case: Case, candidates: Sequence[Candidate]) -> Candidate | None:
         codes=tuple(dict.fromkeys(code for one in candidates for code in one.codes)),
         applicant=applicant,
         changed=changed,
-        changes={source: rows for one in candidates for source, rows in one.changes.items()},
+        known=_known(candidates, applicant),
         gentleness=sum(one.gentleness for one in candidates),
         parts=parts,
     )
+
+
+def _known(candidates: Sequence[Candidate], applicant: Applicant) -> Known | None:
+    """Return what would be known under candidates done together; None where no records change."""
+    revised = [(one.known, one.changed) for one in candidates if one.known is not None]
+    if not revised:
+        return None
+    rows = {source: known.sources[source] for known, changed in revised for source in changed}
+    return revised[0][0].having(rows).asking([applicant.amount], [applicant.tenor_months])
 
 
 def _quickest(act: Act) -> tuple[int, str]:
@@ -258,9 +265,9 @@ def _quickest(act: Act) -> tuple[int, str]:
 
 def _moved(old: Applicant, new: Applicant, applicant: Applicant) -> Applicant:
     """Return the applicant with all that is new in *new* against *old*; papers add up."""
-    names = {field.name for field in fields(old)} - {"documents"}
-    moved = {name: getattr(new, name) for name in names if getattr(new, name) != getattr(old, name)}
+    before = vars(old)
+    moved = {name: value for name, value in vars(new).items() if value != before[name]}
     held = applicant.documents
     if held is not None or new.documents is not None:
         held = (held or frozenset()) | (new.documents or frozenset())
-    return replace(applicant, documents=held, **moved)
+    return applicant.having(**{**moved, "documents": held})

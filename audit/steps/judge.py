@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -30,8 +31,7 @@ Reached = tuple[tuple[str, ...], Reach]
 NOT_ASKED: Final[Reached] = ((), "fits")
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a candidate would lead to.
 
     Args:
@@ -50,7 +50,7 @@ class Outcome:
     found: Judged
     reached: Reached
     kind: Kind
-    signals: Mapping[str, float | None] = field(default_factory=dict)
+    signals: Mapping[str, float | None] = MappingProxyType({})
 
     @property
     def offers(self) -> tuple[str, ...]:
@@ -127,7 +127,7 @@ class Judge:
         hands = (*self.case.made.raised, *raised(signals, self._policy))
         found = replace(outcome.found, hands=hands)
         kind = self._kind(found, outcome.reached)
-        return replace(outcome, found=found, kind=kind, signals=signals)
+        return outcome._replace(found=found, kind=kind, signals=signals)
 
     def helps(self, outcome: Outcome) -> bool:
         """Return whether an outcome betters the case, and not by being unlike those known.

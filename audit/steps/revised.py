@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from inspect import unwrap
 from typing import Final
 
@@ -46,12 +45,7 @@ def vectors(known: Known, starts: Floats, candidates: Sequence[Candidate]) -> Fl
         places = touched(parts)
         if places:
             among = [FEATURES[place] for place in places]
-            some = [candidates[row] for row in rows]
-            if some[1:] and some[0].changes:
-                read = frozenset(source for one in among for source in one.sources)
-                revised = side_by_side(known, some, read)
-            else:
-                revised = known_under(known, some)
+            revised = _revised(known, [candidates[row] for row in rows], among)
             out[np.ix_(rows, places)] = compute(revised, among)
     return out
 
@@ -70,24 +64,27 @@ def touched(parts: Parts) -> tuple[int, ...]:
     )
 
 
-def known_under(known: Known, candidates: Sequence[Candidate]) -> Known:
-    """Return what would be known under one candidate, or under k that only ask for something else.
+def _revised(known: Known, candidates: Sequence[Candidate], among: Sequence[Feature]) -> Known:
+    """Return what would be known under candidates that change the same, for some features."""
+    revised = [one.known for one in candidates if one.known is not None]
+    if not revised:
+        return asked_of(known, candidates)
+    if len(revised) == 1:
+        return revised[0]
+    return side_by_side(revised, {source for one in among for source in one.sources})
 
-    What was computed of rows stands with those rows. Where only the request differs, all that was
-    computed stands but what was computed of the request; then the records are one application's,
-    and k are asked of it.
+
+def asked_of(known: Known, candidates: Sequence[Candidate]) -> Known:
+    """Return what would be known under k candidates that only ask for something else.
+
+    All that was computed stands but what was computed of the request: the records are one
+    application's, and k are asked of it.
     """
-    asked, changes = [one.applicant for one in candidates], candidates[0].changes
-    revised = replace(
-        known,
-        amount=np.array([float(one.amount) for one in asked]),
-        tenor_months=np.array([float(one.tenor_months) for one in asked]),
-        sources={**known.sources, **changes},
-    )
-    if not changes:
-        revised.once.update(known.once)
-        for computed in OF_THE_REQUEST:
-            revised.once.pop(computed, None)
+    asked = [one.applicant for one in candidates]
+    revised = known.asking([one.amount for one in asked], [one.tenor_months for one in asked])
+    revised.once.update(known.once)
+    for computed in OF_THE_REQUEST:
+        revised.once.pop(computed, None)
     return revised
 
 
@@ -109,21 +106,20 @@ def overlaid(vector: Floats, alone: Sequence[tuple[Candidate, Floats]]) -> Float
     return out
 
 
-def side_by_side(known: Known, candidates: Sequence[Candidate], read: Collection[str]) -> Known:
+def side_by_side(revised: Sequence[Known], read: Collection[str]) -> Known:
     """Return what would be known under each of k candidates, as one application each.
 
     Args:
-        known: the records as they are, of one application.
-        candidates: k of them.
+        revised: what would be known under each, of one application.
         read: the sources that are to have rows; the others have none.
     """
-    k = len(candidates)
+    k = len(revised)
     return Known(
-        as_of=np.repeat(known.as_of, k),
-        amount=np.array([float(one.applicant.amount) for one in candidates]),
-        tenor_months=np.array([float(one.applicant.tenor_months) for one in candidates]),
+        as_of=np.concatenate([one.as_of for one in revised]),
+        amount=np.concatenate([one.amount for one in revised]),
+        tenor_months=np.concatenate([one.tenor_months for one in revised]),
         sources={
-            name: stacked([one.changes.get(name, known.sources[name]) for one in candidates])
+            name: stacked([one.sources[name] for one in revised])
             if name in read
             else nothing(table, k)
             for name, table in SOURCES.items()

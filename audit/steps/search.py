@@ -11,7 +11,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -21,7 +20,7 @@ from audit.steps import candidate
 from audit.steps.candidate import Candidate
 from audit.steps.case import Case
 from audit.steps.judge import Judge, Outcome
-from audit.steps.revised import known_under, overlaid, vectors
+from audit.steps.revised import overlaid, vectors
 from features import signals
 from features.catalogue import NAMES
 from features.known import Known
@@ -45,11 +44,11 @@ def next_steps(case: Case, known: Known) -> tuple[NextStep, ...]:
     singles = list(_singles(case, known))
     starts = np.repeat(case.vector, len(singles), axis=0)
     tried = judge.outcomes(singles, vectors(known, starts, singles))
-    helps = _kept(judge, known, tried)
+    helps = _kept(judge, tried)
     if case.made.result.kind != "eligible" and not any(one.kind == "eligible" for one in helps):
         starts, bundles = _bundles(case, tried)
         more = judge.outcomes(bundles, vectors(known, starts, bundles))
-        helps = _kept(judge, known, [*helps, *more])
+        helps = _kept(judge, [*helps, *more])
     gentlest = sorted(_gentlest(judge, known, helps), key=lambda one: one.rank)
     return tuple(_step(case, one) for one in gentlest)
 
@@ -98,14 +97,14 @@ def _bundles(case: Case, tried: Sequence[Outcome]) -> tuple[Floats, list[Candida
     return starts, [one for _, one in found]
 
 
-def _kept(judge: Judge, known: Known, outcomes: Iterable[Outcome]) -> list[Outcome]:
+def _kept(judge: Judge, outcomes: Iterable[Outcome]) -> list[Outcome]:
     """Return the best outcomes of different acts that help, their signals looked at too."""
-    case, kept = judge.case, dict[frozenset[str], Outcome]()
+    kept = dict[frozenset[str], Outcome]()
     for outcome in sorted(_helping(judge, outcomes), key=lambda one: one.rank):
         names = outcome.candidate.names
         if len(kept) == MOST_STEPS or any(done <= names for done in kept):
             continue
-        seen = judge.seen(outcome, _signals(case, known, outcome.candidate))
+        seen = judge.seen(outcome, _signals(judge.case, outcome.candidate))
         if judge.helps(seen):
             kept[names] = seen
     return list(kept.values())
@@ -136,7 +135,7 @@ def _gentlest(judge: Judge, known: Known, helps: Sequence[Outcome]) -> Iterator[
         found = outcome
         for other in itertools.islice(outcomes, len(some)):
             if _comes_to(outcome, other):
-                seen = judge.seen(other, _signals(case, known, other.candidate))
+                seen = judge.seen(other, _signals(case, other.candidate))
                 if _comes_to(outcome, seen) and judge.helps(seen):
                     found = seen
         yield found
@@ -147,16 +146,16 @@ def _comes_to(outcome: Outcome, other: Outcome) -> bool:
     return other.kind == outcome.kind and set(outcome.offers) <= set(other.offers)
 
 
-def _signals(case: Case, known: Known, one: Candidate) -> dict[str, float | None]:
+def _signals(case: Case, one: Candidate) -> dict[str, float | None]:
     """Return what the signals would say under a candidate; nothing where they stay.
 
     Those that read nothing of what it changes say what they say now.
     """
-    if not one.changes:
+    if one.known is None:
         return {}
     touched = [signal for signal in signals.SIGNALS if one.changed & set(signal.sources)]
     currency = case.rules.model.identity.currency
-    return case.made.signals | signals.of_one(known_under(known, [one]), currency, touched)
+    return case.made.signals | signals.of_one(one.known, currency, touched)
 
 
 def _step(case: Case, outcome: Outcome) -> NextStep:
@@ -165,7 +164,7 @@ def _step(case: Case, outcome: Outcome) -> NextStep:
         acts=one.acts,
         effort=one.effort,
         codes=one.codes,
-        applicant=replace(one.applicant, probability_of_default=None),
+        applicant=one.applicant.having(probability_of_default=None),
         changed=_changed(case.vector[0], outcome.vector),
         signals=dict(outcome.signals),
         kind=outcome.kind,

@@ -14,9 +14,7 @@ from features.rows import DAY, Flags, Floats, Ints, Rows
 
 def altered(rows: Rows, at: Flags, **columns: Floats | float) -> Rows:
     """Return the rows with other values of some columns where *at*, (m,), is true."""
-    for name, values in columns.items():
-        rows = rows.having(name, np.where(at, values, rows[name]))
-    return rows
+    return rows.having(**{n: np.where(at, values, rows[n]) for n, values in columns.items()})
 
 
 def added(rows: Rows, days: Floats, **columns: Floats | float) -> Rows:
@@ -36,8 +34,9 @@ def added(rows: Rows, days: Floats, **columns: Floats | float) -> Rows:
             return np.zeros(age.size, dtype=np.int64)
         if name == "age":
             return age[order]
-        values = np.broadcast_to(np.asarray(columns.get(name, np.nan), dtype=np.float64), new.size)
-        return np.concatenate([rows[name], values])[order]
+        values = np.empty(age.size)
+        values[: rows.size], values[rows.size :] = rows[name], columns.get(name, np.nan)
+        return values[order]
 
     return Rows(rows.table, 1, age.size, Made(make))
 

@@ -27,16 +27,17 @@ def trade_more_days(known: Known, days: int) -> Rows | None:
     if not sales.any:
         return None
     since = min(days, int(payments.age[0] // DAY))
-    quiet = np.setdiff1d(np.arange(since), (payments.age - 1) // DAY)
+    busy = (payments.last(since).age - 1) // DAY
+    (quiet,) = (np.bincount(busy, minlength=since) == 0).nonzero()
     if not quiet.size:
         return None
-    when = (quiet + 0.5).astype(np.float64)
+    when, small = quiet + 0.5, int((sales.size - 1) * SMALL)
     code = {name: PAYMENTS.column(name).values.index for name in ("direction", "channel", "kind")}
     return added(
         payments,
         when,
         known_at=when,
-        amount=float(np.quantile(sales["amount"], SMALL, method="lower")),
+        amount=float(np.partition(sales["amount"], small)[small]),
         direction=code["direction"]("in"),
         channel=code["channel"]("qris"),
         kind=code["kind"]("sale"),

@@ -210,8 +210,8 @@ def _all_of_them(self: Rows, name: str) -> Rows:
     return self.known(name)
 
 
-def _a_little_more(self: Rows, name: str, values: Floats) -> Rows:
-    return rows_having(self, name, values * 1.001)
+def _a_little_more(self: Rows, /, **more: Floats) -> Rows:
+    return rows_having(self, **{name: values * 1.001 for name, values in more.items()})
 
 
 rows_having, rows_by = Rows.having, Rows.by
@@ -219,7 +219,7 @@ rows_having, rows_by = Rows.having, Rows.by
 
 def _since_a_day_more(self: Rows, key: Floats, amount: str) -> Rows:
     groups = rows_by(self, key, amount)
-    return groups.having("since", groups["since"] + 1)
+    return groups.having(since=groups["since"] + 1)
 
 
 @pytest.mark.parametrize(

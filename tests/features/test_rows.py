@@ -251,7 +251,7 @@ def test_newest_keeps_the_last_row_of_each_value_that_is_known(segments: Segment
 @on_any_segments
 def test_having_adds_a_column_and_leaves_the_rows_as_they_were(segments: Segments) -> None:
     rows = _rows(segments)
-    more = rows.having("twice", rows["amount"] * 2)
+    more = rows.having(twice=rows["amount"] * 2)
     assert more["twice"].tolist() == [2 * row.amount for segment in segments for row in segment]
     assert all(np.array_equal(more[name], rows[name], equal_nan=True) for name in COLUMNS)
     with pytest.raises(KeyError):
@@ -262,7 +262,7 @@ def test_having_adds_a_column_and_leaves_the_rows_as_they_were(segments: Segment
 
 def test_having_replaces_a_column_of_the_same_name() -> None:
     rows = _rows(EXAMPLE)
-    assert rows.having("amount", rows["amount"] + 1).sum("amount").tolist() == [
+    assert rows.having(amount=rows["amount"] + 1).sum("amount").tolist() == [
         sum(row.amount + 1 for row in segment) for segment in EXAMPLE
     ]
 
@@ -380,7 +380,7 @@ def test_a_window_of_one_application_is_a_view_of_its_rows() -> None:
 
 @on_any_segments
 def test_several_amounts_are_summed_by_one_key(segments: Segments) -> None:
-    rows = _rows(segments).having("twice", _rows(segments)["amount"] * 2)
+    rows = _rows(segments).having(twice=_rows(segments)["amount"] * 2)
     both = rows.by(rows["kind"], "amount", "twice")
     assert both["twice"].tolist() == (2 * both["amount"]).tolist()
     assert both["amount"].tolist() == rows.by(rows["kind"], "amount")["amount"].tolist()

@@ -29,6 +29,15 @@ def test_documents_are_told_in_alphabetical_order_and_none_is_not_unknown() -> N
     assert bare.facts()["documents"] == ()
 
 
+def test_an_applicant_with_other_values_is_checked_as_any_other() -> None:
+    assert APPLICANT.having(amount=7, kbli=None) == dataclasses.replace(
+        APPLICANT, amount=7, kbli=None
+    )
+    with pytest.raises(BadInput) as caught:
+        APPLICANT.having(amount=0)
+    assert caught.value.where == "amount"
+
+
 def test_an_applicant_carries_no_protected_attribute() -> None:
     names = {field.name for field in dataclasses.fields(Applicant)}
     assert names.isdisjoint(

@@ -188,6 +188,16 @@ def test_a_risk_given_beside_counts_in_the_place_of_the_applicants_own(
     assert np.array_equal(held(asking, offering, risks=risks).bars, held(own, offering).bars)
 
 
+def test_the_longest_tenor_is_that_of_a_product_open_to_a_business_on_the_day() -> None:
+    short, long = product(tenor_max=12), product(tenor_max=24)
+    shut = long.model_copy(update={"applicant_kind": "cooperative"})
+    shown = long.model_copy(update={"example": True})
+    assert Offering([short, long], on=TODAY, examples=False).longest_tenor == 24
+    assert Offering([short, shut, shown], on=TODAY, examples=False).longest_tenor == 12
+    assert Offering([short, shut, shown], on=TODAY, examples=True).longest_tenor == 24
+    assert Offering([shut], on=TODAY, examples=True).longest_tenor == 0
+
+
 def test_the_largest_shares_of_the_largest_loans_are_exact() -> None:
     """Twice their product is beyond 64 bits."""
     share = {"name": "provisi", "kind": "percent", "value": "0.0123456789"}

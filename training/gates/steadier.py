@@ -62,7 +62,7 @@ def evened_out(known: Known, share: float) -> tuple[Known, Flags]:
 def twice_as_large(known: Known) -> Known:
     """Double all money of the business's own records; what it owes and what it asks stay."""
     doubled = {
-        name: _with(rows, {c.name: rows[c.name] * 2 for c in rows.table.columns if _is_money(c)})
+        name: rows.having(**{c.name: rows[c.name] * 2 for c in rows.table.columns if _is_money(c)})
         for name, rows in known.sources.items()
         if name not in NOT_OWN
     }
@@ -78,7 +78,7 @@ def with_income(known: Known, factors: Floats) -> Known:
     """
     payments = known.payments
     grown = payments["amount"] * np.where(_is_income(payments), factors, 1.0)
-    changed = _with(payments, {"amount": grown})
+    changed = payments.having(amount=grown)
     return replace(known, sources={**known.sources, "payments": changed})
 
 
@@ -89,10 +89,3 @@ def _is_income(payments: Rows) -> Flags:
 
 def _is_money(column: Column) -> bool:
     return column.kind == "money" and not column.unseen
-
-
-def _with(rows: Rows, changed: dict[str, Floats]) -> Rows:
-    """Return the rows with other values in some columns."""
-    for name, values in changed.items():
-        rows = rows.having(name, values)
-    return rows

@@ -30,8 +30,8 @@ def same(values: Values, rows: pa.Table, table: Table) -> None:
     """
     expected, found = columns(values, table), columnar.columns(rows, table)
     assert list(found) == list(expected)
-    places = [np.lexsort((one[table.key], one["occurred_at"])) for one in (found, expected)]
-    np.testing.assert_array_equal(*places)
+    ours, theirs = (np.lexsort((one[table.key], one["occurred_at"])) for one in (found, expected))
+    np.testing.assert_array_equal(ours, theirs)
     for name in expected.keys() - {table.key}:
         assert (name, found[name].dtype.kind) == (name, expected[name].dtype.kind)
         np.testing.assert_array_equal(found[name], expected[name])
