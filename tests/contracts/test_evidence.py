@@ -11,7 +11,7 @@ from lumbung.evidencing.claims import catalogue
 from tests.conftest import ROOT
 
 CLAIMS = catalogue().claims
-TIMES = " \N{MULTIPLICATION SIGN} "
+TIMES = "\N{MULTIPLICATION SIGN}"
 ASSESSMENT = (ROOT / "docs/evidence/dpia.md").read_text(encoding="utf-8")
 THREATS = (ROOT / "docs/security.md").read_text(encoding="utf-8")
 

@@ -292,7 +292,7 @@ def test_each_group_that_is_told_stands_beside_the_rest_and_the_others_are_count
     fairness = sections(render(replace(card, compared=findings))[0])["Fairness"]
     rows = [row for row in lines(fairness) if row[0].startswith("gender")]
     assert rows == [["gender women", "0.900 [0.800, 1.010]", "-", "0.900 [0.800, 1.010]"]]
-    assert "Of 1 more groups there are too few to compare" in fairness
+    assert "\n\nOf 1 more groups there are too few to compare" in fairness
     assert "too few to compare" not in sections(render(card)[0])["Fairness"]
 
 
