@@ -9,12 +9,12 @@ import polars as pl
 
 from features.catalogue import NAMES
 from features.rows import Floats
+from training import simulating
 from training.datasets import DataSet
 from training.engines.kernel import feature_rows
 from training.engines.layout import in_pieces
 from training.simulated.scenario import scenario
 from training.simulating import Plan
-from training.simulator import simulate
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -24,9 +24,7 @@ MONEY = {"payments": ("amount", "balance_after"), "applications": ("amount",)}
 
 def world(businesses: int, months: int, seed: int, settings: Iterable[str] = ()) -> DataSet:
     """Return a simulated data set."""
-    plan = Plan(businesses, months, seed, scenario(settings))
-    parts = list(simulate(businesses, months, seed, plan.scenario))
-    return DataSet(plan.about(), {n: pl.concat([p[n] for p in parts]) for n in parts[0]}, "none")
+    return simulating.world(Plan(businesses, months, seed, scenario(settings)))
 
 
 def vectors(tables: Tables) -> Floats:

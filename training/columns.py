@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import polars as pl
 
 from features.lazy import Lazy
 from features.rows import Columns, Ints
-from features.sources import BUSINESS
+from features.sources import BUSINESS, SOURCES
 from features.table import Column, Table
 
 
@@ -32,6 +33,21 @@ def columns(frame: pl.DataFrame, table: Table, businesses: pl.Enum) -> Columns:
         return _array(values, table.column(name))
 
     return Lazy(table.names, make)
+
+
+def of_business(tables: Mapping[str, pl.DataFrame], business_id: str) -> dict[str, Columns]:
+    """Return source → the records of one business, which is number 0: as `audit.decide` takes them.
+
+    Args:
+        tables: of a data set, those there are (`training.datasets.DataSet`).
+        business_id: whose.
+    """
+    only = in_order(pl.Series([business_id]))
+    return {
+        name: columns(tables[name].filter(business_id=business_id), table, only)
+        for name, table in SOURCES.items()
+        if name in tables
+    }
 
 
 def _array(values: pl.Series, column: Column) -> np.ndarray:

@@ -20,12 +20,13 @@ import polars as pl
 
 from training import datasets, simulated
 from training.about import About, write_about
+from training.datasets import DataSet
 from training.pool import processes
 from training.resuming import Work, begun, made_with
 from training.simulated.chunk import CHUNK
 from training.simulated.scenario import USUAL, Scenario
 from training.simulated.tables import tables
-from training.simulator import chunks
+from training.simulator import chunks, simulate
 
 BLOCK: Final = 8
 """Chunks in a part: 2,000 businesses, some two million rows in all tables."""
@@ -59,6 +60,19 @@ class Plan:
             licence="Apache-2.0",
             simulated=True,
         )
+
+
+def world(plan: Plan) -> DataSet:
+    """Simulate a data set in memory, for what is looked at and not kept; it has no digest.
+
+    Its tables are those of `training.simulator.simulate`, ``truth`` among them.
+
+    Raises:
+        BadInput: the plan is wrong (``bad-simulation``).
+    """
+    parts = list(simulate(plan.businesses, plan.months, plan.seed, plan.scenario))
+    tables = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
+    return DataSet(plan.about(), tables, "none")
 
 
 def write(

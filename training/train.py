@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from features.catalogue import fingerprint
-from models.risk import Identity, RiskModel
+from models.risk import RiskModel
 from training.asked import Asked
 from training.datasets import DataSet
-from training.fitting.fit import Fitted, fit, fitted
+from training.fitting.fit import Fitted, fit, fitted, identity_of
 from training.gates import gates, leak
 from training.gates.evidence import Evidence
 from training.gates.gate import Gate
@@ -21,7 +20,7 @@ from training.recipes.recipe import Recipe, trees
 from training.recipes.searched import searched
 from training.report import report
 from training.splits import Split, out_of_time
-from training.table import TrainingTable, instant, training_table
+from training.table import TrainingTable, training_table
 from training.tracking import Kept, Tracker
 from training.validation.evaluate import Figure
 from training.validation.rivals import Rival
@@ -98,7 +97,7 @@ def train(data: DataSet, tracker: Tracker, asked: Asked, step: Step) -> Trained:
     tell("recipe")
     found = searched(data, split.fit, asked, tell)
     tell("fit")
-    made = fitted(split.fit, _identity(data, split.fit), asked.seed, found.recipe)
+    made = fitted(split.fit, identity_of(data, split.fit), asked.seed, found.recipe)
     tell("fit again")
     again = fit(split.fit, made.model.identity, asked.seed, found.recipe)
     tell("fit with other seeds")
@@ -150,17 +149,6 @@ def _evidence(
         others=others,
         held_out=made.margins,
         cases=valid.cases,
-    )
-
-
-def _identity(data: DataSet, fitted_on: TrainingTable) -> Identity:
-    return Identity(
-        fingerprint=fingerprint(),
-        currency=data.about.currency,
-        data_set=data.about.name,
-        data_digest=data.digest,
-        simulated=data.about.simulated,
-        trained_until=instant(int(fitted_on.as_of.max())).isoformat(),
     )
 
 

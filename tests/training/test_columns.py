@@ -11,7 +11,7 @@ from features.sources import PAYMENTS
 from features.table import Table
 from tests.training.cases import application, payment
 from training.checks import shaped
-from training.columns import columns, in_order
+from training.columns import columns, in_order, of_business
 
 
 def _columns(rows: list[dict[str, object]], table: Table, *businesses: str) -> Columns:
@@ -51,6 +51,18 @@ def test_a_column_that_is_missing_throughout_is_missing_throughout() -> None:
 def test_a_business_is_its_place_among_those_given_and_no_place_is_below_zero() -> None:
     rows = [payment(n, business_id=name) for n, name in enumerate(("b3", "b1", "b2"))]
     assert _columns(rows, PAYMENTS, "b3", "b1", "b1")["business_id"].tolist() == [1, 0, -1]
+
+
+def test_the_records_of_one_business_are_its_own_under_number_zero() -> None:
+    rows = [payment(n, business_id=name, amount=n) for n, name in enumerate(("b3", "b1", "b3"))]
+    tables = {
+        "payments": shaped(pl.DataFrame(rows), PAYMENTS, "here"),
+        "applications": pl.DataFrame(),
+    }
+    made = of_business(tables, "b3")
+    assert list(made) == ["payments"]
+    assert made["payments"]["business_id"].tolist() == [0, 0]
+    assert made["payments"]["amount"].tolist() == [0.0, 2.0]
 
 
 def test_ids_of_rows_are_put_in_order_for_those_asked_for() -> None:

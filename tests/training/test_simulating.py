@@ -15,7 +15,7 @@ from tests.training.simulated.cases import together
 from training import datasets, simulating
 from training.simulated.chunk import CHUNK
 from training.simulated.scenario import Scenario
-from training.simulating import BLOCK, Plan, write
+from training.simulating import BLOCK, Plan, world, write
 
 PLAN = Plan(2 * CHUNK + 10, 3, 5)
 """Three blocks, where a block is one chunk."""
@@ -194,3 +194,12 @@ def test_another_release_of_the_simulator_starts_anew(
     with pytest.raises(KeyboardInterrupt):
         write(PLAN, tmp_path / "data", 1, Stop(after=1))
     assert json.loads(settings.read_text("utf-8")) != before
+
+
+def test_a_world_in_memory_is_the_data_set_on_disk_and_the_truth(tmp_path: Path) -> None:
+    write(FEW, tmp_path / "data", workers=1)
+    kept, made = datasets.read(tmp_path / "data"), world(FEW)
+    assert made.about == kept.about
+    assert made.tables.keys() - kept.tables.keys() == {"truth"}
+    for name, frame in kept.tables.items():
+        assert frame.equals(made[name].select(frame.columns).cast(dict(frame.schema))), name

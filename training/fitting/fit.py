@@ -8,15 +8,17 @@ from typing import Final
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
+from features.catalogue import fingerprint
 from features.errors import BadInput
 from features.rows import Floats
 from models.risk import Identity, RiskModel
+from training.datasets import DataSet
 from training.fitting.calibrating import Chosen, choose
 from training.fitting.novelty import novelty
 from training.fitting.priors import Shift, shifts
 from training.fitting.reference import reference
 from training.recipes.recipe import STANDING, Recipe, trees
-from training.table import TrainingTable
+from training.table import TrainingTable, instant
 
 FOLDS: Final = 5
 
@@ -36,6 +38,18 @@ class Fitted:
     margins: Floats
     chosen: Chosen
     shifts: tuple[Shift, ...]
+
+
+def identity_of(data: DataSet, table: TrainingTable) -> Identity:
+    """Return which model it is that is fitted on *table*, which was made of *data*."""
+    return Identity(
+        fingerprint=fingerprint(),
+        currency=data.about.currency,
+        data_set=data.about.name,
+        data_digest=data.digest,
+        simulated=data.about.simulated,
+        trained_until=instant(int(table.as_of.max())).isoformat(),
+    )
 
 
 def fit(

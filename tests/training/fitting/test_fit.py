@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 from typing import Any, cast
 
 import lightgbm
 import numpy as np
 import pytest
 
-from features.catalogue import FEATURES, NAMES
+from features.catalogue import FEATURES, NAMES, fingerprint
 from features.errors import BadInput
 from features.rows import Floats
 from models.risk import Identity
 from tests.conftest import made_up_table, table_of
 from tests.training.cases import refused
+from training import datasets
 from training.fitting import calibrating, fit, priors
 from training.recipes.recipe import Recipe
 from training.table import TrainingTable
@@ -27,6 +30,17 @@ def test_the_same_table_and_seed_give_the_same_model(
     assert one.digest == again.digest
     assert one.text == again.text
     assert one.calibration == again.calibration
+
+
+def test_a_model_says_of_which_data_it_is_and_until_when(
+    small: Path, small_table: TrainingTable
+) -> None:
+    data = datasets.read(small)
+    found = fit.identity_of(data, small_table.part(small_table.as_of <= small_table.as_of[9]))
+    assert (found.data_set, found.currency, found.simulated) == ("made-up", "IDR", True)
+    assert found.data_digest == data.digest
+    assert found.fingerprint == fingerprint()
+    assert datetime.fromisoformat(found.trained_until) == data["applications"]["as_of"].sort()[9]
 
 
 def test_another_seed_gives_another_model(small_table: TrainingTable, identity: Identity) -> None:
