@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS := 1
 
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(CACHE) --require-hashes --no-deps
 
-.PHONY: env spark peers demo stop test suite check docs site lock clean
+.PHONY: env spark peers demo stop test suite check docs site notebooks lock clean
 
 env: .venv/made
 
@@ -80,6 +80,10 @@ docs: env
 site: env
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs -d .cache/site-read . .cache/site
 	@echo "open .cache/site/index.html"
+
+# Run the notebooks and write them as pages, with their pictures.
+notebooks: env
+	$(BIN)/jupyter nbconvert --to html --execute --KernelManager.transport=ipc --output-dir var/notebooks notebooks/*.ipynb
 
 # Resolve the dependencies anew; what the locks share is the same in each.
 lock: env
