@@ -51,7 +51,7 @@ COMMANDS = {
     "serve-model": "lumbung.model_server:serve_model",
     "shadow": "lumbung.shadow:shadow",
     "simulate": "lumbung.data:simulate",
-    "stop": "lumbung.demo:stop",
+    "stop": "lumbung.demo_programs:stop",
     "switch": "lumbung.switch:switch",
     "train": "lumbung.model:train",
 }

@@ -13,6 +13,8 @@ from typing import Final
 from audit.decision import Decision
 from lumbung.cli import say
 from lumbung.demo_applicants import agree, asking
+from lumbung.demo_people import LENDER, OFFICE, PEOPLE
+from lumbung.demo_people import PROGRAMME as NAME
 from matching.product import Product
 from serving.access.callers import Caller, Kind
 from serving.lending import allocations, budgets, entries, programmes
@@ -20,11 +22,6 @@ from serving.lending.budgets import Budget
 from serving.lending.entries import Agreed
 from serving.service import Service
 
-OFFICE: Final = "dinas-batang"
-PEOPLE: Final = ("petugas-1", "petugas-2")
-"""Who holds the demonstration's keys: one proposes, the other verifies."""
-
-NAME: Final = "batang-contoh"
 PROGRAMME: Final = {
     "name": "Program Batang (contoh)",
     "objective": "expected_repaid",
@@ -37,7 +34,7 @@ PROGRAMME: Final = {
     "source": "made up for the demonstration",
 }
 LENDERS: Final = (
-    "bpr-bkk-batang",
+    LENDER,
     "bank-jateng",
     "bprs-contoh",
 )

@@ -20,7 +20,7 @@ import numpy as np
 from features.catalogue import FEATURES, MODULES, NAMES, fingerprint
 from features.feature import Feature
 from features.rows import Floats
-from lumbung.demo import PLAN
+from lumbung.demo_seed import PLAN
 from lumbung.histogram import TAIL, described, histogram
 from serving.telling.words import said
 from training import datasets, simulating

@@ -26,23 +26,33 @@ class Demo:
         """Run the program, as `make` does."""
         return self.run([sys.executable, "-m", "lumbung", *arguments])
 
-    def start(self) -> str:
-        """Start the demonstration; return what it says."""
-        done = self.lumbung("demo", "--detach", "--port", str(self.port))
+    def start(self, *options: str) -> str:
+        """Start the demonstration, without MLflow's pages unless asked; return what it says."""
+        asked = options or ("--no-mlflow",)
+        done = self.lumbung("demo", "--detach", "--port", str(self.port), *asked)
         assert done.returncode == 0, done.stderr
         return done.stdout + done.stderr
 
     def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        """Run a command in the folder with what `make` exports, and nothing else of this user's."""
-        environment = {
+        """Run a command in the folder, and wait for its end."""
+        return subprocess.run(  # noqa: S603  commands of our own
+            command,
+            cwd=self.folder,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def environment(self) -> dict[str, str]:
+        """Return what `make` exports, and nothing else of this user's."""
+        return {
             "HOME": str(self.home),
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
             "MPLCONFIGDIR": str(self.folder / ".cache" / "matplotlib"),
+            "PYTHONUNBUFFERED": "1",
         }
-        return subprocess.run(  # noqa: S603  commands of our own
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
-        )
 
     def ask(self) -> dict[str, Any]:
         """Ask for a decision with the README's own command."""
@@ -68,6 +78,13 @@ class Demo:
         assert done.returncode == 0, done.stderr
         said = json.loads(done.stdout)
         return said["url"], said["code"]
+
+    def way(self, who: str) -> dict[str, Any]:
+        """Return by what somebody signs in."""
+        kept = self.folder / "var" / "demo" / "accounts.json"
+        way = json.loads(kept.read_text(encoding="utf-8"))[who]
+        assert isinstance(way, dict)
+        return way
 
     def store(self) -> str:
         """Return the URI of its MLflow store."""

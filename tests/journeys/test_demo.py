@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
 
 import httpx2
 import mlflow
 import pandas as pd
 import psutil
-import pyotp
 import pytest
 
 from features.catalogue import NAMES
 from lumbung.demo_applicants import NUMBER
+from lumbung.demo_programs import await_ready
 from models.artefact import CHAMPION, NAME
+from serving.telling.words import wording
 from tests.journeys.demo import Demo
 
 
@@ -98,29 +102,79 @@ def test_an_official_finds_a_report_of_a_quarter_that_says_it_is_simulated(
     assert told["allocation"]["made"]
 
 
-def test_an_officer_and_an_official_sign_in_at_once(demo: Demo) -> None:
+def test_three_read_their_result_by_the_link_and_code_that_are_printed(demo: Demo) -> None:
+    said = demo.start()
+    ways = re.findall(r"(http://\S+/p/\S+)   code (\d{8})", said)
+    names = ("eligible", "human_review", "not_yet")
+    for (url, code), name in zip(ways, names, strict=True):
+        with httpx2.Client(follow_redirects=True) as browser:
+            shown = browser.post(url, params={"lang": "en"}, data={"code": code}).text
+        assert f">{wording('en')['results'][name]}</h1>" in shown
+
+
+def test_an_officer_and_an_official_sign_in_at_once_and_find_what_is_printed(demo: Demo) -> None:
     url, said = f"http://127.0.0.1:{demo.port}", demo.start()
-    for who, work in (("petugas-bank", "/staff"), ("petugas-dinas", "/officials")):
-        way = re.search(rf"{who} +{url}(/account/setup/\S+)", said)
-        assert way
+    for who, home in (("petugas-bank", "/staff"), ("petugas-dinas", "/officials")):
+        shown = re.search(rf"name {who}   password (\S+)\n    code (\S+)", said)
+        assert shown
+        form = {"username": who, "password": shown[1], "code": shown[2]}
         with httpx2.Client(base_url=url) as browser:
-            secret = re.search(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", browser.get(way[1]).text)
-            assert secret
-            code = pyotp.TOTP(secret[0].replace(" ", "")).now()
-            form = {"password": "gabah kering giling 7", "code": code}
-            paper = re.search(r"<code>([0-9a-f-]+)</code>", browser.post(way[1], data=form).text)
-            assert paper
-            inside = browser.post("/account", data={**form, "username": who, "code": paper[1]})
-            assert inside.headers["location"] == f"{work}?lang=id"
-            assert browser.get(work).status_code == 200
+            inside = browser.post("/account", data=form)
+            assert inside.headers["location"] == f"{home}?lang=id"
+            places = set(re.findall(rf"{url}({home}/\S+)", said))
+            assert len(places) == 2
+            assert {browser.get(place).status_code for place in places} == {200}
 
 
-def test_stop_ends_the_service_and_nothing_is_left_elsewhere(demo: Demo) -> None:
-    pid = int((demo.folder / "var/demo/serve.pid").read_text(encoding="utf-8").split()[0])
-    assert "Stopped." in demo.lumbung("stop").stderr
-    assert not psutil.pid_exists(pid)
+def test_a_second_start_tells_the_same_story(demo: Demo) -> None:
+    one, other = (masked(demo.start()) for _ in range(2))
+    assert one == other
+
+
+def masked(said: str) -> str:
+    """Return what a demonstration says without what it draws anew at each start."""
+    return re.sub(r"(/p/|code )\S+", r"\1#", said)
+
+
+def test_ctrl_c_ends_it_and_leaves_no_process(demo: Demo) -> None:
+    demo.lumbung("stop")
+    command = [sys.executable, "-m", "lumbung", "demo", "--no-mlflow", "--port", str(demo.port)]
+    with subprocess.Popen(  # noqa: S603  our own program
+        command,
+        cwd=demo.folder,
+        env=demo.environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        stdout=subprocess.DEVNULL,
+    ) as running:
+        assert running.stderr is not None
+        assert any("Ctrl-C" in line for line in running.stderr)
+        (service,) = pids(demo)
+        running.send_signal(signal.SIGINT)
+        assert "Stopped: service." in running.stderr.read()
+    assert running.returncode == 0
+    assert not psutil.pid_exists(service)
+    demo.start()
+
+
+def pids(demo: Demo) -> list[int]:
+    """Return the processes that the demonstration says it runs."""
+    files = sorted((demo.folder / "var" / "demo").glob("*.pid"))
+    return [int(file.read_text(encoding="utf-8").split()[0]) for file in files]
+
+
+def test_stop_ends_service_and_mlflow_and_nothing_is_left_elsewhere(demo: Demo) -> None:
+    said = demo.start("--mlflow")
+    mlflow_page = re.search(r"(http://\S+)   \(in some seconds\)", said)
+    assert mlflow_page
+    every = [psutil.Process(pid) for pid in pids(demo)]
+    assert len(every) == 2
+    await_ready(demo.folder / "var" / "demo", "mlflow", mlflow_page[1])
+    every += [child for one in every for child in one.children(recursive=True)]
+    assert "Stopped: service, mlflow." in demo.lumbung("stop").stderr
+    assert [one for one in every if one.is_running()] == []
     assert "No demo is running." in demo.lumbung("stop").stderr
     assert list(demo.home.iterdir()) == []
     assert {file.name for file in demo.folder.iterdir()} == {".cache", "docs", "home", "var"}
-    assert "Traceback" not in (demo.folder / "var/demo/serve.log").read_text(encoding="utf-8")
+    assert "Traceback" not in (demo.folder / "var/demo/service.log").read_text(encoding="utf-8")
     demo.start()

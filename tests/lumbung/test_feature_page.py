@@ -9,7 +9,7 @@ import pytest
 
 from features.catalogue import FEATURES, MODULES, NAMES
 from features.feature import Feature
-from lumbung import demo, feature_page
+from lumbung import demo_seed, feature_page
 from serving.telling.words import LANGUAGES, said
 from tests.conftest import ROOT
 from training.simulator import simulate
@@ -91,7 +91,7 @@ def test_what_is_not_declared_in_words_is_put_into_words(
 
 def test_the_page_calls_its_data_simulated_and_counts_the_loans(page: str) -> None:
     """Counted again from what the simulator yields."""
-    plan = demo.PLAN
+    plan = demo_seed.PLAN
     tables = [*simulate(plan.businesses, plan.months, plan.seed, plan.scenario)]
     outcomes, applications, consents = (
         pl.concat([chunk[name] for chunk in tables])

@@ -12,7 +12,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from features.errors import BadInput, BadTable, Unavailable
-from lumbung import demo
+from lumbung import demo_seed
 from tests.training.engines.small import by_the_kernel, small_data
 from training.about import read_about, write_about
 from training.engines import pieces, spark
@@ -71,10 +71,10 @@ def test_it_makes_the_very_bytes_of_the_kernel(
 def test_it_makes_the_very_bytes_of_the_kernel_on_the_data_of_the_demo(
     two_threads: SparkSession, tmp_path: Path
 ) -> None:
-    data = small_data(tmp_path, demo.PLAN)
+    data = small_data(tmp_path, demo_seed.PLAN)
     made = written(two_threads, data, tmp_path / "out.parquet")
     assert made == (tmp_path / "expected.parquet").read_bytes()
-    assert pl.read_parquet(tmp_path / "out.parquet").height == demo.PLAN.businesses
+    assert pl.read_parquet(tmp_path / "out.parquet").height == demo_seed.PLAN.businesses
 
 
 def test_neither_the_order_of_rows_nor_how_they_are_cut_changes_a_byte(
