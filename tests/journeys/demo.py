@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lumbung.demo import told
+from serving.settings import Settings
 from tests.conftest import ROOT
 
 
@@ -32,6 +34,13 @@ class Demo:
         done = self.lumbung("demo", "--detach", "--port", str(self.port), *asked)
         assert done.returncode == 0, done.stderr
         return done.stdout + done.stderr
+
+    def said(self) -> str:
+        """Return what a start prints of this one that runs, with links and codes that open."""
+        settings = Settings(
+            home=self.folder / "var" / "demo", offer_examples=True, database_url="", mlflow_uri=""
+        )
+        return told(settings, f"http://127.0.0.1:{self.port}", "")
 
     def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         """Run a command in the folder, and wait for its end."""

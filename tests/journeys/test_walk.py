@@ -11,8 +11,6 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from lumbung.demo import told
-from serving.settings import Settings
 from serving.telling.words import LANGUAGES
 from tests.journeys.demo import Demo
 from tests.serving.pages.conftest import browser
@@ -89,12 +87,6 @@ def look(url: str) -> str:
     return re.sub(r"/(p/[^/]+|[^/.]*\d[^/.]*)", "/#", parts.path) + "?" + "&".join(asked)
 
 
-def printed(demo: Demo) -> str:
-    """Return what a demonstration that runs prints, with links and codes that open."""
-    settings = Settings(home=demo.folder / "var" / "demo", database_url="", mlflow_uri="")
-    return told(settings, f"http://127.0.0.1:{demo.port}", "")
-
-
 def entered(walk: Walk, url: str, fields: dict[str, str]) -> None:
     """Fill in the form of an entrance, and go in."""
     walk.visit(f"{url}?lang={walk.lang}")
@@ -118,7 +110,7 @@ def visitors(said: str, home: str) -> Iterator[tuple[str, dict[str, str], list[s
 def test_every_page_from_what_is_printed_on_is_whole(
     demo: Demo, browser: Browser, lang: str, width: int
 ) -> None:
-    home, said = f"http://127.0.0.1:{demo.port}", printed(demo)
+    home, said = f"http://127.0.0.1:{demo.port}", demo.said()
     reached = set()
     for entrance, fields, starts in visitors(said, home):
         inside = context(browser, width, script=True)
