@@ -132,8 +132,8 @@ def _mlflow(settings: Settings, port: int) -> str:
 def _stay(service: subprocess.Popen[bytes]) -> None:
     """Wait until the service is told to stop or somebody presses Ctrl-C, and end what runs."""
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))  # also where the shell left it ignored
-    say("End it with Ctrl-C.")
     try:
+        say("End it with Ctrl-C.")
         service.wait()
     finally:
         ended = end(HOME)
