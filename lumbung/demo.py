@@ -6,6 +6,7 @@ so a second run starts in seconds.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -44,18 +45,19 @@ def demo(port: int, *, detach: bool, mlflow: bool) -> None:
         say("Ended the demo that was running.")
     refuse_taken(port)
     seed(settings)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
+    for number in (signal.SIGINT, signal.SIGTERM):  # the one also where the shell ignores it
+        signal.signal(number, lambda *_: sys.exit(0))
+    with contextlib.ExitStack() as ending:
+        ending.callback(_end)
         service = _serve(settings, port)
         pages = _mlflow(settings, port) if mlflow else ""
         click.echo(told(settings, f"http://{HOST}:{port}", pages))
-    except BaseException:
-        end(HOME)
-        raise
-    if detach:
-        say("End it with `make stop`.")
-    else:
-        _stay(service)
+        if detach:
+            ending.pop_all()  # it goes on
+            say("End it with `make stop`.")
+        else:
+            say("End it with Ctrl-C.")
+            service.wait()
 
 
 def seed(settings: Settings) -> None:
@@ -129,12 +131,7 @@ def _mlflow(settings: Settings, port: int) -> str:
     return f"http://{HOST}:{at}"
 
 
-def _stay(service: subprocess.Popen[bytes]) -> None:
-    """Wait until the service is told to stop or somebody presses Ctrl-C, and end what runs."""
-    signal.signal(signal.SIGINT, lambda *_: sys.exit(0))  # also where the shell left it ignored
-    try:
-        say("End it with Ctrl-C.")
-        service.wait()
-    finally:
-        ended = end(HOME)
-        say(f"Stopped{': ' if ended else ''}{', '.join(ended)}. Nothing of it runs.")
+def _end() -> None:
+    """End what runs, and say so."""
+    ended = end(HOME)
+    say(f"Stopped{': ' if ended else ''}{', '.join(ended)}. Nothing of it runs.")

@@ -114,6 +114,7 @@ def test_every_page_from_what_is_printed_on_is_whole(
     reached = set()
     for entrance, fields, starts in visitors(said, home):
         inside = context(browser, width, script=True)
+        inside.set_default_timeout(60_000)  # a whole report as PDF takes a while
         walk = Walk(inside.new_page(), home, lang)
         entered(walk, entrance, fields)
         walk.on([f"{url}?lang={lang}" for url in starts])
