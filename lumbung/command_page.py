@@ -68,8 +68,8 @@ def _options(context: click.Context) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return what stands in a cell, which a bar would end, in code too."""
-    return text.replace("|", "\\|")
+    """Return what stands in a cell, which a bar would end; a long list breaks at its bars."""
+    return text.replace("|", " \\| ")
 
 
 def _prose(text: str) -> str:
