@@ -13,7 +13,7 @@ from lumbung.keys import AS_JSON, opened
 from serving.access import accounts as kept
 from serving.access import coming_back
 from serving.access.callers import SCOPES, USUAL, Scope
-from serving.access.provider import no_provider
+from serving.access.identity import no_provider
 from serving.settings import Settings
 
 PATH: Final = "/account/setup/"

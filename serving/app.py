@@ -10,12 +10,11 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from sqlalchemy import Engine
-from starlette.routing import BaseRoute
 
 from features.errors import Unavailable
-from serving.access.provider import Provider
+from serving.access.identity import provider_of
 from serving.access.rates import Rates, counts_of
 from serving.access.trail import Trail
 from serving.api import (
@@ -84,22 +83,8 @@ ROUTERS: Final = (
     *(notices, routes.health, routes.figures),
     *(applicants, staff, portal, officials, editions, account, provided),
 )
-"""In the order in which the description lists them."""
-
-
-@functools.cache
-def answering() -> tuple[BaseRoute, ...]:
-    """Return the routes of every application of this process.
-
-    FastAPI works out what a route takes and gives anew wherever it is included, which takes a
-    third of a second for all: they are included once.
-    """
-    whole = APIRouter(
-        generate_unique_id_function=lambda route: "_".join([*map(str, route.tags), route.name])
-    )
-    for router in ROUTERS:
-        whole.include_router(router)
-    return tuple(whole.routes)
+"""In the order in which the description lists them. They are not included, which FastAPI answers by
+working out each of their routes once more."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -121,7 +106,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.service = service
     app.state.secure = secure
     app.state.settings = settings
-    app.state.provider = Provider.of(settings)
+    app.state.provider = provider_of(settings)
     app.state.outside = Outside(strict=secure)
     app.state.rates = Rates(None, settings)
     problems.install(app)
@@ -132,7 +117,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Traced)
     observed.install(app, service.metrics)
     app.add_middleware(Shielded, secure=secure)
-    app.router.routes.extend(answering())
+    app.router.routes.extend(route for router in ROUTERS for route in router.routes)
     return app
 
 

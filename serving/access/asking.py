@@ -17,7 +17,7 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc.errors import JoseError
 
-from features.errors import Unavailable
+from serving.access.identity import ProviderAway
 
 SECONDS: Final = 8.0
 """For one question, from the name to the end of the answer."""
@@ -29,10 +29,6 @@ UNREADABLE: Final = (ValueError, LookupError, TypeError, AttributeError, JoseErr
 """What comes of an answer, or keys in it, of another form than agreed."""
 
 T = TypeVar("T")
-
-
-class ProviderAway(Unavailable):
-    """The provider is not there now, or answers as none does."""
 
 
 @dataclass(frozen=True)

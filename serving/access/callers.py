@@ -270,7 +270,7 @@ async def in_scope(
 def scoped(scope: Scope) -> Any:
     """Return what a route or a router depends on, so that only keys with a scope open it.
 
-    ``APIRouter(…, dependencies=[scoped("records")])``; the document lists it with the operation.
+    ``Router(…, dependencies=[scoped("records")])``; the document lists it with the operation.
     """
     return Security(in_scope, scopes=[scope])
 

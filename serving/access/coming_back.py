@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session as Database
 from audit.digest import digest
 from features.errors import Refused
 from serving.access import accounts, sessions, signing_in
-from serving.access.provider import Claim, Identity, unbelieved
+from serving.access.identity import Claim, Identity, unbelieved
 from serving.access.sessions import Session
 from serving.store import database
 from serving.tables import AccountRow

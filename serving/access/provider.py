@@ -11,9 +11,8 @@ import contextlib
 import hmac
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal, Self, cast
+from typing import Any, Final, Self, cast
 from urllib.parse import urlencode, urlsplit
 
 from authlib.integrations.base_client import OAuthError
@@ -27,12 +26,9 @@ from joserfc.jwk import KeySet
 
 from features.errors import BadInput
 from serving.access.asking import UNREADABLE, Line, json_of
-from serving.access.callers import NotAuthenticated, NotFound
+from serving.access.identity import Claim, Identity, unbelieved
 from serving.access.trip import Trip
 from serving.settings import Settings
-
-Claim = Literal["sub", "email"]
-"""By what an account is bound: the provider's own name for a person, or a verified address."""
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256")
 """Of signatures that are believed: none by a secret that others have too, and never none."""
@@ -47,21 +43,6 @@ ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 BASIC: Final = "client_secret_basic"
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who somebody is, by the word of a provider.
-
-    Args:
-        issuer: the provider.
-        subject: its own name for them.
-        known: what an account is bound by: the subject, or an address that is verified.
-    """
-
-    issuer: str
-    subject: str
-    known: str
 
 
 class Provider:
@@ -222,23 +203,3 @@ class Provider:
         parts, ours = urlsplit(url), urlsplit(self.issuer)
         plain = ours.scheme == "http" and parts.scheme == "http" and parts.hostname in LOOPBACK
         return (parts.scheme == "https" or plain) and parts.hostname is not None
-
-
-def unbelieved() -> NotAuthenticated:
-    """Return the error of an answer that opens nothing; it does not tell what of it is wrong."""
-    return NotAuthenticated(
-        found="an answer of the provider that opens nothing here",
-        expected="that of somebody whose account the operator bound to it",
-        hint="Begin again, or ask the operator: lumbung accounts bind.",
-        code="bad-provider-answer",
-    )
-
-
-def no_provider() -> NotFound:
-    """Return the error where the settings name no provider."""
-    return NotFound(
-        found="no provider in the settings",
-        expected="LUMBUNG_OIDC_ISSUER, as the service has it",
-        hint="Set it for the service, and where `lumbung accounts bind` runs too.",
-        code="no-provider",
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from audit.allocated import FloorUse, LimitUse, Overview
 from matching.allocation.programme import Objective
@@ -17,12 +17,13 @@ from serving.api.lists import Listed
 from serving.api.problems import responses
 from serving.api.product_schemas import Id, Number
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.api.schemas import Text
 from serving.lending import allocations
 from serving.lending.allocations import Made
 from serving.telling import allocation_words as words
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/programmes/{programme_id}/allocations",
     tags=["programmes"],
     dependencies=[scoped("programmes")],

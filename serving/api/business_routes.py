@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from features.errors import Refused
 from features.sources import SOURCES
@@ -15,6 +15,7 @@ from serving.api.lists import Listed
 from serving.api.problems import responses
 from serving.api.reader import WithRecords
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.applications import intake
 from serving.business import businesses, consents, records
 from serving.business.businesses import Version
@@ -24,7 +25,7 @@ from serving.reading.request import Business
 from serving.reading.rows import Name
 from serving.store import database
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/businesses",
     tags=["businesses"],
     dependencies=[scoped("records")],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from audit.decision import Decision
 from features.signals import SIGNALS
@@ -14,12 +14,13 @@ from serving.api.explanation import explanation
 from serving.api.idempotency import ONCE
 from serving.api.problems import responses
 from serving.api.routes import Configured, Running
+from serving.api.routing import Router
 from serving.api.schemas import Text
 from serving.applications import cases, review
 from serving.settings import Settings
 from serving.telling.words import said
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/cases",
     tags=["cases"],
     dependencies=[scoped("cases")],

@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from audit.editions.sections import Edition
 from serving.access.callers import Official, scoped
 from serving.api.problems import responses
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.editions import keeping
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/editions",
     tags=["editions"],
     dependencies=[scoped("audit")],

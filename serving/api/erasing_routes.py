@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from serving.access.callers import CallingPartner, scoped
 from serving.api.erasing_schemas import Erased
 from serving.api.problems import responses
 from serving.api.routes import Configured, Running
+from serving.api.routing import Router
 from serving.business.records import Whose
 from serving.rights import erasing
 from serving.rights.erasing import Lock
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/businesses",
     tags=["businesses"],
     responses=responses(401, 403, 422, 503),

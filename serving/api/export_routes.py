@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from serving.access.callers import CallingPartner, scoped
 from serving.api.export_schemas import Export
 from serving.api.problems import responses
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.business.records import Whose
 from serving.reading.rows import Name
 from serving.rights.export import of_business
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/businesses",
     tags=["businesses"],
     responses=responses(401, 403, 422, 503),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from audit.days import wib
 from audit.steps.candidate import PAPERS
 from matching.fit import Fit, fits
@@ -12,8 +10,9 @@ from serving.api import fit_schemas as schemas
 from serving.api.answers import requirement
 from serving.api.problems import responses
 from serving.api.routes import Running
+from serving.api.routing import Router
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/decisions",
     tags=["decisions"],
     dependencies=[scoped("read")],

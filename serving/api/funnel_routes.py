@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from audit.editions.sections import Edition, Missing, Reached, Why
 from serving.access.callers import Official, scoped
 from serving.api.problems import responses
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.editions import keeping
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/funnel",
     tags=["programmes"],
     dependencies=[scoped("audit")],

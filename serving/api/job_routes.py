@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from features.errors import LumbungError
@@ -18,6 +18,7 @@ from serving.api.idempotency import ONCE
 from serving.api.lists import Listed
 from serving.api.problems import responses
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.api.traced import noting
 from serving.jobs import batches
 from serving.jobs.batches import Result
@@ -26,7 +27,7 @@ from serving.reading.faults import Problem, problem_of
 from serving.service import Service
 from serving.tables import JobRow
 
-v1 = APIRouter(prefix="/v1/jobs", tags=["jobs"], responses=responses(401, 403, 422, 503))
+v1 = Router(prefix="/v1/jobs", tags=["jobs"], responses=responses(401, 403, 422, 503))
 
 BODY: Final[dict[str, Any]] = {
     "requestBody": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from serving.access import keys
 from serving.access.callers import Caller, caller, scoped
@@ -15,8 +15,9 @@ from serving.api.idempotency import ONCE
 from serving.api.key_schemas import Prefix
 from serving.api.problems import responses
 from serving.api.routes import Configured, Running
+from serving.api.routing import Router
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/keys",
     tags=["keys"],
     dependencies=[scoped("admin")],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from serving.access.callers import Caller, caller, scoped
 from serving.api.lists import Listed
 from serving.api.problems import responses
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.ledger import checkpoints
 from serving.store import database
 from serving.store.cursors import Order
@@ -22,7 +23,7 @@ PAGE: Final = 200
 
 OLDEST: Final = Order((LedgerRow.number,))
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/ledger",
     tags=["ledger"],
     dependencies=[scoped("audit")],

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from fastapi import APIRouter
-
 from serving.access.callers import CallingPartner, scoped
 from serving.api import lender_schemas as schemas
 from serving.api.idempotency import ONCE
 from serving.api.problems import responses
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.applications import lenders
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/decisions/{decision_id}/answers",
     tags=["answers"],
     dependencies=[scoped("outcomes")],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from audit.days import wib
 from serving.access.callers import CallingPartner, Lender, scoped
 from serving.api import product_schemas as schemas
@@ -11,10 +9,11 @@ from serving.api.idempotency import ONCE
 from serving.api.problems import responses
 from serving.api.product_schemas import Id, Number
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.lending import products
 from serving.lending.products import Shelved
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/products",
     tags=["products"],
     dependencies=[scoped("products")],

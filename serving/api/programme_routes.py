@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from audit.days import wib
 from serving.access.callers import Caller, Lender, Official, caller, scoped
@@ -13,12 +13,13 @@ from serving.api.idempotency import ONCE
 from serving.api.problems import responses
 from serving.api.product_schemas import Id, Number
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.lending import budgets, entries, programmes
 from serving.lending.budgets import Budget, Budgeted
 from serving.lending.entries import Agreed
 from serving.lending.programmes import Planned
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/programmes",
     tags=["programmes"],
     dependencies=[scoped("programmes")],

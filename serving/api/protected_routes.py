@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from fastapi import APIRouter
-
 from serving.access.callers import CallingPartner, scoped
 from serving.api import protected_schemas as schemas
 from serving.api.problems import responses
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.business import businesses
 from serving.business.records import Whose
 from serving.protected import gone, kept
 from serving.reading.rows import Name
 from serving.store import database
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/businesses/{business_id}/protected",
     tags=["protected"],
     dependencies=[scoped("protected")],

@@ -6,11 +6,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 from pydantic_core import from_json
 
+from serving.api.routing import Late
 
-class WithRecords(APIRoute):
+
+class WithRecords(Late):
     """A route that thousands of records may be sent to.
 
     Their JSON is read by pydantic's parser, in some two thirds of the time of Python's. What that

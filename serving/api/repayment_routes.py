@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from fastapi import APIRouter
-
 from serving.access.callers import CallingPartner, scoped
 from serving.api import repayment_schemas as schemas
 from serving.api.idempotency import ONCE
 from serving.api.problems import responses
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.applications import repayments
 from serving.store import database
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1",
     tags=["repayments"],
     dependencies=[scoped("outcomes")],

@@ -6,7 +6,7 @@ import hmac
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import Depends, HTTPException, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from serving.access.callers import CallingPartner, name_of, scoped
@@ -18,6 +18,7 @@ from serving.api.idempotency import ONCE
 from serving.api.listing import Decisions, DecisionsAsked, DecisionSummary
 from serving.api.problems import responses
 from serving.api.reader import WithRecords
+from serving.api.routing import Router
 from serving.applications.listing import listed
 from serving.operation import health as health_of
 from serving.reading.request import Application
@@ -26,14 +27,14 @@ from serving.settings import Settings
 from serving.telling.sms import sms
 from serving.telling.words import LANGUAGES
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1",
     tags=["decisions"],
     route_class=WithRecords,
     responses=responses(401, 403, 422, 503),
 )
-figures = APIRouter()
-health = APIRouter(prefix="/health", tags=["health"])
+figures = Router()
+health = Router(prefix="/health", tags=["health"])
 
 
 async def running(request: Request) -> Service:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Engine
 
@@ -17,13 +17,14 @@ from serving.api.job_routes import Body
 from serving.api.lists import Listed
 from serving.api.problems import responses
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.jobs import arriving, uploads
 from serving.jobs.uploads import File
 from serving.operation.watch import Watch
 from serving.reading.faults import Problem
 from serving.tables import UploadRow
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/uploads",
     tags=["uploads"],
     dependencies=[scoped("records")],

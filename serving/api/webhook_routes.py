@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from serving.access.callers import CallingPartner, scoped
 from serving.api import webhook_schemas as schemas
@@ -13,10 +13,11 @@ from serving.api.idempotency import ONCE
 from serving.api.lists import Listed
 from serving.api.problems import responses
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.webhooks import addresses, outbox
 from serving.webhooks.outside import Outside
 
-v1 = APIRouter(
+v1 = Router(
     prefix="/v1/webhooks",
     tags=["webhooks"],
     dependencies=[scoped("webhooks")],

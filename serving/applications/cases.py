@@ -15,7 +15,6 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
-import holidays
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -241,6 +240,8 @@ def due(kind: CaseKind, opened_at: datetime) -> datetime:
 @functools.lru_cache
 def _last_day(opened: date) -> date:
     """Return the day by whose end what is opened on a day is due; a year's holidays take long."""
+    import holidays
+
     off = holidays.country_holidays("ID", categories=("public", "government"))
     return off.get_nth_working_day(opened, WORKING_DAYS)
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from features.table import Table
 from serving.business import columnar
@@ -41,6 +40,8 @@ def merge(old: pa.Table, new: pa.Table, table: Table) -> Merged:
         new: rows that came, each key once.
         table: the declaration of both.
     """
+    import pyarrow.compute as pc
+
     there = pc.index_in(new[table.key], value_set=old[table.key].combine_chunks())
     again = new.filter(pc.is_valid(there)).to_pylist()
     fresh = new.filter(pc.is_null(there))
@@ -64,6 +65,8 @@ def merge(old: pa.Table, new: pa.Table, table: Table) -> Merged:
 
 def whole(old: pa.Table, changed: pa.Table, table: Table) -> pa.Table:
     """Return the rows kept, those that changed in their place, in order."""
+    import pyarrow.compute as pc
+
     stays = pc.invert(pc.is_in(old[table.key], value_set=changed[table.key].combine_chunks()))
     both = pa.concat_tables([old.filter(stays), changed]).unify_dictionaries()
     return columnar.in_order(both.combine_chunks(), table)

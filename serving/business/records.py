@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import ColumnElement, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
@@ -181,7 +180,7 @@ def _append(session: Session, whose: Whose, new: pa.Table, source: str, now: dat
     old = columnar.read(_streams(session, whose, chunks), table)
     merged = merging.merge(old, new, table)
     if merged.changed.num_rows:
-        earliest = pc.min(merged.changed[columnar.PLACE]).as_py()
+        earliest = merged.changed[columnar.PLACE].to_numpy().min()
         stay = _untouched(chunks, int(np.searchsorted(old[columnar.PLACE].to_numpy(), earliest)))
         for chunk in chunks[stay:]:
             session.delete(chunk)

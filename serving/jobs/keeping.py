@@ -16,7 +16,6 @@ from datetime import datetime
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -195,6 +194,8 @@ class Uploads:
 
     def _known(self, row: UploadRow, sifted: Sifted) -> Sifted:
         """Take the rows of businesses that are not kept here for bad."""
+        import pyarrow.compute as pc
+
         names = sifted.good[BUSINESS.name]
         with database.session(self._engine) as session:
             there = businesses.among(session, row.partner_id, set(names.to_pylist()))
@@ -220,6 +221,8 @@ class Uploads:
 
     def _keep(self, row: UploadRow, bucket: int) -> None:
         """Keep the rows of the next businesses of a bucket."""
+        import pyarrow.compute as pc
+
         with database.session(self._engine) as session:
             rows = staging.taken(session, row, bucket)
         names = sorted(set(rows[BUSINESS.name].to_pylist()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
@@ -16,6 +16,7 @@ from serving.access.callers import NotAuthenticated
 from serving.access.sessions import Open
 from serving.access.signing_in import Shown
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.pages.entered import AnyOfficer, Officer, SomeonesForm, from_here
 from serving.pages.entrance import ACCOUNT, HOMES, let_in, let_out, sign_in_page, work_of
 from serving.pages.page import Lang, Language, PageRoute, page
@@ -31,7 +32,7 @@ class AccountRoute(PageRoute):
     home = ACCOUNT
 
 
-account = APIRouter(
+account = Router(
     prefix=ACCOUNT,
     route_class=AccountRoute,
     include_in_schema=False,

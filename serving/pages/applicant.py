@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 from audit.days import wib
 from features.errors import Refused
 from serving.access import links, sessions
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.applications import cases
 from serving.applications.cases import Case
 from serving.business import consents
@@ -25,7 +26,7 @@ from serving.service import Service
 from serving.telling import written
 from serving.telling.words import wording
 
-applicants = APIRouter(
+applicants = Router(
     prefix="/p/{link}",
     route_class=PageRoute,
     include_in_schema=False,

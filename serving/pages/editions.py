@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 
 from audit.days import wib
 from audit.editions.sections import Edition
 from serving.api.edition_routes import EditionName
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.editions import keeping
 from serving.pages import (
     edition_columns,
@@ -32,7 +33,7 @@ from serving.telling.words import wording
 
 HOME = f"{OFFICIALS}/editions"
 
-editions = APIRouter(
+editions = Router(
     prefix=HOME,
     route_class=OfficialsRoute,
     include_in_schema=False,

@@ -6,19 +6,21 @@ with a second factor (docs/decisions/0040-access.md).
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from serving.access import sessions
 from serving.access.callers import Caller, NotAuthenticated
-from serving.access.provider import Provider
 from serving.access.sessions import Session
 from serving.pages.entered import Officer, staff_token
 from serving.pages.page import Language, page
 from serving.service import Service
 from serving.telling.words import wording
+
+if TYPE_CHECKING:
+    from serving.access.provider import Provider
 
 ACCOUNT: Final = "/account"
 """Where people sign in."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import PlainTextResponse
 
 from serving.access.callers import CallingPartner, scoped
 from serving.api.problems import responses
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.pages import notice
 from serving.pages.kept import names
 from serving.pages.page import Lang
 from serving.pages.shown import shown
 
-notices = APIRouter(
+notices = Router(
     prefix="/v1/decisions/{decision_id}",
     tags=["decisions"],
     dependencies=[scoped("read")],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 
 from audit.days import wib
@@ -12,6 +12,7 @@ from features.errors import Refused
 from serving.access.callers import NotAuthenticated, as_kind, caller_of
 from serving.api.product_schemas import Id, Number
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.lending import allocations, budgets, programmes
 from serving.lending.allocations import Made
 from serving.pages import allocation, tables
@@ -34,7 +35,7 @@ class OfficialsRoute(PageRoute):
     home = HOME
 
 
-officials = APIRouter(
+officials = Router(
     prefix=HOME,
     route_class=OfficialsRoute,
     include_in_schema=False,

@@ -16,11 +16,11 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from fastapi import Form, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
-from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BeforeValidator
 
 from features.errors import LumbungError
+from serving.api.routing import Late
 from serving.applications.cases import LONGEST
 from serving.telling.words import Part, wording
 
@@ -103,7 +103,7 @@ def rendered(template: str, language: Language, part: Part, **shown: Any) -> str
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class PageRoute(APIRoute):
+class PageRoute(Late):
     """A route of a page: what goes wrong is told on a page too, and the headers are on each."""
 
     part: ClassVar[Part] = "page"

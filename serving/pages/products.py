@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import Depends, Form, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BeforeValidator
 
@@ -17,6 +17,7 @@ from audit.days import wib
 from serving.access.callers import NotFound
 from serving.api.product_schemas import Id
 from serving.api.routes import Running
+from serving.api.routing import Router
 from serving.lending import budgets, products, programmes
 from serving.lending.budgets import Budget
 from serving.lending.products import Shelved
@@ -37,7 +38,7 @@ LONGEST: Final = 20_000
 
 IDENTIFIER: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
-portal = APIRouter(
+portal = Router(
     prefix=HOME,
     route_class=StaffRoute,
     include_in_schema=False,

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from serving.access import coming_back, sessions
-from serving.access.asking import ProviderAway
 from serving.access.callers import NotAuthenticated
-from serving.access.provider import Provider, no_provider, unbelieved
+from serving.access.identity import ProviderAway, no_provider, unbelieved
 from serving.access.trip import Trip
 from serving.api.routes import Configured, Running
+from serving.api.routing import Router
 from serving.pages.account import AccountRoute
 from serving.pages.entered import from_here
 from serving.pages.entrance import ACCOUNT, let_in, sign_in_page, work_of
@@ -27,6 +27,9 @@ from serving.pages.page import Lang, Language, page
 from serving.service import Service
 from serving.settings import Settings
 from serving.telling.words import wording
+
+if TYPE_CHECKING:
+    from serving.access.provider import Provider
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +40,7 @@ TRIP_SECONDS: Final = 600
 
 HALF: Final = "lumbung-half"
 
-provided = APIRouter(
+provided = Router(
     prefix=ACCOUNT,
     route_class=AccountRoute,
     include_in_schema=False,
@@ -47,7 +50,7 @@ provided = APIRouter(
 Told = Annotated[str, Query(max_length=4096)]
 
 
-def provider_of(request: Request) -> Provider:
+def there_of(request: Request) -> Provider:
     """Return the provider of the settings; raises NotFound (``no-provider``)."""
     found: Provider | None = request.app.state.provider
     if found is None:
@@ -55,13 +58,10 @@ def provider_of(request: Request) -> Provider:
     return found
 
 
-There = Annotated[Provider, Depends(provider_of)]
-
-
 @provided.get("/provider")
-def go(request: Request, there: There, settings: Configured, lang: Lang = "id") -> Response:
+def go(request: Request, settings: Configured, lang: Lang = "id") -> Response:
     """Send the browser to the provider."""
-    trip = Trip(f"{lang}-{secrets.token_urlsafe(32)}")
+    there, trip = there_of(request), Trip(f"{lang}-{secrets.token_urlsafe(32)}")
     try:
         way = there.way(trip, _back(request, settings))
     except ProviderAway as error:
@@ -74,7 +74,6 @@ def go(request: Request, there: There, settings: Configured, lang: Lang = "id") 
 @provided.get("/provider/back")
 def back(
     request: Request,
-    there: There,
     service: Running,
     settings: Configured,
     code: Told = "",
@@ -82,6 +81,7 @@ def back(
     iss: Told | None = None,
 ) -> Response:
     """Take who came back, and ask for the second factor."""
+    there = there_of(request)
     trip = Trip(request.cookies.get(_name(request, TRIP), ""))
     language: Language = "en" if trip.token.startswith("en-") else "id"
     answer = {"code": code, "state": state, **({} if iss is None else {"iss": iss})}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from audit.days import wib
@@ -13,6 +13,7 @@ from features.signals import SIGNALS
 from serving.access.callers import NotAuthenticated, as_kind, as_scoped
 from serving.api.case_routes import erasing
 from serving.api.routes import Configured, Running
+from serving.api.routing import Router
 from serving.applications import review
 from serving.applications.cases import Case, Outcome
 from serving.applications.review import ANSWERS, Answer, ReasonCode, State
@@ -47,7 +48,7 @@ class StaffRoute(PageRoute):
     home = HOME
 
 
-staff = APIRouter(
+staff = Router(
     prefix=HOME,
     route_class=StaffRoute,
     include_in_schema=False,

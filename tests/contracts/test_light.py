@@ -48,7 +48,7 @@ WORK: list[tuple[str, str, Json]] = [
 HEAVY = {
     *("duckdb", "matplotlib", "mlflow", "optuna", "pandas", "polars", "shap", "sklearn"),
     *("lightgbm", "scipy"),  # its C library is asked without them
-    *("alembic", "fontTools", "fpdf", "zxcvbn"),  # until somebody needs them
+    *("alembic", "authlib", "fontTools", "fpdf", "holidays", "joserfc", "zxcvbn"),  # until needed
 }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from features.errors import Refused
 from serving.access import accounts, coming_back, sessions
 from serving.access.callers import NotAuthenticated, NotFound
-from serving.access.provider import Claim, Identity
+from serving.access.identity import Claim, Identity
 from serving.access.signing_in import Shown
 from serving.store import database
 from serving.tables import AccountRow, LedgerRow

@@ -13,9 +13,10 @@ import httpx2
 import pytest
 
 from features.errors import BadInput
-from serving.access.asking import MOST, Line, ProviderAway
+from serving.access.asking import MOST, Line
 from serving.access.callers import NotAuthenticated
-from serving.access.provider import KNOWN, LEEWAY, Claim, Identity, Provider
+from serving.access.identity import Claim, Identity, ProviderAway
+from serving.access.provider import KNOWN, LEEWAY, Provider
 from serving.access.trip import Trip
 from serving.settings import Settings
 from tests.audit.cases import NOW
