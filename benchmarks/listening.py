@@ -25,17 +25,44 @@ PORT: Final = "{port}"
 
 
 @dataclass(frozen=True)
-class Listening:
-    """A program that is ready.
+class Running:
+    """A program that runs, with all that it started.
 
     Args:
         process: the first of its processes.
         port: on loopback.
-        seconds: from its start until it said that it is ready.
     """
 
     process: psutil.Process
     port: int
+
+    def processes(self) -> list[psutil.Process]:
+        """Return all of its processes, the first of them first."""
+        return [self.process, *self.process.children(recursive=True)]
+
+    def cpu_seconds(self) -> float:
+        """Return what all of its processes have taken of the processor so far."""
+        return float(sum(sum(one.cpu_times()[:2]) for one in self.processes()))
+
+    def end(self) -> None:
+        """Kill all of its processes; it may have ended already."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            all_of_it = self.processes()
+            for one in all_of_it:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    one.kill()
+            psutil.wait_procs(all_of_it, SECONDS)
+
+
+@dataclass(frozen=True)
+class Listening(Running):
+    """A program that is ready.
+
+    Args:
+        process, port: as of any that runs.
+        seconds: from its start until it said that it is ready.
+    """
+
     seconds: float
 
     def memory(self) -> dict[str, float]:
@@ -44,28 +71,13 @@ class Listening:
         ``rss_mib`` is what it has resident, ``uss_mib`` what is its own alone, ``all_pss_mib`` the
         share of all its processes in what they hold.
         """
-        held = [one.memory_full_info() for one in self._all()]
+        held = [one.memory_full_info() for one in self.processes()]
         largest = max(held, key=lambda one: one.rss)
         return {
             "rss_mib": largest.rss / MIB,
             "uss_mib": largest.uss / MIB,
             "all_pss_mib": sum(one.pss for one in held) / MIB,
         }
-
-    def cpu_seconds(self) -> float:
-        """Return what all of its processes have taken of the processor so far."""
-        return float(sum(sum(one.cpu_times()[:2]) for one in self._all()))
-
-    def end(self) -> None:
-        """Kill all of its processes."""
-        all_of_it = self._all()
-        for one in all_of_it:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                one.kill()
-        psutil.wait_procs(all_of_it, SECONDS)
-
-    def _all(self) -> list[psutil.Process]:
-        return [self.process, *self.process.children(recursive=True)]
 
 
 @contextlib.contextmanager
@@ -90,7 +102,7 @@ def listening(
         process = subprocess.Popen(  # noqa: S603  programs that are compared
             [part.replace(PORT, str(port)) for part in command], env=said, stdout=file, stderr=file
         )
-    made = Listening(psutil.Process(process.pid), port, 0.0)
+    made = Running(psutil.Process(process.pid), port)
     try:
         while status(port, ready) != "200":
             if process.poll() is not None or time.perf_counter() - begun > SECONDS:

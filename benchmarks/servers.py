@@ -9,27 +9,18 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 
+from benchmarks.listening import Running
 from benchmarks.nursery import ROOT, status
 from benchmarks.served import SECONDS, free_port, served, until
-
-MIB = 2**20
+from benchmarks.watched import MIB
 
 
 @dataclass(frozen=True)
-class Server:
-    """A server that runs.
-
-    Args:
-        pid: of the first of its processes.
-        port: on loopback.
-    """
-
-    pid: int
-    port: int
+class Server(Running):
+    """A server that runs."""
 
     @property
     def url(self) -> str:
@@ -40,36 +31,28 @@ class Server:
         """Return when it answers; raises TimeoutError when it does not."""
         until(lambda: status(self.port, "/openapi.json") == "200")
 
-    def cpu_seconds(self) -> float:
-        """Return what all of its processes have taken of the processor so far."""
-        return sum(sum(one.cpu_times()[:2]) for one in self._processes())
-
     def memory(self) -> dict[str, list[float]]:
         """Return MiB of each process that answers: resident, and its own alone."""
-        held = [one.memory_full_info() for one in self._processes() if _answers(one, self.pid)]
+        held = [one.memory_full_info() for one in self.processes() if _answers(one, self.process)]
         return {
             "rss_mib": [round(one.rss / MIB, 1) for one in held],
             "uss_mib": [round(one.uss / MIB, 1) for one in held],
         }
 
-    def _processes(self) -> list[psutil.Process]:
-        root = psutil.Process(self.pid)
-        return [root, *root.children(recursive=True)]
 
-
-def _answers(process: psutil.Process, above: int) -> bool:
+def _answers(process: psutil.Process, above: psutil.Process) -> bool:
     """Return whether a process is no helper, nor above others that answer."""
     said = " ".join(process.cmdline())
-    below = psutil.Process(above).children()
+    below = above.children()
     workers = any("spawn_main" in " ".join(one.cmdline()) for one in below)
-    return "spawn_main" in said if workers else process.pid == above
+    return "spawn_main" in said if workers else process == above
 
 
 @contextlib.contextmanager
 def ours(settings: Mapping[str, str], log: Path, workers: int) -> Iterator[Server]:
     """Give our service, ready; in the end it is killed."""
     with served(settings, log, workers=workers) as made:
-        yield Server(made.process.pid, made.port)
+        yield Server(psutil.Process(made.process.pid), made.port)
 
 
 @contextlib.contextmanager
@@ -90,17 +73,9 @@ def peer(name: str, folder: Path, workers: int) -> Iterator[Server]:
         process = subprocess.Popen(  # noqa: S603  programs of ours
             command, env=said, stdout=file, stderr=file
         )
+    made = Server(psutil.Process(process.pid), port)
     try:
-        yield Server(process.pid, port)
+        yield made
     finally:
-        _end(process)
-
-
-def _end(process: subprocess.Popen[Any]) -> None:
-    """Kill a process and all below it."""
-    left = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
-    process.kill()
-    process.wait(SECONDS)
-    for one in left:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            one.kill()
+        made.end()
+        process.wait(SECONDS)
