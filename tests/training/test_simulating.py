@@ -202,4 +202,4 @@ def test_a_world_in_memory_is_the_data_set_on_disk_and_the_truth(tmp_path: Path)
     assert made.about == kept.about
     assert made.tables.keys() - kept.tables.keys() == {"truth"}
     for name, frame in kept.tables.items():
-        assert frame.equals(made[name].select(frame.columns).cast(dict(frame.schema))), name
+        assert frame.equals(made[name].select(frame.columns).cast(frame.schema)), name
