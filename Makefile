@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS := 1
 
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(CACHE) --require-hashes --no-deps
 
-.PHONY: env spark peers demo stop test suite check docs site notebooks lock clean
+.PHONY: env spark peers demo stop test suite check docs site notebooks lock audit release clean
 
 env: .venv/made
 
@@ -85,10 +85,21 @@ site: env
 notebooks: env
 	$(BIN)/jupyter nbconvert --to html --execute --KernelManager.transport=ipc --output-dir var/notebooks notebooks/*.ipynb
 
+# Known faults in what is locked. It asks the network, so no test does.
+audit: env
+	$(BIN)/pip-audit --strict --progress-spinner off --disable-pip --require-hashes --requirement locks/serving.txt
+	$(BIN)/pip-audit --strict --progress-spinner off --disable-pip --require-hashes --requirement locks/training.txt
+
+# Wheel, source, list of parts, changes and hashes of the last commit, in dist/.
+release: audit
+	$(BIN)/python -m deploy.release
+
 # Resolve the dependencies anew; what the locks share is the same in each.
 lock: env
 	$(BIN)/uv pip compile $(LOCK) --extra training --extra dev --output-file locks/all.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --output-file locks/serving.txt pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --extra training --output-file locks/training.txt pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --output-file locks/building.txt locks/building.in
 	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --extra training --extra spark --output-file locks/spark.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --constraints locks/all.txt --extra training --extra benchmark --output-file locks/benchmark.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) $(HELD:%=--no-emit-package %) --output-file locks/apart.txt locks/apart.in

@@ -1,16 +1,22 @@
 """Every setting of the service, in one place; docs/settings.md lists the same.
 
-Read once, at the start of a command, from ``LUMBUNG_…`` in the environment, and
-passed down from there.
+Read once, at the start of a command, from ``LUMBUNG_…`` in the environment, or from files where
+``LUMBUNG_SECRETS`` says so, and passed down from there.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final, Literal, Self
 
 import pydantic
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from audit.editions.period import Length
 
@@ -32,6 +38,11 @@ class Settings(BaseSettings):
     home: Path = pydantic.Field(
         default=Path("var"),
         description="The folder for everything the service keeps on disk.",
+    )
+    secrets: pydantic.DirectoryPath | None = pydantic.Field(
+        default=None,
+        description="A folder whose files are settings too, named like these variables; what the "
+        "environment says comes first.",
     )
     database_url: str = pydantic.Field(
         default="",
@@ -198,6 +209,25 @@ class Settings(BaseSettings):
         ge=1,
         description="How long a stop waits for the requests that run.",
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where settings come from, what counts first before the rest."""
+        del dotenv_settings, file_secret_settings
+        folder = os.environ.get("LUMBUNG_SECRETS", "")
+        files = (
+            [SecretsSettingsSource(settings_cls, folder)]
+            if folder and Path(folder).is_dir()
+            else []
+        )
+        return (init_settings, env_settings, *files)
 
     @pydantic.model_validator(mode="after")
     def _fit_for_production(self) -> Self:

@@ -108,6 +108,9 @@ class Tracker:
         found = self._client.get_experiment_by_name(EXPERIMENT)
         if found is not None:
             return str(found.experiment_id)
+        if self._uri.startswith("http"):
+            # A server keeps files where it was told to; ours would be out of its reach.
+            return self._client.create_experiment(EXPERIMENT)
         self._artefacts.mkdir(parents=True, exist_ok=True)
         return self._client.create_experiment(EXPERIMENT, self._artefacts.resolve().as_uri())
 

@@ -22,6 +22,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 GIVEN = {
     "editions": ("half_year", "half_year"),
     "environment": ("production", "production"),
+    "secrets": ("/usr", Path("/usr")),
     "home": ("/srv/lumbung", Path("/srv/lumbung")),
     "database_url": ("postgresql://db/lumbung", "postgresql://db/lumbung"),
     "database_connections": ("30", 30),
@@ -78,6 +79,25 @@ def test_a_setting_comes_from_the_environment_by_its_prefix(
     assert getattr(Settings(), name) != meant
     monkeypatch.setenv(f"LUMBUNG_{name.upper()}", said)
     assert getattr(Settings(), name) == meant
+
+
+def test_a_file_of_the_folder_of_secrets_is_a_setting_unless_the_environment_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lumbung_database_url").write_text("postgresql://db/lumbung\n")
+    monkeypatch.setenv("LUMBUNG_SECRETS", str(tmp_path))
+    assert Settings().database_url == "postgresql://db/lumbung"
+    monkeypatch.setenv("LUMBUNG_DATABASE_URL", "sqlite://")
+    assert Settings().database_url == "sqlite://"
+    assert Settings(database_url="").database_url == ""
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LUMBUNG_SECRETS", str(tmp_path / "none"))
+    with pytest.raises(pydantic.ValidationError, match="does not point to a directory"):
+        Settings()
 
 
 def test_nothing_said_is_for_development_and_offers_no_examples() -> None:

@@ -23,6 +23,7 @@ from serving.rules.mlflow_tables import Tables
 from serving.rules.named import Named, Store
 from serving.rules.registry import ALTERNATIVES, GATES
 from tests.training import cases
+from training.tracking import Tracker
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +191,13 @@ def answering(status: int, body: bytes) -> Iterator[tuple[str, list[str | None]]
 
     with serving(answer) as url:
         yield url, shown
+
+
+def test_a_new_experiment_of_a_server_keeps_its_files_where_the_server_says(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.tracking.EXPERIMENT", "another")
+    made = Tracker(server, tmp_path / "here")._experiment()  # noqa: SLF001  it needs no model
+    where = str(mlflow.MlflowClient(server, server).get_experiment(made).artifact_location)
+    assert str(tmp_path) not in where
+    assert not (tmp_path / "here").exists()
