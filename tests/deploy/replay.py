@@ -11,6 +11,7 @@ prints one JSON object. `tests/deploy/test_replay.py` starts it and reads that.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import fcntl
 import json
 import os
@@ -27,12 +28,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-import dockerfile
-from dockerfile import Stage
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.deploy import dockerfile
+from tests.deploy.dockerfile import Stage
 
 USER = 10001
-SECONDS = 60.0
+SECONDS = 300.0
 EMPTY = ("root", "home", "opt", "srv", "work", "tmp", "run", "mnt", "media")
 """Folders of this machine that the image has not."""
 PASSED = ("PIP_", "UV_", "SSL_CERT", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
@@ -83,8 +84,8 @@ class Replay:
         said = f"lowerdir={':'.join(below)},upperdir={top},workdir={scratch}"
         mount("-t", "overlay", "overlay", "-o", said, root)
         self._layers[name] = [str(top), *below]
-        for folder in ("dev", "proc"):
-            mount("--rbind", f"/{folder}", root / folder)
+        for shared in ("dev", "proc"):
+            mount("--rbind", f"/{shared}", root / shared)
         if sys.base_prefix not in {"/usr", "/usr/local"}:
             mount("--bind", sys.base_prefix, root / "usr" / "local")
             mount("-o", "remount,ro,bind", root / "usr" / "local")
@@ -170,7 +171,8 @@ def run(root: Path, words: Sequence[str], environment: dict[str, str]) -> None:
 
 def alone() -> None:
     """Leave the machine's network for one with nothing in it but a loopback."""
-    os.unshare(os.CLONE_NEWNET)
+    if ctypes.CDLL(None, use_errno=True).unshare(0x40000000):  # CLONE_NEWNET
+        raise OSError(ctypes.get_errno(), "no network of its own")
     with socket.socket() as any_socket:
         up = struct.pack("16sh", b"lo", 0x1 | 0x40)  # IFF_UP, IFF_RUNNING
         fcntl.ioctl(any_socket, 0x8914, up)  # SIOCSIFFLAGS
