@@ -94,7 +94,7 @@ def check(wheel: Path, root: Path, out: Path) -> None:
         ValueError: a file is missing from it, or it says another version.
         CalledProcessError: a step fails.
     """
-    _run(tool("check-wheel-contents"), "--ignore=W009", str(wheel))  # seven folders are our own
+    _run(tool("check-wheel-contents"), f"--config={root / 'pyproject.toml'}", str(wheel))
     if lost := missing(wheel, root):
         raise ValueError(f"the wheel lacks {sorted(lost)}")
     with tempfile.TemporaryDirectory() as folder:
