@@ -40,7 +40,7 @@ def changes(changelog: str, of: str) -> str:
     Raises:
         ValueError: there is neither.
     """
-    titles = rf"{re.escape(of)}\b.*|Unreleased"
+    titles = rf"{re.escape(of)}\b[^\n]*|Unreleased"
     found = re.search(rf"^## (?:{titles})\n(.*?)(?=^## |\Z)", changelog, re.MULTILINE | re.DOTALL)
     if found is None:
         raise ValueError(f"CHANGELOG.md has no section {of}, nor one that is unreleased")

@@ -18,6 +18,7 @@ root_doc = "docs/index"
 include_patterns = [
     "docs/**.md",
     "README.md",
+    "README.id.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "SECURITY.md",

@@ -7,13 +7,17 @@ import shlex
 from dataclasses import dataclass
 from typing import Final
 
+import click
 from markdown_it import MarkdownIt
 
 from tests.conftest import ROOT
 
 PAGES: Final = [
     ROOT / "README.md",
+    ROOT / "README.id.md",
     ROOT / "CONTRIBUTING.md",
+    ROOT / "benchmarks" / "README.md",
+    ROOT / "notebooks" / "README.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 
@@ -64,3 +68,12 @@ def commands(text: str) -> list[list[str]]:
     plain = re.sub(r"(<<'(\w+)')\n.*?^\2$", r"\1", text, flags=re.DOTALL | re.MULTILINE)
     found = OURS.findall(plain.replace("\\\n", " "))
     return [shlex.split(re.split(r" [<>]", line)[0], comments=True) for line in found]
+
+
+def parsed(group: click.Command, words: list[str]) -> click.Context:
+    """Return the context of the command that words name; raises UsageError for none."""
+    if not isinstance(group, click.Group):
+        return group.make_context(str(group.name), list(words))
+    command = group.get_command(click.Context(group), words[0])
+    assert command is not None, words
+    return parsed(command, words[1:])

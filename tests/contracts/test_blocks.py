@@ -22,11 +22,16 @@ from audit.drift import alarms
 from lumbung import cli
 from matching.shelf import load_products
 from tests.conftest import ROOT
-from tests.contracts.blocks import BLOCKS, Block, commands, of
+from tests.contracts.blocks import BLOCKS, Block, commands, of, parsed
 from training import target
 from training.importing.mapping import Mapping
 
-PICTURES: Final = {"README.md": 1, "docs/architecture.md": 2, "docs/deploying.md": 1}
+PICTURES: Final = {
+    "README.md": 1,
+    "README.id.md": 1,
+    "docs/architecture.md": 2,
+    "docs/deploying.md": 1,
+}
 """Page → how many of its blocks without a language are pictures or output."""
 
 READERS: Final[dict[str, Callable[[Path], object]]] = {
@@ -48,11 +53,15 @@ FRAGMENTS: Final = {
 
 RUN: Final = {
     "README.md",
+    "README.id.md",
     *(f"docs/tutorials/{name}.md" for name in ("lender", "official", "applicant")),
 }
 """Pages whose blocks of the shell tests/journeys runs, but for what takes an hour."""
 
 PARSED: Final = {
+    "benchmarks/README.md": "benchmarks of many minutes; tests/benchmarks runs each, smaller",
+    "notebooks/README.md": "tests/notebooks runs each notebook",
+    "CONTRIBUTING.md": "a release of a commit",
     "docs/allocation.md": "a benchmark of many minutes",
     "docs/benchmark.md": "loans that are not part of the repository",
     "docs/dashboard.md": "tests/lumbung/test_edition.py runs it, where a period is over",
@@ -68,15 +77,6 @@ PARSED: Final = {
 """Page → why its blocks of the shell are parsed and not run."""
 
 
-def parsed(group: click.Command, words: list[str]) -> click.Context:
-    """Return the context of the command that words name; raises UsageError for none."""
-    if not isinstance(group, click.Group):
-        return group.make_context(str(group.name), list(words))
-    command = group.get_command(click.Context(group), words[0])
-    assert command is not None, words
-    return parsed(command, words[1:])
-
-
 def known(words: list[str]) -> None:
     """Fail unless a command of ours takes what it is given, or a target or a module is there."""
     if words[0] == "lumbung":
@@ -86,6 +86,12 @@ def known(words: list[str]) -> None:
         assert set(targets) >= {word for word in words[1:] if "=" not in word}
     else:
         assert find_spec(words[2])
+
+
+def all_known(text: str) -> None:
+    """Fail unless each command of ours in a text of the shell takes what it is given."""
+    for words in commands(text):
+        known(words)
 
 
 def test_no_block_is_left_without_a_treatment() -> None:
@@ -101,8 +107,7 @@ def test_no_block_is_left_without_a_treatment() -> None:
 def test_a_command_takes_what_it_is_given(block: Block) -> None:
     syntax = subprocess.run(["bash", "-n"], input=block.text, text=True, check=False)  # noqa: S607  bash, wherever it is
     assert syntax.returncode == 0
-    for words in commands(block.text):
-        known(words)
+    all_known(block.text)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +122,7 @@ def test_a_command_takes_what_it_is_given(block: Block) -> None:
 )
 def test_a_command_that_is_wrong_is_found(line: str) -> None:
     with pytest.raises((AssertionError, click.UsageError)):
-        [known(words) for words in commands(line)]
+        all_known(line)
 
 
 @pytest.mark.parametrize("block", of("python"), ids=str)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from lumbung import cli
 from serving.settings import Settings
-from tests.contracts.test_runbook import parsed
+from tests.contracts.blocks import parsed
 
 PREFIX = "LUMBUNG_"
 
