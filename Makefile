@@ -83,7 +83,7 @@ site: env
 
 # Run the notebooks and write them as pages, with their pictures.
 notebooks: env
-	$(BIN)/jupyter nbconvert --to html --execute --KernelManager.transport=ipc --output-dir var/notebooks notebooks/*.ipynb
+	$(BIN)/jupyter nbconvert --to html --execute --ExecutePreprocessor.startup_timeout=300 --KernelManager.transport=ipc --output-dir var/notebooks notebooks/*.ipynb
 
 # Known faults in what is locked. It asks the network, so no test does.
 audit: env

@@ -8,8 +8,8 @@ rounding left over. With P rupiah lent, three shares that hang on the terms alon
 
 *level* is the exact instalment of one rupiah; *growth* is what one rupiah comes to by the
 end with its price, and *earlier* what one rupiah in each instalment before the last comes to.
-All are exact fractions, so each figure is the exact one, rounded once. `matching.schedule`
-lists the instalments one by one; `matching.offering` computes the same for many loans at a time.
+All are exact fractions, so each figure is the exact one, rounded once. `matching.offering`
+computes the same for many loans at a time.
 """
 
 from __future__ import annotations

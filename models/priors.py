@@ -10,21 +10,10 @@ Computation 14, 2002).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 Priors = Mapping[str, float]
 """Portfolio → shift of the log-odds. A portfolio is a partner's id, or ``partner/product``."""
-
-
-def shift_between(base_rate: float, stated: float) -> float:
-    """Return the shift of the log-odds from one base rate to another.
-
-    Args:
-        base_rate: the share of bad loans the probabilities were made for, above 0 and below 1.
-        stated: the share of bad loans of the portfolio, such as a lender states for a product.
-    """
-    return math.log(stated / (1 - stated)) - math.log(base_rate / (1 - base_rate))
 
 
 def shift_of(priors: Priors, portfolio: str | None) -> float:

@@ -29,7 +29,7 @@ def test_every_picture_is_of_a_feature_that_there_is() -> None:
     assert {str(picture) for picture in pictures} <= set(PAGES)
 
 
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md", "docs/allocation.md"])
 def test_every_file_a_page_sends_the_reader_to_is_there(page: str) -> None:
     named = re.findall(r"`([a-z][\w./-]*/[\w./-]*)`", (ROOT / page).read_text(encoding="utf-8"))
     assert [path for path in named if not (ROOT / path).exists()] == []

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from features.errors import BadInput
 from matching.apr import Flows, apr
 from matching.price import Repaid, periods_a_year, price_of
-from matching.schedule import schedule_of
 from tests.matching.cases import FLAT, amounts, every_terms, product, rates, tenors, untimed
+from tests.matching.schedule import schedule_of
 from tests.matching.test_price import MEKAAR, TEN_MILLION
 
 

@@ -17,9 +17,9 @@ from matching.many import Held, held
 from matching.offer import match
 from matching.offering import Offering
 from matching.product import Product
-from matching.schedule import schedule_of
 from matching.shelf import load_products
 from tests.matching.cases import APPLICANT, TODAY, every_terms, product, rule, untimed
+from tests.matching.schedule import schedule_of
 
 # Thousands of calls of few lines, which other tests cover too: counting them takes as long again.
 pytestmark = pytest.mark.no_cover

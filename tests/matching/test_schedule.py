@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.price import price_of
-from matching.schedule import schedule_of
 from tests.matching.cases import FLAT, amounts, every_terms, product, rates, tenors, untimed
+from tests.matching.schedule import schedule_of
 
 
 def test_a_schedule_worked_out_on_paper() -> None:

@@ -1,4 +1,4 @@
-"""What is paid back when: every instalment of a loan, in whole rupiah, one by one.
+"""What is paid back when, one by one: the slow way that `matching.price` is held against.
 
 How large the instalments are `matching.price` says. Here each is told apart into what
 repays the loan and what is its price, from the exact sum that is owed period by period.
