@@ -16,12 +16,13 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --user-group --create-home --home-dir /var/lib/lumbung lumbung
 
-# What builds stays in these three stages: the images hold neither uv nor setuptools.
+# What builds stays in these stages: the images hold neither uv nor setuptools. A list of parts is
+# not held against CycloneDX's schema here, which takes most of the time: `make release` does.
 FROM base AS building
 WORKDIR /build
 COPY locks/building.txt locks/
-RUN python -m venv tools \
- && tools/bin/pip install --no-cache-dir --require-hashes --no-deps --requirement locks/building.txt \
+RUN python -m venv --without-pip tools \
+ && python -m pip --python tools/bin/python install --no-cache-dir --require-hashes --no-deps --requirement locks/building.txt \
  && python -m venv --without-pip /opt/lumbung
 ENV UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1 UV_PYTHON=/opt/lumbung/bin/python
 
@@ -41,14 +42,14 @@ COPY locks/serving.txt locks/
 RUN tools/bin/uv pip install --require-hashes --no-deps --requirements locks/serving.txt
 COPY --from=wheel /build/dist dist
 RUN tools/bin/uv pip install --no-deps dist/*.whl \
- && tools/bin/cyclonedx-py environment --output-reproducible --output-file /opt/lumbung/sbom.json /opt/lumbung/bin/python
+ && tools/bin/cyclonedx-py environment --no-validate --output-reproducible --output-file /opt/lumbung/sbom.json /opt/lumbung/bin/python
 
 FROM building AS trained
 COPY locks/training.txt locks/
 RUN tools/bin/uv pip install --require-hashes --no-deps --requirements locks/training.txt
 COPY --from=wheel /build/dist dist
 RUN tools/bin/uv pip install --no-deps dist/*.whl \
- && tools/bin/cyclonedx-py environment --output-reproducible --output-file /opt/lumbung/sbom.json /opt/lumbung/bin/python
+ && tools/bin/cyclonedx-py environment --no-validate --output-reproducible --output-file /opt/lumbung/sbom.json /opt/lumbung/bin/python
 
 FROM base AS serving
 LABEL org.opencontainers.image.title="Lumbung" \

@@ -20,7 +20,13 @@ from training.table import TrainingTable
 
 ROOT = Path(__file__).parents[1]
 
-SLOW = ({"demo"}, {"trained", "store", "trained_store"}, {"browser"}, {"two_threads", "two"})
+SLOW = (
+    {"demo"},
+    {"trained", "store", "trained_store"},
+    {"browser"},
+    {"two_threads", "two"},
+    {"replayed"},
+)
 """Fixtures that are slow to make: whatever uses one of a set waits for the same."""
 
 # MLflow reads it while it is imported, and would else leave an id in the home folder.
