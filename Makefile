@@ -81,9 +81,10 @@ site: env
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs -d .cache/site-read . .cache/site
 	@echo "open .cache/site/index.html"
 
-# Run the notebooks and write them as pages, with their pictures.
+# Run the notebooks and write them as pages, with their pictures. It is done in their folder: a
+# kernel starts there, and finds the socket of who asks only if both look in the same place.
 notebooks: env
-	$(BIN)/jupyter nbconvert --to html --execute --ExecutePreprocessor.startup_timeout=300 --KernelManager.transport=ipc --output-dir var/notebooks notebooks/*.ipynb
+	cd notebooks && ../$(BIN)/jupyter nbconvert --to html --execute --KernelManager.transport=ipc --output-dir ../var/notebooks *.ipynb
 
 # Known faults in what is locked. It asks the network, so no test does. Where a package is said not
 # to be found, the database was not reached: nothing was found out.

@@ -41,7 +41,7 @@ html_show_copyright = False
 html_permalinks_icon = "#"
 
 DECISIONS = "docs/decisions"
-ENTRY = re.compile(r"^[-*] \[[^]]+\]\(([^)]+)\.md\)", re.MULTILINE)
+ENTRY = re.compile(r"^[-*] \[([^]]+)\]\(([^)]+)\.md\)", re.MULTILINE)
 FOLDER = re.compile(r"\]\(((?:[\w-]+/)+)\)")
 
 
@@ -51,12 +51,9 @@ def tree(caption: str, entries: list[str]) -> str:
     return "\n\n```{toctree}\n" + "\n".join(lines) + "\n```\n"
 
 
-def within(part: str, text: str) -> list[str]:
-    """Return the pages of a part: those it lists, and the others of the folder of its name."""
-    entries = ENTRY.findall(text)
-    folder = Path(__file__).parent / part.lower()
-    others = (f"{folder.name}/{file.stem}" for file in sorted(folder.glob("*.md")))
-    return [*entries, *(other for other in others if other not in entries)]
+def within(text: str) -> list[str]:
+    """Return the pages that a part lists, each by the words it is listed with."""
+    return [f"{words} <{page}>" for words, page in ENTRY.findall(text)]
 
 
 def listed(root: Path, folder: str) -> str:
@@ -70,7 +67,7 @@ def read(app: Sphinx, name: str, source: list[str]) -> None:
     if name == root_doc:
         parts = re.split(r"^## (.+)$", source[0], flags=re.MULTILINE)[1:]
         named = zip(parts[::2], parts[1::2], strict=True)
-        source[0] += "".join(tree(part, within(part, text)) for part, text in named)
+        source[0] += "".join(tree(part, within(text)) for part, text in named)
     if name == f"{DECISIONS}/README":
         source[0] += listed(Path(app.srcdir), DECISIONS)
     elif name.startswith(f"{DECISIONS}/"):

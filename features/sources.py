@@ -2,8 +2,8 @@
 
 Each is collected under a consent of its own, joined as it was known on the day of an
 application (`features.known`), and seen by features. A business may have any of them or
-none: a missing source is neutral. What is asked of a lender, what came of it, and the
-consents themselves stand in `features.records`.
+none: a source that is not there leaves features missing, never zero. What is asked of a
+lender, what came of it, and the consents themselves stand in `features.records`.
 """
 
 from __future__ import annotations

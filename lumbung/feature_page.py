@@ -33,7 +33,7 @@ DIRECTIONS: Final = {1: "`+`", 0: "`0`", -1: "`-`"}
 
 
 LEGEND: Final = """\
-- *Sources* are the [records](records.md) it reads; a source that is missing is neutral.
+- *Sources* are the [records](records.md) it reads; a missing source leaves them missing, not zero.
 - *Unit*: `money` in rupiah, `share` from 0 to 1, `ratio` one thing ÷ another.
 - *Risk*: `+` a higher value never lowers it, `-` never raises it, `0` not constrained.
 - *Reason*: what it speaks for, as worded for the applicant in [English](../serving/wording/en.toml)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import subprocess
 import sys
@@ -60,6 +61,9 @@ def test_the_navigation_is_what_the_front_page_lists(site: Path) -> None:
     bar = (site / "docs" / "index.html").read_text(encoding="utf-8")
     captions = re.findall(r'class="caption-text">([^<]+)<', bar)
     assert captions == re.findall(r"^## (.+)$", front, re.MULTILINE)
+    shown = re.findall(r'<li class="toctree-l1[^>]*><a [^>]*>([^<]+)</a>', bar)
+    listed = re.findall(r"^- \[([^]]+)\]\(", front, re.MULTILINE)
+    assert [html.unescape(one) for one in shown] == listed
 
 
 @pytest.mark.parametrize(("language", "chapter"), [("id", "Bahasa Indonesia"), ("en", "English")])

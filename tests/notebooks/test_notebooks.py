@@ -81,6 +81,20 @@ def warned(outputs: list[Cell]) -> list[Cell]:
     return [output for output in outputs if output.get("name") == "stderr"]
 
 
+def test_make_runs_them_where_these_tests_do() -> None:
+    """A kernel starts in the folder of its notebook; asked from elsewhere, it is never found."""
+    told = subprocess.run(
+        ["make", "--dry-run", "--old-file=.venv/made", "notebooks"],  # noqa: S607  make, wherever it is
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    assert re.search(
+        r"^cd notebooks && .*--execute.*--KernelManager\.transport=ipc", told, re.MULTILINE
+    )
+
+
 def test_there_are_five_and_the_readme_and_each_before_it_leads_to_the_next() -> None:
     assert [file.stem[:2] for file in NOTEBOOKS] == ["01", "02", "03", "04", "05"]
     listed = (ROOT / "notebooks" / "README.md").read_text(encoding="utf-8")
