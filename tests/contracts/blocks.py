@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
 from typing import Final
 
 import click
@@ -31,12 +33,21 @@ OURS: Final = re.compile(
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its page from the root, the line it begins at, its language, its text."""
+    """A fenced block: its page from the root, the line it begins at, its language, its text.
+
+    And the chapter that it stands in: the page's last heading of the second level before it.
+    """
 
     page: str
     line: int
     language: str
     text: str
+    chapter: str
+
+    @property
+    def place(self) -> str:
+        """Return its page and chapter."""
+        return f"{self.page}#{self.chapter}"
 
     def __str__(self) -> str:
         """Return where it stands."""
@@ -44,12 +55,19 @@ class Block:
 
 
 def _blocks() -> list[Block]:
-    return [
-        Block(str(page.relative_to(ROOT)), (token.map or [0])[0] + 1, token.info, token.content)
-        for page in PAGES
-        for token in MarkdownIt().parse(page.read_text(encoding="utf-8"))
-        if token.type == "fence"
-    ]
+    return [block for page in PAGES for block in _of_page(page)]
+
+
+def _of_page(page: Path) -> list[Block]:
+    name, chapter, found = str(page.relative_to(ROOT)), "", []
+    tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))
+    for before, token in pairwise([*tokens[:1], *tokens]):
+        if before.type == "heading_open" and before.tag == "h2":
+            chapter = token.content
+        if token.type == "fence":
+            line = (token.map or [0])[0] + 1
+            found.append(Block(name, line, token.info, token.content, chapter))
+    return found
 
 
 BLOCKS: Final = _blocks()

