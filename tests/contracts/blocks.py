@@ -59,7 +59,8 @@ def _blocks() -> list[Block]:
 
 
 def _of_page(page: Path) -> list[Block]:
-    name, chapter, found = str(page.relative_to(ROOT)), "", []
+    name, chapter = str(page.relative_to(ROOT)), ""
+    found: list[Block] = []
     tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))
     for before, token in pairwise([*tokens[:1], *tokens]):
         if before.type == "heading_open" and before.tag == "h2":

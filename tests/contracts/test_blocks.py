@@ -47,7 +47,7 @@ READERS: Final[dict[str, Callable[[Path], object]]] = {
 """Page → what reads its blocks of data in earnest."""
 
 FRAGMENTS: Final = {
-    "docs/api.md": "asks a service elsewhere; tests/journeys/test_client.py walks the client",
+    "docs/api.md": "asks a service elsewhere; tests/journeys/test_client.py asks one here",
 }
 """Page → why its Python is compiled and its imports are made, and the rest is not run."""
 
@@ -55,7 +55,7 @@ RUN: Final = {
     "README.md#Try it",
     "README.id.md#Cobalah",
     *(f"docs/tutorials/{name}.md" for name in ("lender", "official", "applicant", "developer")),
-    *(f"docs/{name}.md" for name in ("dashboard", "gates", "runbook", "simulator")),
+    *(f"docs/{name}.md" for name in ("dashboard", "gates", "import", "runbook", "simulator")),
 }
 """Pages, or chapters, whose blocks of the shell tests/journeys runs."""
 
@@ -83,10 +83,6 @@ PARSED: Final = {
     "docs/deploying.md": (
         "containers, a cluster, or a machine's own folders; settings and commands are held by",
         "tests/deploy/test_compose.py::test_every_setting_and_every_command_it_gives_is_there",
-    ),
-    "docs/import.md": (
-        "a lender's own files; others are imported by",
-        "tests/lumbung/test_data.py::test_import_makes_a_data_set_and_says_what_was_set_aside",
     ),
     "docs/next-steps.md": (
         "benchmarks of many minutes; what they count is counted, of few, by",

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import mlflow
+import polars as pl
 import pytest
 
 from audit.days import wib
@@ -32,6 +33,17 @@ lumbung master rewrap
 head -1 var/master.key > new.key; mv new.key var/master.key; chmod 600 var/master.key
 lumbung replay --all --sample 20"""
 """The new line first, wrapped anew, the old line out: what was sealed is read by the new one."""
+
+PAGE_OF_IMPORT = "docs/import.md"
+
+EXPORT = """Ekspor transaksi
+1 Oktober 2026
+id;merchant;tanggal;jam;nominal;jenis;kanal;pembayar;status
+t1;warung-1;01/03/2026;07:15;Rp1.250.000;masuk;QR;Bu Siti;OK
+t2;warung-1;02/03/2026;09:00;Rp15.000;keluar;TRF;Pak Budi;OK
+t3;warung-1;03/03/2026;10:30;Rp9.000;masuk;QR;Bu Siti;FAILED
+"""
+"""A file as the page's mapping takes it: two lines above the names, and one payment that failed."""
 
 OF_THEIR_OWN = {"Start", "Every month", "Back up"}
 """Chapters of the runbook that a test of its own follows."""
@@ -203,6 +215,33 @@ def test_the_first_report_is_of_the_period_that_is_over(operator: Operator) -> N
     operator.run("lumbung partners add dinas --name Dinas")
     (period,) = due("year", wib(datetime.now(UTC)), [])
     assert period.name in operator.follow(of("sh", "docs/dashboard.md"), {})
+
+
+def test_a_lenders_file_is_imported_by_the_pages_own_mapping(
+    demo: Demo, operator: Operator
+) -> None:
+    """What is shared is a part of the demonstration's data, which has consents."""
+    (mapping,), (first, key, shared) = of("toml", PAGE_OF_IMPORT), of("sh", PAGE_OF_IMPORT)
+    Path("files").mkdir()
+    Path("mapping.toml").write_text(mapping.text, encoding="utf-8")
+    Path("files/export-1.csv").write_text(EXPORT, encoding="windows-1252")
+    printed = operator.follow(
+        [key, first, shared],
+        {
+            "NAME_OR_FILE SOURCE --out DIR": "mapping.toml files --out data",
+            "--data DIR": f"--data {demo.folder}/var/demo/data",
+            "LENDER": "simulated-partner-1",
+            "COPY": "copy",
+        },
+    )
+    assert "2 rows kept of 3; 1 passed over" in " ".join(printed.split())
+    (payments,) = Path("data/payments").rglob("*.parquet")
+    kept = pl.read_parquet(payments).sort("payment_id")
+    assert kept["amount"].to_list() == [1_250_000, 15_000]
+    assert kept["channel"].to_list() == ["qris", "bank"]
+    assert kept["occurred_at"][0] == datetime(2026, 3, 1, 0, 15, tzinfo=UTC)  # 07:15 in Batang
+    assert kept["business_id"][0] != "warung-1"
+    assert (Path("copy") / "dataset.toml").is_file()
 
 
 def test_a_backup_is_made_of_either_database(demo: Demo, operator: Operator) -> None:
