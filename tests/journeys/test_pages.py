@@ -135,6 +135,7 @@ def second_version(store: str) -> None:
     """Register the champion's model once more, as the version of another training would be."""
     client = mlflow.MlflowClient(store, store)
     first = client.get_model_version(NAME, "1")
+    assert first.source
     client.create_model_version(NAME, first.source, first.run_id, tags=first.tags)
 
 
