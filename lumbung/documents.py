@@ -234,8 +234,8 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
 def main() -> None:
     """Write every file into the folder this runs in; no picture of before stays."""
     shutil.rmtree(Path("docs", feature_page.PICTURES), ignore_errors=True)
-    Path("docs", feature_page.PICTURES).mkdir(parents=True)
     for name, page in PAGES.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text(page(), encoding="utf-8")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -24,5 +25,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         port = probe.getsockname()[1]
     made = Demo(folder, folder / "home", port)
     made.start()
+    made.copied(folder / "as-made")
     yield made
     made.lumbung("stop")
+
+
+@pytest.fixture(scope="session")
+def as_made(demo: Demo) -> Path:
+    """Return a copy of its home from before anybody asked it for anything."""
+    return demo.folder / "as-made" / "var"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,6 +101,18 @@ class Demo:
     def store(self) -> str:
         """Return the URI of its MLflow store."""
         return f"sqlite:///{self.folder}/var/demo/mlflow.db"
+
+    def copied(self, folder: Path) -> Path:
+        """Copy the home, without its data set, to a folder's `var`; it may run meanwhile."""
+        home = self.folder / "var" / "demo"
+        left = shutil.ignore_patterns("data", "lumbung.db*", "rates.db*", "service.*")
+        shutil.copytree(home, folder / "var", ignore=left)
+        with (
+            closing(sqlite3.connect(home / "lumbung.db")) as one,
+            closing(sqlite3.connect(folder / "var" / "lumbung.db")) as other,
+        ):
+            one.backup(other)
+        return folder / "var"
 
     def key(self, whose: str = "api") -> str:
         """Return a key of the demonstration: its partner's (``api``), or an official's."""

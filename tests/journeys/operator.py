@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from lumbung import cli
 from tests.contracts.blocks import Block
-from tests.journeys.demo import Demo
 
 WORDS = 'lumbung() { printf "%s\\0" "$@"; }\n'
 """Lets the shell itself take a command apart."""
@@ -85,16 +81,3 @@ class Operator:
         )
         assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
         return done.stdout
-
-
-def copied(demo: Demo, folder: Path) -> Path:
-    """Copy the home of a demonstration that runs, without its data set, to a folder's `var`."""
-    home = demo.folder / "var" / "demo"
-    left = shutil.ignore_patterns("data", "lumbung.db*", "rates.db*", "service.*")
-    shutil.copytree(home, folder / "var", ignore=left)
-    with (
-        closing(sqlite3.connect(home / "lumbung.db")) as one,
-        closing(sqlite3.connect(folder / "var" / "lumbung.db")) as other,
-    ):
-        one.backup(other)
-    return folder / "var"

@@ -22,7 +22,7 @@ from tests.conftest import ROOT, lacking
 from tests.contracts.blocks import of
 from tests.contracts.test_blocks import PARSED
 from tests.journeys.demo import Demo
-from tests.journeys.operator import Operator, copied
+from tests.journeys.operator import Operator
 from training.tracking import RED_GATES
 
 RUNBOOK = "docs/runbook.md"
@@ -144,7 +144,7 @@ def test_a_chapter_does_what_it_says(
     demo: Demo, operator: Operator, page: str, chapter: str
 ) -> None:
     demo.ask()
-    home = copied(demo, operator.folder)
+    home = demo.copied(operator.folder)
     operator.monkeypatch.setenv("LUMBUNG_HOME", "var")
     changed, told = FOLLOWED[page, chapter]
     store = f"sqlite:///{home}/mlflow.db"
@@ -201,7 +201,7 @@ def test_each_month_the_report_is_made_and_drift_is_looked_for(
     demo: Demo, operator: Operator
 ) -> None:
     """The demonstration is of one day, so the watch says that it could compare nothing."""
-    copied(demo, operator.folder)
+    demo.copied(operator.folder)
     operator.monkeypatch.setenv("LUMBUNG_HOME", "var")
     edition, monitor = (one for one in of("sh", RUNBOOK) if one.chapter == "Every month")
     assert "nothing is due" in operator.follow([edition], {})
@@ -246,7 +246,7 @@ def test_a_lenders_file_is_imported_by_the_pages_own_mapping(
 
 
 def test_a_backup_is_made_of_either_database(demo: Demo, operator: Operator) -> None:
-    copied(demo, operator.folder)
+    demo.copied(operator.folder)
     operator.monkeypatch.setenv("LUMBUNG_HOME", "var")
     plain, dumped = (one for one in of("sh", RUNBOOK) if one.chapter == "Back up")
     assert "The master key is not in it" in operator.follow([plain], {"/backups": "backups"})

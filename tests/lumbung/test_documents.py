@@ -15,7 +15,6 @@ def test_all_pages_are_written_and_old_pictures_go(
     old = tmp_path / "docs" / feature_page.PICTURES / "a_feature_of_before.svg"
     old.parent.mkdir(parents=True)
     old.touch()
-    (tmp_path / "lumbung" / "client").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     documents.main()
     written = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()}

@@ -57,13 +57,14 @@ def serving(answer: WSGIApplication) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def server(uri: str) -> Iterator[str]:
+def server(uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URI of MLflow's own server of that store."""
     before = mlflow.get_tracking_uri()
     with pytest.MonkeyPatch.context() as patch, contextlib.ExitStack() as stack:
         for kept in ("_tracking_store", "_model_registry_store"):
             patch.setattr(handlers, kept, None)
-        handlers.initialize_backend_stores(uri, uri)
+        files = str(tmp_path_factory.mktemp("server"))
+        handlers.initialize_backend_stores(uri, uri, default_artifact_root=files)
         yield stack.enter_context(serving(app))
     # Its handlers tell all of MLflow where to look.
     mlflow.set_tracking_uri(before)
