@@ -16,6 +16,7 @@ from benchmarks.listening import Running
 from benchmarks.nursery import ROOT, status
 from benchmarks.served import SECONDS, free_port, served, until
 from benchmarks.watched import MIB
+from lumbung.service import SECONDS_WITHOUT_A_SIGN
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,10 @@ def peer(name: str, folder: Path, workers: int) -> Iterator[Server]:
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", f"benchmarks.peers.{name}:app"]
     command += ["--port", str(port), "--workers", str(workers), "--no-access-log"]
+    # As ours: a peer at its limit may be silent for longer than uvicorn's five seconds, and would
+    # be replaced, or end a connection on which a request waits.
+    patience = str(SECONDS_WITHOUT_A_SIGN)
+    command += ["--timeout-worker-healthcheck", patience, "--timeout-keep-alive", patience]
     log = folder / f"{name}.log"
     said = {**os.environ, "PEER_FOLDER": str(folder), "PYTHONPATH": str(ROOT)}
     with log.open("ab") as file:
