@@ -8,6 +8,7 @@ Either way a stop takes no new connection, lets what runs come to its end, and e
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import functools
 import gc
 import logging
@@ -33,6 +34,9 @@ from serving.store import database
 from serving.store.master import master_of
 
 log = logging.getLogger(__name__)
+
+M_ARENA_MAX = -8
+"""By which glibc's mallopt knows the most heaps there may be: malloc.h."""
 
 SECONDS_WITHOUT_A_SIGN = 60
 """After which a worker that does not answer its parent is replaced."""
@@ -123,9 +127,13 @@ def _spare_memory() -> None:
     """Let pyarrow neither import pandas, which it looks for at its first array, nor hold a pool.
 
     A worker converts nothing from or to pandas: 45 MB, where it is installed. And what is read is
-    small: Arrow's own pool would keep some of it for each thread.
+    small: Arrow's own pool would keep some of it for each thread. So would glibc, which gives
+    threads that ask at once heaps of their own; here they wait for each other anyway.
     """
     sys.meta_path.insert(0, _WithoutPandas())
+    limit = getattr(ctypes.CDLL(None), "mallopt", None)  # of glibc; others have one heap
+    if limit is not None:
+        limit(M_ARENA_MAX, 1)
     import pyarrow as pa  # the process above several workers needs none of it
 
     pa.set_memory_pool(pa.system_memory_pool())
