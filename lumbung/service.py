@@ -1,7 +1,7 @@
 """The command that runs the service: ``lumbung serve``.
 
 One worker runs in this process. Several run in processes of their own under this one, which
-shares its socket with them, starts another in the place of one that died, and stops them all.
+starts another in the place of one that died, and stops them all.
 Either way a stop takes no new connection, lets what runs come to its end, and exits with 0.
 """
 
@@ -27,6 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.supervisors import Multiprocess
 
 from lumbung.hurried import Hurried
+from lumbung.port import port_of
 from serving.operation import logs, metrics
 from serving.operation.watch import Watch
 from serving.settings import Settings
@@ -79,17 +80,7 @@ def run(settings: Settings, host: str, port: int, workers: int = 1) -> None:
         _prepare(settings)
         with tempfile.TemporaryDirectory(prefix="lumbung-metrics-") as folder:
             os.environ[metrics.FOLDER] = folder  # the workers read it while they start
-            Workers(config, [config.bind_socket()]).run()
-
-
-class Workers(Multiprocess):
-    """Workers under this process, which takes no connection once they are told to stop."""
-
-    def terminate_all(self) -> None:
-        """Tell all to stop; as long as this process held the socket, connections would pile up."""
-        for listening in self.sockets:
-            listening.close()
-        super().terminate_all()
+            Multiprocess(config, [port_of(host, port)]).run()
 
 
 def worker(settings: Settings, parent: int | None) -> FastAPI:
