@@ -30,7 +30,7 @@ SLOW = (
 """Fixtures that are slow to make: whatever uses one of a set waits for the same."""
 
 UNTRACED = {"benchmarks", "contracts", "deploy", "faults", "journeys", "notebooks"}
-"""Folders of tests that walk long ways through code which tests beside it cover line by line: tracing
+"""Folders of tests that walk long ways through code which other tests cover line by line: to trace
 them too costs minutes, and hides a line that only a long way comes by."""
 
 # MLflow reads it while it is imported, and would else leave an id in the home folder.
