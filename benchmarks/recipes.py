@@ -87,10 +87,15 @@ def out_of_fold(candidate: Any, table: TrainingTable, seed: int) -> float:
 
 def main() -> None:
     """Run every recipe through the same folds and print what each is worth."""
+    every = candidates()
+    standing, *others = every
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--before", type=datetime.fromisoformat, required=True)
     parser.add_argument("--repeats", type=int, default=8)
+    parser.add_argument(
+        "--beside", nargs="+", choices=others, default=others, metavar="RECIPE", help="else all"
+    )
     asked = parser.parse_args()
     table = training_table(read(asked.data))
     before = int(asked.before.replace(tzinfo=UTC).timestamp()) * 1_000_000
@@ -99,8 +104,8 @@ def main() -> None:
     print(f"{'recipe':<28}{'AUC':>8}{'ahead':>9}{'error':>8}")
     found: dict[str, dict[str, float]] = {}
     first: Floats | None = None
-    for name, candidate in candidates().items():
-        each = np.array([out_of_fold(candidate, table, seed) for seed in range(asked.repeats)])
+    for name in (standing, *asked.beside):
+        each = np.array([out_of_fold(every[name], table, seed) for seed in range(asked.repeats)])
         first = each if first is None else first
         ahead = each - first
         found[name] = {

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.features import CONTESTS, lines, local, main, refuse_to_differ, request
+from benchmarks.features import CONTESTS, lines, local, main, refuse_to_differ
 from benchmarks.made_up import USUAL, hashes, made_up
 from benchmarks.watched import watched
 from features.catalogue import NAMES
+from tests.benchmarks.small import figures
+from tests.contracts.blocks import line
 
 
 def reaches(spread: Mapping[str, float]) -> bool:
@@ -21,15 +23,15 @@ def reaches(spread: Mapping[str, float]) -> bool:
 
 
 def test_a_request_is_raced_with_its_processor_time_and_its_tail() -> None:
-    figures = request(turns=2, calls=2, seed=3)
-    assert figures["features"] == len(NAMES)
-    assert figures["rows"] == sum(USUAL.values()) == 2_300
-    assert figures["garbage_collector"]
+    found = figures(line("lumbung bench features"), "request", "--turns", "2", "--calls", "2")
+    assert found["features"] == len(NAMES)
+    assert found["rows"] == sum(USUAL.values()) == 2_300
+    assert found["garbage_collector"]
     for name in ("pandas", "pandas_fused"):
-        assert reaches(figures[f"{name}_takes_times"])
+        assert reaches(found[f"{name}_takes_times"])
     for name in ("lumbung", "pandas", "pandas_fused"):
-        assert figures[name]["cpu_ms"] > 0
-        assert 0 < figures[name]["p50_ms"] <= figures[name]["p99_ms"]
+        assert found[name]["cpu_ms"] > 0
+        assert 0 < found[name]["p50_ms"] <= found[name]["p99_ms"]
 
 
 def test_candidates_that_differ_are_not_timed() -> None:
@@ -42,14 +44,14 @@ def test_candidates_that_differ_are_not_timed() -> None:
 
 
 def test_what_ours_is_compared_with_runs_on_a_data_set_on_disk() -> None:
-    figures = local(businesses=20, rows=30, turns=1, by_business=False, engine=False)
-    assert figures["rows"] == 600
-    assert figures["floor"] in ("pyarrow", "polars", "duckdb")
-    assert "pandas_takes_times" not in figures
+    found = local(businesses=20, rows=30, turns=1, by_business=False, engine=False)
+    assert found["rows"] == 600
+    assert found["floor"] in ("pyarrow", "polars", "duckdb")
+    assert "pandas_takes_times" not in found
     for name in ("pandas", "pandas_fused", "pyarrow", "polars", "duckdb"):
-        assert reaches(figures[name]["seconds_per_million"])
-        assert reaches(figures[name]["cpu_seconds_per_million"])
-        assert figures[name]["peak_mib"] > 10
+        assert reaches(found[name]["seconds_per_million"])
+        assert reaches(found[name]["cpu_seconds_per_million"])
+        assert found[name]["peak_mib"] > 10
 
 
 def test_the_last_line_is_one_json_object(
@@ -58,10 +60,10 @@ def test_the_last_line_is_one_json_object(
     monkeypatch.setattr(sys, "argv", ["features", "request", "--turns=1", "--calls=1"])
     main()
     *told, last = capsys.readouterr().out.splitlines()
-    figures: dict[str, Any] = json.loads(last)
+    found: dict[str, Any] = json.loads(last)
     for where in ("command", "date", "commit", "machine"):
-        del figures[where]
-    assert told == lines(figures)
+        del found[where]
+    assert told == lines(found)
 
 
 def test_without_a_sub_command_both_contests_run_at_their_usual_sizes(
@@ -71,9 +73,9 @@ def test_without_a_sub_command_both_contests_run_at_their_usual_sizes(
     monkeypatch.setattr("benchmarks.features.CONTESTS", contests)
     monkeypatch.setattr(sys, "argv", ["features"])
     main()
-    figures: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert figures["request"] == {"turns": 15, "calls": 40, "seed": 1}
-    assert figures["local"] == {
+    found: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert found["request"] == {"turns": 15, "calls": 40, "seed": 1}
+    assert found["local"] == {
         "businesses": 200_000,
         "rows": 200,
         "turns": 3,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +9,8 @@ import pytest
 
 from benchmarks import power
 from benchmarks.power import kept, planted, seen, told, world
+from tests.benchmarks.small import figures
+from tests.contracts.blocks import line
 
 
 def test_a_world_is_the_same_however_many_are_looked_at() -> None:
@@ -38,20 +38,15 @@ def test_a_wide_gap_is_seen_and_one_that_is_seen_among_all_is_seen_by_itself() -
         assert alone or not among
 
 
-def test_shares_are_told_with_their_intervals(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(power, "SIZES", (250, 500))
-    arguments = ["--kept", str(tmp_path), "--worlds", "2", "--businesses", "500"]
-    monkeypatch.setattr(sys, "argv", ["power", *arguments])
-    power.main()
-    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+def test_shares_are_told_with_their_intervals(tmp_path: Path) -> None:
+    page = line("lumbung bench power ", {"var/power": str(tmp_path)})
+    found = figures(page, "--worlds", "2", "--businesses", "2000")
     assert found["simulated"] is True
     assert {(row["applications"], row["gap"]) for row in found["rows"]} == {
-        (n, gap) for n in (250, 500) for gap in power.GAPS
+        (n, gap) for n in (500, 2_000) for gap in power.GAPS
     }
-    again = [kept(tmp_path, seed, 500) for seed in (1, 2)]
+    again = [kept(tmp_path, seed, 2_000) for seed in (2001, 2002)]
     assert told(again) == found["rows"]
     row = found["rows"][0]
-    assert row["seen"] == np.mean([of["250 0"][0] for of in again])
+    assert row["seen"] == np.mean([of["500 0"][0] for of in again])
     assert row["low"] <= row["seen"] <= row["high"]

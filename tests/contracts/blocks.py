@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -77,6 +78,24 @@ BLOCKS: Final = _blocks()
 def of(language: str, page: str = "") -> list[Block]:
     """Return the blocks of a language, of one page or of all."""
     return [one for one in BLOCKS if one.language == language and page in ("", one.page)]
+
+
+def lines(block: Block) -> list[str]:
+    """Return the commands of a block of the shell, one a line, without our programs' folder."""
+    text = block.text.replace("\\\n", " ").replace(".venv/bin/", "").replace(" && ", "\n")
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def line(begins: str, changed: Mapping[str, str] | None = None) -> list[str]:
+    """Return the words of the command of the pages that begins so, but for what is changed in it.
+
+    Each of what is changed has to stand in it: else the page would have moved on without its test.
+    """
+    (said,) = {one for block in of("sh") for one in lines(block) if one.startswith(begins)}
+    for old, new in (changed or {}).items():
+        assert old in said, old
+        said = said.replace(old, new)
+    return shlex.split(said, comments=True)
 
 
 def commands(text: str) -> list[list[str]]:

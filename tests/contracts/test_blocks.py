@@ -1,7 +1,9 @@
 """Every block of code in the README and the docs is run, or read by what reads it in earnest.
 
-Blocks of the shell are run by tests/journeys, in test_blocks.py and test_pages.py. Here every
-command is parsed by the program's own parser, so an option or a target that does not exist fails.
+Blocks of the shell are followed by tests/journeys, in test_blocks.py and test_pages.py, or each
+command of theirs by the test of what it calls (`BY`); the few that are not say why (`PARSED`). Here
+every command is parsed by the program's own parser, so an option or a target that does not exist
+fails.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from audit.drift import alarms
 from lumbung import cli
 from matching.shelf import load_products
 from tests.conftest import ROOT
-from tests.contracts.blocks import BLOCKS, Block, commands, of, parsed
+from tests.contracts.blocks import BLOCKS, Block, commands, lines, of, parsed
 from training import target
 from training.importing.mapping import Mapping
 
@@ -56,44 +58,119 @@ RUN: Final = {
     "README.id.md#Cobalah",
     *(f"docs/tutorials/{name}.md" for name in ("lender", "official", "applicant", "developer")),
     *(f"docs/{name}.md" for name in ("dashboard", "gates", "import", "runbook", "simulator")),
+    "docs/deploying.md#One machine: compose",
 }
-"""Pages, or chapters, whose blocks of the shell tests/journeys runs."""
+"""Pages, or chapters, whose blocks of the shell are followed: by tests/journeys, the last by
+tests/deploy/test_compose.py."""
+
+BENCHMARKS: Final = "tests/benchmarks"
+
+BY: Final = {
+    "lumbung import --mapping berka ": "tests/lumbung/test_berka.py",
+    "lumbung train --data var/berka ": "tests/lumbung/test_berka.py",
+    "lumbung bench recipes ": "tests/lumbung/test_berka.py",
+    "lumbung audit --decisions hmda_aer.parquet ": "tests/lumbung/test_audit.py",
+    "lumbung bench power ": f"{BENCHMARKS}/test_power.py",
+    "lumbung bench features": f"{BENCHMARKS}/test_features.py",
+    "jupyter nbconvert --clear-output ": "tests/notebooks/test_notebooks.py",
+}
+"""How a command begins → what runs it as its page has it, but for its size and its data."""
+
+CI: Final = f"{Path(__file__).relative_to(ROOT)}::test_ci_makes_what_is_only_parsed_and_runs_this"
+
+REPLAYED: Final = "tests/deploy/test_replay.py"
 
 PARSED: Final = {
-    "README.md#Results": (
-        "many minutes each, or loans that are not part of the repository",
-        "",
+    "make env": ("it made what this runs in", CI),
+    "make peers": ("it gets packages from elsewhere, before any test", CI),
+    "make test": ("it is what runs this", CI),
+    "make demo": (
+        "it would write into the checkout; what it calls is called elsewhere by",
+        "tests/journeys/test_demo.py::test_a_second_start_uses_what_is_there_and_keeps_its_decisions",
     ),
-    "notebooks/README.md": (
-        "minutes; each notebook is run by",
+    "make notebooks": (
+        "minutes at once; each notebook is run by itself by",
         "tests/notebooks/test_notebooks.py::test_a_notebook_runs_shows_pictures_and_warns_of_nothing",
     ),
-    "docs/allocation.md": (
-        "a benchmark of many minutes; a small one is run, and its page made, by",
-        "tests/benchmarks/test_allocation.py::test_the_race_runs_and_its_page_is_made_from_its_figures",
+    "docker build ": (
+        "there is no engine here; the steps of the Dockerfile are followed by",
+        f"{REPLAYED}::test_the_image_serves_and_is_healthy_as_nobody_with_rights_on_files_it_cannot_change",
     ),
-    "docs/benchmark.md": (
-        "loans that are not part of the repository, for minutes; where they are, they are read by",
-        (
-            "tests/lumbung/test_benchmark.py::"
-            "test_the_charge_off_of_the_sba_is_refused_and_without_the_leaks_loans_are_told_apart"
-        ),
-    ),
-    "docs/decisions/0005-recipe.md": ("loans that are not part of the repository, for hours", ""),
-    "docs/deploying.md": (
-        "containers, a cluster, or a machine's own folders; settings and commands are held by",
+    "docker compose ": (
+        "there is no engine here; what its file and these lines say is held by",
         "tests/deploy/test_compose.py::test_every_setting_and_every_command_it_gives_is_there",
     ),
-    "docs/next-steps.md": (
-        "benchmarks of many minutes; what they count is counted, of few, by",
-        "tests/benchmarks/test_steps.py::test_reasons_are_those_of_shap_and_every_promise_is_kept",
+    "kubectl ": (
+        "there is no cluster here; what its file and these lines say is held by",
+        "tests/deploy/test_kubernetes.py::test_what_the_page_tells_the_cluster_is_there",
     ),
-    "docs/runbook.md#Learn from what became of loans": (
-        "loans that ended, which the demonstration has none of; such are learnt from by",
+    "python3.11 -m venv /opt/lumbung": (
+        "a folder of the machine's own; the image makes it in",
+        f"{REPLAYED}::test_the_image_is_this_release_compiled_and_without_what_made_it",
+    ),
+    "/opt/lumbung/bin/pip install ": (
+        "packages from elsewhere; the same lock and wheel are put into the image in",
+        f"{REPLAYED}::test_the_bill_of_materials_in_the_image_names_all_that_was_locked",
+    ),
+    "lumbung bench steps": (
+        "ten thousand decisions; what it counts is counted, of few, by",
+        f"{BENCHMARKS}/test_steps.py::test_reasons_are_those_of_shap_and_every_promise_is_kept",
+    ),
+    "lumbung bench dice": (
+        "many minutes; few are asked by",
+        f"{BENCHMARKS}/test_dice.py::test_both_are_asked_about_the_same_applicants",
+    ),
+    "lumbung bench serving": (
+        "many minutes; a short race is run by",
+        f"{BENCHMARKS}/test_serving.py::test_services_answer_the_same_and_are_raced",
+    ),
+    "lumbung bench allocation ": (
+        "many minutes; a small race is run by",
+        f"{BENCHMARKS}/test_allocation.py::test_the_race_runs_and_its_page_is_made_from_its_figures",
+    ),
+    "python -m benchmarks.pictured ": (
+        "it takes what that race kept; of a small one, table and picture are made by",
+        f"{BENCHMARKS}/test_allocation.py::test_the_race_runs_and_its_page_is_made_from_its_figures",
+    ),
+    "lumbung bench faults kills": (
+        "hundreds of times; a few are done by",
+        "tests/faults/test_kills.py::test_a_server_that_is_killed_has_kept_what_it_acknowledged_in_sqlite",
+    ),
+    "lumbung bench faults swaps": (
+        "hundreds of times; a few are done by",
+        "tests/faults/test_swaps.py::test_champions_swapped_under_load_fail_no_request_and_mix_no_answer",
+    ),
+    "lumbung bench faults slow": (
+        "ten thousand clients; a hundred are opened by",
+        "tests/faults/test_slow.py::test_who_never_ends_the_head_of_a_request_is_let_go_and_others_are_answered",
+    ),
+    "lumbung bench faults uploads": (
+        "a hundred thousand files; some are read by",
+        "tests/faults/test_uploads.py::test_whatever_a_file_holds_it_is_read_to_an_end",
+    ),
+    "lumbung bench faults schemathesis": (
+        "fifty thousand requests; the documented ones are sent by",
+        "tests/faults/test_described.py::test_what_is_documented_is_answered_as_described",
+    ),
+    "lumbung benchmark --table ": (
+        "loans that are not part of the repository, for minutes; some are compared by",
+        "tests/lumbung/test_benchmark.py::test_the_charge_off_of_the_sba_is_refused_and_without_the_leaks_loans_are_told_apart",
+    ),
+    "lumbung outcomes --out data/learnt": (
+        "loans that ended, which the demonstration has none of; such are taken by",
         "tests/lumbung/test_outcomes.py::test_what_was_decided_and_repaid_is_what_training_reads",
     ),
+    "lumbung train --data data/learnt": (
+        "the same loans; training is run by",
+        "tests/lumbung/test_model.py::test_train_answers_with_one_object",
+    ),
 }
-"""Page, or chapter → why its blocks of the shell are only parsed; what test stands in for them."""
+"""How a command begins → why it is only parsed, and what test stands in for it."""
+
+
+def parsed_only(line: str) -> bool:
+    """Return whether a line of the shell is one that nobody follows."""
+    return line.startswith(tuple(PARSED))
 
 
 def known(words: list[str]) -> None:
@@ -101,10 +178,22 @@ def known(words: list[str]) -> None:
     if words[0] == "lumbung":
         parsed(cli.program, words[1:])
     elif words[0] == "make":
-        targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-        assert set(targets) >= {word for word in words[1:] if "=" not in word}
+        all_known(dry("--old-file=.venv/made", *words[1:]))
     else:
         assert find_spec(words[2])
+
+
+def dry(*words: str) -> str:
+    """Return what make would run."""
+    ran = subprocess.run(  # noqa: S603  targets of ours
+        ["make", "--dry-run", "--no-print-directory", *words],  # noqa: S607  wherever it is
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
 
 
 def all_known(text: str) -> None:
@@ -118,12 +207,28 @@ def test_no_block_is_left_without_a_treatment() -> None:
     assert [str(one) for one in BLOCKS if one.language not in treated | {""}] == []
     bare = [one.page for one in of("")]
     assert {page: bare.count(page) for page in bare}.items() <= PICTURES.items()
-    assert [str(one) for one in of("sh") if not {one.page, one.place} & (RUN | set(PARSED))] == []
-    assert RUN | set(PARSED) <= {one.page for one in of("sh")} | {one.place for one in of("sh")}
+    assert {one.page for one in of("sh")} | {one.place for one in of("sh")} >= RUN
     assert len(BLOCKS) > 60
 
 
-@pytest.mark.parametrize("test", [test for _, test in PARSED.values() if test])
+def test_every_command_is_run_or_it_is_said_why_not() -> None:
+    said = {line: {one.page, one.place} for one in of("sh") for line in lines(one)}
+    others = [line for line, where in said.items() if not where & RUN]
+    assert [line for line in others if not line.startswith((*BY, *PARSED))] == []
+    assert [way for way in (*BY, *PARSED) if not any(one.startswith(way) for one in said)] == []
+    asked = {way: (ROOT / file).read_text(encoding="utf-8") for way, file in BY.items()}
+    assert [way for way, text in asked.items() if f'"{way}"' not in text] == []
+
+
+def test_ci_makes_what_is_only_parsed_and_runs_this() -> None:
+    """It makes the environment and the peers from their locks, then every test."""
+    assert (ROOT / ".ci/run").read_text(encoding="utf-8").endswith("\nexec make test\n")
+    steps = dry("--always-make", "test")
+    places = [steps.index(one) for one in ("locks/all.txt", "locks/benchmark.txt", "bin/pytest")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("test", [test for _, test in PARSED.values()])
 def test_what_stands_in_for_a_block_is_a_test_that_there_is(test: str) -> None:
     file, name = test.split("::")
     assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8")

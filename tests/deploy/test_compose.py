@@ -5,15 +5,21 @@ from __future__ import annotations
 import importlib.metadata
 import re
 import shlex
+import stat
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import mlflow.cli
+import pytest
 import yaml
 
+from serving.settings import Settings
+from serving.store.master import master_of
 from tests.conftest import ROOT
+from tests.contracts.blocks import lines, of
+from tests.contracts.test_blocks import parsed_only
 from tests.deploy import told
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
@@ -40,8 +46,9 @@ def test_every_setting_and_every_command_it_gives_is_there() -> None:
     assert files == {"lumbung_database_url", "lumbung_metrics_token"}
     assert not told.unknown(files)
     told.takes(service["command"])
-    run = re.findall(r"^docker compose run --rm training (.*)$", PAGE, re.MULTILINE)
-    assert run
+    within = r"^docker compose (?:run --rm training|exec lumbung lumbung) (.*)$"
+    run = re.findall(within, PAGE, re.MULTILINE)
+    assert len(run) == 3
     for words in run:
         told.takes(["lumbung", *shlex.split(words.replace("/data", str(ROOT)))])
 
@@ -51,17 +58,40 @@ def test_every_setting_that_the_page_names_is_there() -> None:
     assert told.unknown(named) == {"data"}  # compose's own: where the records are
 
 
-def test_the_settings_are_fit_for_production() -> None:
+@pytest.fixture
+def secrets(tmp_path: Path) -> Path:
+    """Return the folder that the commands of the page make, all but the one for an engine."""
+    block, _ = (one for one in of("sh", "docs/deploying.md") if "compose" in one.chapter)
+    script = [one for one in lines(block) if not parsed_only(one)]
+    script.append('printf %s "$LUMBUNG_PUBLIC_URL" > url')
+    bash = ["bash", "-euo", "pipefail", "-c", "\n".join(script)]
+    subprocess.run(bash, cwd=tmp_path, check=True)  # noqa: S603  our own page
+    return tmp_path / "secrets"
+
+
+def test_the_secrets_that_the_page_makes_are_fit_for_production(
+    secrets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     environment = {
         **SERVICES["lumbung"]["environment"],
         "LUMBUNG_ENVIRONMENT": "production",  # the image says so
-        "LUMBUNG_PUBLIC_URL": "https://lumbung.example",
+        "LUMBUNG_PUBLIC_URL": secrets.with_name("url").read_text("utf-8"),
         "LUMBUNG_SCORER": "champion",
+        "LUMBUNG_SECRETS": str(secrets),
+        "LUMBUNG_MASTER_KEY_FILE": str(secrets / "master.key"),
     }
-    secrets = {"lumbung_database_url": "postgresql+psycopg://x", "lumbung_metrics_token": "t" * 48}
-    settings = told.settings(environment, secrets)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
     assert settings.environment == "production"
     assert settings.registry == "http://mlflow:5000"
+    password = (secrets / "postgres_password").read_text("ascii").strip()
+    assert settings.database == f"postgresql+psycopg://lumbung:{password}@postgres/lumbung"
+    assert len(settings.metrics_token.get_secret_value()) == 48
+    master = master_of(settings)
+    assert master.unwrap(master.wrap(b"a key", b"whose"), b"whose") == b"a key"
+    modes = {stat.S_IMODE(one.stat().st_mode) for one in secrets.iterdir()}
+    assert (stat.S_IMODE(secrets.stat().st_mode), modes) == (0o700, {0o444})
 
 
 def test_mlflow_takes_what_it_is_given() -> None:

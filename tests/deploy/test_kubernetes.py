@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
+import re
+import shlex
 from typing import Any
 
 import kubernetes_validate
@@ -13,9 +15,10 @@ from serving.settings import Settings
 from tests.conftest import ROOT
 from tests.deploy import told
 
+FOLDER = ROOT / "deploy/kubernetes"
 MANIFESTS: list[dict[str, Any]] = [
     one
-    for file in sorted((ROOT / "deploy/kubernetes").glob("*.yaml"))
+    for file in sorted(FOLDER.glob("*.yaml"))
     for one in yaml.safe_load_all(file.read_text(encoding="utf-8"))
 ]
 BY_KIND = {one["kind"]: one["spec"] for one in MANIFESTS}
@@ -48,6 +51,17 @@ def test_the_page_makes_the_secrets_that_are_mounted() -> None:
     for volume in POD["volumes"]:
         if "secret" in volume:
             assert f"create secret generic {volume['secret']['secretName']} " in page
+
+
+def test_what_the_page_tells_the_cluster_is_there() -> None:
+    page = (ROOT / "docs/deploying.md").read_text(encoding="utf-8")
+    secrets = re.findall(r"--from-file (\S+)", page)
+    assert len(secrets) == 3
+    assert [one for one in secrets if f" > {one}\n" not in page] == []
+    (folder,) = re.findall(r"apply --filename (\S+)", page)
+    assert ROOT / folder == FOLDER
+    (command,) = re.findall(r"exec deploy/lumbung -- (.+)", page)
+    told.takes(shlex.split(command))
 
 
 def test_the_pod_runs_as_nobody_on_files_it_cannot_change() -> None:

@@ -9,7 +9,20 @@ import numpy as np
 import polars as pl
 import pytest
 
+from tests.conftest import ROOT
+from tests.contracts.blocks import line
 from tests.lumbung.conftest import Lumbung
+
+
+def told(page: str) -> str:
+    """Return a page as one line."""
+    return " ".join((ROOT / page).read_text(encoding="utf-8").split())
+
+
+def power_of_ten(p: float) -> str:
+    """Return a small number as a page has it, such as 2·10⁻²³."""
+    digit, exponent = f"{p:.0e}".split("e")
+    return f"{digit}·10{exponent.translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
 
 
 @pytest.fixture
@@ -84,3 +97,29 @@ def test_what_is_tolerated_is_for_the_auditor_to_say(
         ended = lumbung(*asked, never, "--tolerate", wrong)
         assert (ended.status, "bad-gap" in ended.stdout + ended.stderr) == (2, True)
         assert not never.exists()
+
+
+def test_the_denials_of_boston_are_as_the_pages_say(lumbung: Lumbung, real_data: Path) -> None:
+    file = real_data / "hmda_boston/hmda_aer.parquet"
+    page = line("lumbung audit --decisions hmda_aer.parquet ", {"hmda_aer.parquet": str(file)})
+    ended = lumbung(*page[1:], "--draws", "100", "--json")
+    assert ended.status == 0, ended.stderr
+    found = ended.json()
+    assert Path("boston.html").is_file()
+    (parity,) = (
+        one
+        for one in found["comparisons"]
+        if (one["afam"], one["measure"]) == ("yes", "demographic_parity_difference")
+    )
+    group, others = (parity[name]["value"] for name in ("group", "others"))
+    (left,) = (one["found"] for one in found["remaining"] if one["group"] == "yes")
+    p, points = power_of_ten(parity["p"]), f"{-100 * left['linear']['value']:.1f} points"
+    assert (
+        f"On {found['applications']:,} mortgage applications of Boston, 1990, the audit finds"
+        f" {1 - group:.1%} of Black applicants denied and {1 - others:.1%} of the others (p {p}),"
+        f" and {points} left when the other columns are equal" in told("README.md")
+    )
+    page = told("docs/fairness.md")
+    assert f"finds {group:.1%} of Black applicants approved and {others:.1%} of the others" in page
+    assert f"p {p}," in page
+    assert f"By linear regression {points} are left when the other columns are equal" in page

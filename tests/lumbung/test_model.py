@@ -9,7 +9,6 @@ import mlflow
 import pytest
 
 from models.artefact import CHAMPION, NAME
-from tests.conftest import ROOT
 from tests.lumbung.conftest import Lumbung
 from tests.lumbung.test_cli import program
 from tests.training import cases
@@ -188,33 +187,6 @@ def test_a_date_after_every_loan_is_refused(lumbung: Lumbung, base: Path, new_st
     assert ended.status == 2
     assert "bad-split" in ended.stderr
     assert client(new_store).search_registered_models() == []
-
-
-def test_on_the_berka_loans_of_1997_and_1998_auc_is_at_least_093(
-    lumbung: Lumbung, real_data: Path, new_store: Path, tmp_path: Path
-) -> None:
-    """A goal of the project: out of time, on 354 loans of which 30 went bad."""
-    data = tmp_path / "berka"
-    imported = lumbung("import", real_data / "berka", "--mapping", "berka", "--out", data, "--json")
-    assert imported.status == 0, imported.stderr
-    tables = {table["table"]: table for table in imported.json()["tables"]}
-    assert tables["payments"]["kept"] == tables["payments"]["read"] == 54_694
-    assert tables["applications"]["kept"] == 682
-
-    ended = lumbung("train", "--data", data, "--test-from", "1997-01-01", "--json")
-    assert ended.status == 0, ended.stderr
-    answer = ended.json()
-    assert answer["fitted"] == [328, 46]
-    assert answer["tested"] == [354, 30]
-    assert answer["auc"] >= 0.93
-    assert answer["auc_low"] < answer["auc"] < answer["auc_high"]
-    metrics = client(new_store).get_run(answer["run_id"]).data.metrics
-    assert {name: metrics[name] for name in ("auc", "auc_low", "auc_high")} == {
-        name: answer[name] for name in ("auc", "auc_low", "auc_high")
-    }
-    auc, low, high = (f"{answer[name]:.3f}" for name in ("auc", "auc_low", "auc_high"))
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert f"| Lumbung, later loans | **{auc}** | {low} to {high} |" in readme
 
 
 def test_rollback_needs_a_version_that_served_before(lumbung: Lumbung, trained_store: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.contracts.blocks import line
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 EACH = pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
@@ -115,6 +116,22 @@ def test_training_is_about_real_loans_where_there_are_some(real_data: Path) -> N
     outputs = executed(file, LUMBUNG_REAL_DATA=str(real_data))
     assert "berka" in json.dumps(outputs)
     assert pictures(outputs) >= 3
+
+
+def test_what_clears_a_notebook_leaves_what_is_kept_of_it(tmp_path: Path) -> None:
+    _, *program, names = line("jupyter nbconvert --clear-output ")
+    ran = tmp_path / names
+    ran.parent.mkdir()
+    for file in NOTEBOOKS:
+        made = json.loads(file.read_text(encoding="utf-8"))
+        first = next(cell for cell in made["cells"] if cell["cell_type"] == "code")
+        stream = {"output_type": "stream", "name": "stdout", "text": ["seen"]}
+        first.update(outputs=[stream], execution_count=1)
+        ran.with_name(file.name).write_text(json.dumps(made), encoding="utf-8")
+    copies = sorted(tmp_path.glob(names))
+    subprocess.run([sys.executable, "-m", *program, *map(str, copies)], check=True)  # noqa: S603  our own
+    for file, copy in zip(NOTEBOOKS, copies, strict=True):
+        assert copy.read_text(encoding="utf-8") == file.read_text(encoding="utf-8")
 
 
 @EACH
