@@ -2,6 +2,10 @@
 
 Everything it makes lies in one folder, and what is there already is used again,
 so a second run starts in seconds.
+
+`lumbung.demo_seed` makes what it stands on, `lumbung.demo_people` and `lumbung.demo_applicants` who
+is in it, `lumbung.demo_programme` its programme and `lumbung.demo_story` its three cases;
+`lumbung.demo_programs` runs it, and `lumbung.demo_told` says so.
 """
 
 from __future__ import annotations

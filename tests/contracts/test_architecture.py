@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
+from lumbung import demo
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 DIVIDED = ("serving", "lumbung")
 """Rooms whose own rooms the page lists."""
+
+MOST_WORDS = 750
+"""A page that a newcomer reads to its end."""
 
 
 def linted() -> dict[str, Any]:
@@ -23,10 +27,16 @@ def linted() -> dict[str, Any]:
 
 
 def listed() -> dict[str, list[str]]:
-    """Return room → where the page says to start reading, for each row of its tables of rooms."""
+    """Return room → where the page says to start reading, for each row of its table of rooms."""
     rows = re.findall(r"^\| `([\w/]+)/` \| [^|]+ \| ([^|]+) \|$", PAGE, re.MULTILINE)
     assert len(rows) == len(dict(rows))
     return {room: re.findall(r"`([^`]+)`", start) for room, start in rows}
+
+
+def inside(house: str) -> list[str]:
+    """Return the rooms of a room, as the table says by what they are about."""
+    rows = re.findall(r"^\| [^`|]+ \| (`[^|]+) \|$", PAGE, re.MULTILINE)
+    return [room for row in rows for room in re.findall(rf"`({house}/\w+)/`", row)]
 
 
 def test_the_arrow_drawn_is_the_arrow_enforced() -> None:
@@ -38,19 +48,18 @@ def test_the_arrow_drawn_is_the_arrow_enforced() -> None:
 
 
 def test_the_table_of_rooms_is_the_list_of_what_is_linted() -> None:
-    rooms = {room for room in listed() if "/" not in room}
-    assert rooms == set(linted()["root_packages"])
+    assert set(listed()) == set(linted()["root_packages"])
 
 
 @pytest.mark.parametrize("house", DIVIDED)
-def test_every_room_inside_has_its_row_and_every_row_its_room(house: str) -> None:
+def test_every_room_inside_is_named_once_and_is_there(house: str) -> None:
     """A folder that holds nothing but what Python leaves there is no room."""
-    there = {
+    there = [
         f"{house}/{folder.name}"
         for folder in (ROOT / house).iterdir()
         if folder.is_dir() and any(file.suffix != ".pyc" for file in folder.glob("*.*"))
-    }
-    assert {room for room in listed() if room.startswith(f"{house}/")} == there
+    ]
+    assert sorted(inside(house)) == sorted(there)
 
 
 def test_where_a_row_says_to_start_there_is_something_to_read() -> None:
@@ -63,6 +72,10 @@ def test_where_a_row_says_to_start_there_is_something_to_read() -> None:
     assert [path for path in starts if not (ROOT / path).exists()] == []
 
 
-def test_every_module_of_the_demonstration_is_named() -> None:
-    modules = {file.name for file in (ROOT / "lumbung").glob("demo*.py")}
-    assert {name for name in modules if f"{name}`" not in PAGE} == set()
+def test_it_is_one_page() -> None:
+    assert len(PAGE.split()) <= MOST_WORDS
+
+
+def test_the_demonstration_names_each_of_its_modules() -> None:
+    modules = {f"lumbung.{file.stem}" for file in (ROOT / "lumbung").glob("demo_*.py")}
+    assert set(re.findall(r"`(lumbung\.demo_\w+)`", demo.__doc__ or "")) == modules
