@@ -36,8 +36,8 @@ LEGEND: Final = """\
 - *Sources* are the [records](records.md) it reads; a missing source leaves them missing, not zero.
 - *Unit*: `money` in rupiah, `share` from 0 to 1, `ratio` one thing ÷ another.
 - *Risk*: `+` a higher value never lowers it, `-` never raises it, `0` not constrained.
-- *Reason*: what it speaks for, as worded for the applicant in [English](../serving/wording/en.toml)
-  and [Indonesian](../serving/wording/id.toml), where the labels stand too.
+- *Reason*: what it speaks for, and the applicant's words for it. The labels are worded in
+  [English](../serving/wording/en.toml) and [Indonesian](../serving/wording/id.toml).
 - *To change*: within how many days a person could change it.
 - *Missing*: what that means, and the share of the loans without a value.
 """
@@ -86,8 +86,8 @@ def _chapter(module: ModuleType) -> str:
         [
             f"## {name}\n",
             f"{sentence} [`features/{name}.py`](../features/{name}.py)\n",
-            "| feature | meaning | sources | unit | risk | reason | to change | missing |",
-            "|---|---|---|---|---|---|---|---|",
+            "| feature | what it is |",
+            "|---|---|",
             *rows,
             "",
         ]
@@ -95,17 +95,23 @@ def _chapter(module: ModuleType) -> str:
 
 
 def _row(feature: Feature) -> str:
-    cells = [
-        "<br>".join([f"`{feature.name}`", *_labels(feature), _shown(feature)]),
-        feature.meaning,
-        ", ".join(feature.sources) or "what is asked",
-        f"{feature.unit}<br>{_range(feature)}",
-        DIRECTIONS[feature.direction],
-        feature.reason,
-        _time(feature),
-        feature.missing if feature.missing == "never" else f"{feature.missing}: {_absent(feature)}",
-    ]
-    return f"| {' | '.join(cells)} |"
+    """Return a feature's row: beside what it is called and its picture, all that is known of it."""
+    named = [f"`{feature.name}`", *_labels(feature), _shown(feature)]
+    known = [f"*{fact}*: {value}" for fact, value in _facts(feature).items()]
+    return f"| {'<br>'.join(named)} | {'<br>'.join([feature.meaning, *known])} |"
+
+
+def _facts(feature: Feature) -> dict[str, str]:
+    """Return word of the legend → what it says of a feature."""
+    missing, reason = feature.missing, feature.reason
+    return {
+        "Sources": ", ".join(feature.sources) or "what is asked",
+        "Unit": f"{feature.unit}, {_range(feature)}",
+        "Risk": DIRECTIONS[feature.direction],
+        "Reason": f"[{reason}](reasons.md#{reason.lower()})",
+        "To change": _time(feature),
+        "Missing": missing if missing == "never" else f"{missing}: {_absent(feature)}",
+    }
 
 
 def _labels(feature: Feature) -> list[str]:

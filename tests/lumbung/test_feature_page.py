@@ -26,19 +26,30 @@ def page() -> str:
 
 
 @pytest.fixture(scope="module")
-def rows(page: str) -> dict[str, list[str]]:
-    """Return name of a feature → the cells of its row."""
-    lines = [line for line in page.splitlines() if ROW.match(line)]
-    cells = [line.strip("| ").split(" | ") for line in lines]
-    return {one[0].split("`")[1]: one for one in cells}
+def rows(page: str) -> dict[str, dict[str, str]]:
+    """Return name of a feature → what its row says, by words of the legend."""
+    found = {}
+    for line in page.splitlines():
+        if ROW.match(line):
+            shown, known = line.strip("| ").split(" | ")
+            meaning, *facts = known.split("<br>")
+            held = dict(re.findall(r"^\*([A-Z][a-z ]+)\*: (.+)$", "\n".join(facts), re.MULTILINE))
+            assert len(held) == len(facts)
+            found[shown.split("`")[1]] = {"shown": shown, "meaning": meaning, **held}
+    return found
 
 
 def test_each_feature_has_one_row_in_the_order_of_the_catalogue(
-    page: str, rows: dict[str, list[str]]
+    page: str, rows: dict[str, dict[str, str]]
 ) -> None:
     assert tuple(rows) == NAMES
     assert sum(bool(ROW.match(line)) for line in page.splitlines()) == len(NAMES)
-    assert {len(cells) for cells in rows.values()} == {8}
+
+
+def test_the_legend_explains_what_each_row_says(page: str, rows: dict[str, dict[str, str]]) -> None:
+    explained = re.findall(r"^- \*([A-Z][a-z ]+)\*:? ", page, re.MULTILINE)
+    for facts in rows.values():
+        assert list(facts) == ["shown", "meaning", *explained]
 
 
 def test_the_rows_stand_under_the_subject_that_declares_them(page: str) -> None:
@@ -55,38 +66,38 @@ def test_the_rows_stand_under_the_subject_that_declares_them(page: str) -> None:
 
 @every_feature
 def test_a_row_holds_all_that_is_known_of_the_feature(
-    feature: Feature, rows: dict[str, list[str]]
+    feature: Feature, rows: dict[str, dict[str, str]]
 ) -> None:
-    shown, meaning, sources, unit, risk, reason, time, missing = rows[feature.name]
-    assert all(said("features", feature.name)[language] in shown for language in LANGUAGES)
-    assert f"]({feature_page.PICTURES}/{feature.name}.svg)" in shown
-    assert "![Simulated: " in shown
-    assert meaning == feature.meaning
-    assert sources == (", ".join(feature.sources) or "what is asked")
-    assert unit.split("<br>")[0] == feature.unit
-    assert risk.strip("`") == "-0+"[feature.direction + 1]
-    assert reason == feature.reason
-    assert (time == "not in their hands") == (feature.days_to_change is None)
-    assert missing.startswith(feature.missing)
+    row = rows[feature.name]
+    assert all(said("features", feature.name)[language] in row["shown"] for language in LANGUAGES)
+    assert f"]({feature_page.PICTURES}/{feature.name}.svg)" in row["shown"]
+    assert "![Simulated: " in row["shown"]
+    assert row["meaning"] == feature.meaning
+    assert row["Sources"] == (", ".join(feature.sources) or "what is asked")
+    assert row["Unit"].split(", ")[0] == feature.unit
+    assert row["Risk"].strip("`") == "-0+"[feature.direction + 1]
+    assert row["Reason"].startswith(f"[{feature.reason}](reasons.md#")
+    assert (row["To change"] == "not in their hands") == (feature.days_to_change is None)
+    assert row["Missing"].startswith(feature.missing)
 
 
 @pytest.mark.parametrize(
-    ("name", "cell", "value"),
+    ("name", "fact", "value"),
     [
-        ("median_monthly_income", 3, "money<br>0 or more"),
-        ("monthly_net_cash_flow", 3, "money<br>any"),
-        ("history_months", 3, "months<br>0 to 24.4"),
-        ("book_margin", 3, "ratio<br>-1 to 0.6"),
-        ("business_number", 6, "14 days"),
-        ("amount_asked", 6, "at once"),
-        ("amount_asked", 7, "never"),
-        ("income_on_hijri_year", 7, "the record begins later: 100%"),
+        ("median_monthly_income", "Unit", "money, 0 or more"),
+        ("monthly_net_cash_flow", "Unit", "money, any"),
+        ("history_months", "Unit", "months, 0 to 24.4"),
+        ("book_margin", "Unit", "ratio, -1 to 0.6"),
+        ("business_number", "To change", "14 days"),
+        ("amount_asked", "To change", "at once"),
+        ("amount_asked", "Missing", "never"),
+        ("income_on_hijri_year", "Missing", "the record begins later: 100%"),
     ],
 )
 def test_what_is_not_declared_in_words_is_put_into_words(
-    name: str, cell: int, value: str, rows: dict[str, list[str]]
+    name: str, fact: str, value: str, rows: dict[str, dict[str, str]]
 ) -> None:
-    assert rows[name][cell].endswith(value)
+    assert rows[name][fact].endswith(value)
 
 
 def test_the_page_calls_its_data_simulated_and_counts_the_loans(page: str) -> None:
