@@ -19,6 +19,7 @@ from typing import Any, Final
 import click
 
 from features.catalogue import FEATURES
+from features.known import READABLE
 from lumbung import cli
 from lumbung.evidencing.claims import Claim
 from serving.settings import Settings
@@ -151,11 +152,16 @@ def _figure(name: str, shown: Shown) -> str:
 
 
 def _no_input(word: str, _: Shown) -> str:
-    """A word that no feature of the catalogue has in its name."""
-    named = [one.name for one in FEATURES if word in (one.name, *one.name.split("_"))]
+    """A word in no feature's name, nor in that of a column that features may read.
+
+    It looks at names. What a column of another name gives away, the tests beside it look for.
+    """
+    read = [f"{source}.{name}" for source, names in READABLE.items() for name in names]
+    names = [*(one.name for one in FEATURES), *read]
+    named = [name for name in names if word in re.split(r"[._]", name)]
     if named:
         raise Untrue(f"{', '.join(named)}")
-    return f"in no name of {len(FEATURES)} features"
+    return f"in no name of {len(FEATURES)} features and the {len(read)} columns they may read"
 
 
 def _setting(name: str, _: Shown) -> str:

@@ -15,6 +15,7 @@ import ctypes
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -34,8 +35,8 @@ from tests.deploy.dockerfile import Stage
 
 USER = 10001
 SECONDS = 300.0
-EMPTY = ("root", "home", "opt", "srv", "work", "tmp", "run", "mnt", "media")
-"""Folders of this machine that the image has not."""
+DEBIAN = re.compile("boot|dev|etc|proc|sys|usr|var|s?bin|lib.*")
+"""The folders in which Debian lies; what else is on this machine the image has not."""
 PASSED = ("PIP_", "UV_", "SSL_CERT", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 """How settings begin by which this machine reaches its packages; an engine passes the like."""
 
@@ -53,10 +54,10 @@ class Replay:
         self.stages = dockerfile.read((context / "Dockerfile").read_text("utf-8"))
         mount("-t", "tmpfs", "tmpfs", work)
         self._layers = {"": ["/"]}
-        for folder in EMPTY:
-            hidden = work / "image" / "top" / folder
+        for name in elsewhere():
+            hidden = work / "image" / "top" / name
             hidden.mkdir(parents=True)
-            hidden.chmod(0o1777 if folder == "tmp" else 0o755)
+            hidden.chmod(0o1777 if name == "tmp" else 0o755)
             os.setxattr(hidden, "trusted.overlay.opaque", b"y")
         self._layer("image", "")
         run(self.root("image"), ["ldconfig"], {"PATH": dockerfile.PATH})
@@ -153,6 +154,12 @@ class Container:
             self.command(words), capture_output=True, text=True, check=False
         )
         return ended.returncode, ended.stdout + ended.stderr
+
+
+def elsewhere() -> list[str]:
+    """Return the folders at the top of this machine that are not Debian's."""
+    found = [one for one in Path("/").iterdir() if one.is_dir() and not one.is_symlink()]
+    return [one.name for one in found if not DEBIAN.fullmatch(one.name)]
 
 
 def inside(root: Path, path: Path) -> Path:

@@ -39,6 +39,10 @@ def found(check: str, shown: Shown = CODE) -> Found:
         ("file docs/gates.md # Overriding a red gate", "file docs/gates.md # Overriding"),
         ("figure auc", "figure accuracy"),
         ("no-input gender", f"no-input {NAMES[0].split('_')[0]}"),
+        (
+            "no-input kecamatan",
+            "no-input counterparty",
+        ),
         ("setting access_days", "setting forget_days"),
         ("kept accesses LUMBUNG_ACCESS_DAYS", "kept accesses for ever"),
         ("kept ledger for ever", "kept nothing for ever"),
