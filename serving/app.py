@@ -36,6 +36,7 @@ from serving.api import (
     product_routes,
     programme_routes,
     protected_routes,
+    reference,
     repayment_routes,
     routes,
     upload_routes,
@@ -100,8 +101,8 @@ def create_app(settings: Settings) -> FastAPI:
         version=importlib.metadata.version("lumbung"),
         summary="Credit scoring and loan matching for small businesses (UMKM).",
         lifespan=functools.partial(lifespan, settings, service),
-        docs_url=None if secure else "/docs",
-        redoc_url=None if secure else "/redoc",
+        docs_url=None,  # ours asks nobody else
+        redoc_url=None,
     )
     app.state.service = service
     app.state.secure = secure
@@ -118,6 +119,7 @@ def create_app(settings: Settings) -> FastAPI:
     observed.install(app, service.metrics)
     app.add_middleware(Shielded, secure=secure)
     app.router.routes.extend(route for router in ROUTERS for route in router.routes)
+    app.router.routes.extend(() if secure else reference.ROUTES)
     return app
 
 

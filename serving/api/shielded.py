@@ -1,6 +1,7 @@
 """What a browser is told with every answer: to run nothing, show it in no frame, and keep no copy.
 
-A page says more precisely what it needs (`serving.pages.page`); what it says is left as it is.
+A page says more precisely what it needs (`serving.pages.page`, `serving.api.reference`); what it
+says is left as it is.
 """
 
 from __future__ import annotations
@@ -22,9 +23,6 @@ ALWAYS: Final = {
 HTTPS_ONLY: Final = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 """For a year. Said in production alone, where there is HTTPS."""
 
-SCRIPTED: Final = ("/docs", "/redoc")
-"""Pages of the framework's, which run scripts from elsewhere; production has none of them."""
-
 
 class Shielded:
     """An application whose every answer says so.
@@ -40,7 +38,7 @@ class Shielded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http" or scope["path"].startswith(SCRIPTED):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
 

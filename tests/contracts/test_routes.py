@@ -190,9 +190,9 @@ GUARDS: Final[dict[tuple[str, str], str | tuple[Scope, str]]] = {
     ("GET", "/health/live"): PUBLIC,
     ("GET", "/health/ready"): PUBLIC,
     ("GET", "/docs"): PUBLIC,
-    ("GET", "/docs/oauth2-redirect"): PUBLIC,
+    ("GET", "/docs/swagger-ui-bundle.js"): PUBLIC,
+    ("GET", "/docs/swagger-ui.css"): PUBLIC,
     ("GET", "/openapi.json"): PUBLIC,
-    ("GET", "/redoc"): PUBLIC,
 }
 """Method and address → what a caller must show, and which scope a key must have.
 
