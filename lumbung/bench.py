@@ -60,7 +60,7 @@ def bench(name: str, arguments: tuple[str, ...], *, as_json: bool) -> None:
         raise BadInput(
             found="an installation without benchmarks",
             expected="a checkout of the repository",
-            hint="Clone it, `make env`, and run .venv/bin/lumbung there.",
+            hint="Clone it, `make dev`, and run .venv/bin/lumbung there.",
             code="no-benchmarks",
         )
     say("On a machine where something else runs, this measures that too.")

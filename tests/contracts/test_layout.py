@@ -78,10 +78,18 @@ def test_a_module_says_what_it_is_for(module: Path) -> None:
     assert module.read_text(encoding="utf-8").lstrip().startswith('"""')
 
 
-def test_the_service_is_locked_to_a_part_of_what_everything_is_locked_to() -> None:
-    everything, service = (pins(ROOT / "locks" / f"{name}.txt") for name in ("all", "serving"))
-    assert service.items() <= everything.items()
-    assert not {"mlflow", "shap", "matplotlib", "optuna", "pandas", "polars"} & set(service)
+@pytest.mark.parametrize(
+    ("name", "without"),
+    [
+        ("serving", {"mlflow", "shap", "matplotlib", "optuna", "pandas", "polars"}),
+        ("training", {"mypy", "playwright", "pytest", "setuptools", "shap", "sphinx"}),
+        ("installing", {"mypy", "pytest", "uv"}),
+    ],
+)
+def test_a_part_is_locked_to_what_everything_is_locked_to(name: str, without: set[str]) -> None:
+    everything, part = (pins(ROOT / "locks" / f"{lock}.txt") for lock in ("all", name))
+    assert part.items() <= everything.items()
+    assert not without & {block.partition("==")[0] for block in part.values()}
 
 
 def test_spark_is_locked_to_what_everything_is_locked_to_and_adds_nothing_else() -> None:
@@ -96,7 +104,7 @@ def pins(lock: Path) -> dict[str, str]:
     return {re.split(r"[=@\s]", block)[0] + block.split("\n")[0]: block for block in blocks}
 
 
-@pytest.mark.parametrize("name", ["all", "serving", "spark"])
+@pytest.mark.parametrize("name", ["all", "installing", "serving", "spark", "training"])
 def test_every_locked_package_has_a_hash_and_no_address(name: str) -> None:
     text = (ROOT / "locks" / f"{name}.txt").read_text(encoding="utf-8")
     assert "://" not in text
