@@ -130,12 +130,16 @@ class Judge:
         return outcome._replace(found=found, kind=kind, signals=signals)
 
     def helps(self, outcome: Outcome) -> bool:
-        """Return whether an outcome betters the case, and not by being unlike those known.
+        """Return whether an outcome betters the case, and not by what only asks for a look.
 
-        Who is unlike goes to a person: to become so is no progress, and nobody is told to.
+        Who is unlike goes to a person: to become so is no progress, and nobody is told to. Nor is
+        a look promised for a hand alone, which may no longer be raised once the step is done.
         """
-        kinds = [outcome.kind]
-        if outcome.found.unlike and not self.case.made.unlike:
-            kinds.append(self._kind(replace(outcome.found, unlike=()), outcome.reached))
+        found, kinds = outcome.found, [outcome.kind]
+        if found.hands:
+            kinds.append(self._kind(replace(found, hands=()), outcome.reached))
+        if found.unlike and not self.case.made.unlike:
+            kinds.append(self._kind(replace(found, unlike=()), outcome.reached))
+            kinds.append(self._kind(replace(found, unlike=(), hands=()), outcome.reached))
         fits = outcome.reached[0]
         return all(self.case.bettered_by(kind, offered(kind, fits)) for kind in kinds)

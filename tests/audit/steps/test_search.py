@@ -266,6 +266,19 @@ def test_a_step_never_promises_that_a_raised_hand_comes_down() -> None:
     assert {step.kind for step in steps} == {"human_review"}
 
 
+def test_a_look_is_not_promised_for_a_raised_hand_alone() -> None:
+    """Once the step is done the hand may be down, and no product is there for them."""
+    filled = [row("books", 31 + day, late=30 + day, line_id=f"l{day}") for day in range(20)]
+    none = (any_amount(amount_max=1),)
+    case, known = judged(BOOKS, more={"books": filled}, products=none, policy=Policy())
+    assert case.made.result.causes == ("risk_above_the_line",)
+    assert case.made.raised == ("backfilled_share",)
+    assert next_steps(case, known) == ()
+    shelf = (any_amount(),)
+    case, known = judged(BOOKS, more={"books": filled}, products=shelf, policy=Policy())
+    assert {step.kind for step in next_steps(case, known)} == {"human_review"}
+
+
 def test_the_signals_of_a_step_are_those_of_the_records_it_leads_to() -> None:
     case, known = judged(BOOKS)
     books = next(step for step in next_steps(case, known) if step.acts[0].name == "keep_books")
