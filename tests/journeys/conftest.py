@@ -25,7 +25,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         port = probe.getsockname()[1]
     made = Demo(folder, folder / "home", port)
     made.start()
-    made.copied(folder / "as-made")
+    made.copied(_as_made(folder))
     yield made
     made.lumbung("stop")
 
@@ -33,4 +33,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 @pytest.fixture(scope="session")
 def as_made(demo: Demo) -> Path:
     """Return a copy of its home from before anybody asked it for anything."""
-    return demo.folder / "as-made" / "var"
+    return _as_made(demo.folder) / "var"
+
+
+def _as_made(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}-as-made")

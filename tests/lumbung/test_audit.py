@@ -101,8 +101,8 @@ def test_what_is_tolerated_is_for_the_auditor_to_say(
 
 def test_the_denials_of_boston_are_as_the_pages_say(lumbung: Lumbung, real_data: Path) -> None:
     file = real_data / "hmda_boston/hmda_aer.parquet"
-    page = line("lumbung audit --decisions hmda_aer.parquet ", {"hmda_aer.parquet": str(file)})
-    ended = lumbung(*page[1:], "--draws", "100", "--json")
+    asked = line("lumbung audit --decisions hmda_aer.parquet ", {"hmda_aer.parquet": str(file)})
+    ended = lumbung(*asked[1:], "--draws", "100", "--json")
     assert ended.status == 0, ended.stderr
     found = ended.json()
     assert Path("boston.html").is_file()
