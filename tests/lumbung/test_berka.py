@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,17 +42,24 @@ def test_trained_on_earlier_loans_the_later_are_told_apart_as_the_pages_say(
     assert answer["auc"] >= 0.93
     told = {name: answer[name] for name in ("auc", "auc_low", "auc_high")}
     client = mlflow.MlflowClient(f"sqlite:///{new_store}", f"sqlite:///{new_store}")
-    assert told.items() <= client.get_run(answer["run_id"]).data.metrics.items()
-    assert_told(answer)
+    kept = client.get_run(answer["run_id"]).data.metrics
+    assert told.items() <= kept.items()
+    assert_told(answer, kept)
 
 
-def assert_told(answer: dict[str, Any]) -> None:
-    """Assert that the pages have the figures of a training."""
+def assert_told(answer: dict[str, Any], kept: Mapping[str, float]) -> None:
+    """Assert that the pages have the figures of a training, and of the scorecard beside it."""
     auc, low, high = (f"{answer[name]:.3f}" for name in ("auc", "auc_low", "auc_high"))
     readme, indonesian = (
         (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.id.md")
     )
     assert f"| Lumbung, later loans | **{auc}** | {low} to {high} |" in readme
+    card = f"{kept['points_scorecard_auc']:.3f}"
+    ahead, least, most = (
+        f"{kept[f'ahead_of_points_scorecard{end}']:.3f}" for end in ("", "_low", "_high")
+    )
+    beside = f"| {card} | Lumbung ahead by {ahead}: {least} to {most} |"
+    assert f"| points scorecard, the same features and loans {beside}" in readme
     assert f"(observed ÷ expected {answer['observed_to_expected']:.2f}, gate G03 amber)" in readme
     assert next(one["colour"] for one in answer["gates"] if one["code"] == "G03") == "amber"
     said = f"**{auc}** (rentang 95%: {low} sampai {high})".replace(".", ",")
