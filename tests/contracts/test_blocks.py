@@ -70,6 +70,7 @@ BY: Final = {
     "lumbung train --data var/berka ": "tests/lumbung/test_berka.py",
     "lumbung bench recipes ": "tests/lumbung/test_berka.py",
     "lumbung audit --decisions hmda_aer.parquet ": "tests/lumbung/test_audit.py",
+    "lumbung bench steps": f"{BENCHMARKS}/test_steps.py",
     "lumbung bench power ": f"{BENCHMARKS}/test_power.py",
     "lumbung bench features": f"{BENCHMARKS}/test_features.py",
     "jupyter nbconvert --clear-output ": "tests/notebooks/test_notebooks.py",
@@ -111,10 +112,6 @@ PARSED: Final = {
     "/opt/lumbung/bin/pip install ": (
         "packages from elsewhere; the same lock and wheel are put into the image in",
         f"{REPLAYED}::test_the_bill_of_materials_in_the_image_names_all_that_was_locked",
-    ),
-    "lumbung bench steps": (
-        "ten thousand decisions; what it counts is counted, of few, by",
-        f"{BENCHMARKS}/test_steps.py::test_reasons_are_those_of_shap_and_every_promise_is_kept",
     ),
     "lumbung bench dice": (
         "many minutes; few are asked by",
