@@ -41,7 +41,7 @@ class Sizes:
 RUNS: Final[Mapping[str, Sizes]] = {
     "serving": Sizes(
         "",
-        "--rounds 1 --seconds 0.1 --payments 20 40 --businesses 2 --world 200 40 --products 3 "
+        "--rounds 1 --seconds 0 --payments 20 40 --businesses 2 --world 200 40 --products 3 "
         "--workers 1 --connections 2",
     ),
     "scoring": Sizes(

@@ -6,25 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import dice
-from benchmarks.dice import LINE, Answers, Behind, carried_out, close, compare, in_time, told
-from benchmarks.review import champion
-from benchmarks.worlds import vectors, world
+from benchmarks.dice import LINE, Answers, Behind, carried_out, close, in_time, told
 from features.catalogue import NAMES
 from features.rows import Floats
 from models.risk import RiskModel
+from tests.benchmarks.small import figures
 from tests.conftest import made_up_vectors
-from training.datasets import DataSet
-
-
-@pytest.fixture(scope="module")
-def fitted() -> DataSet:
-    return world(250, 12, 7)
-
-
-@pytest.fixture(scope="module")
-def model(fitted: DataSet) -> RiskModel:
-    return champion(fitted)
+from tests.contracts.blocks import line
 
 
 def vector(**values: float) -> Floats:
@@ -86,13 +74,11 @@ def test_answers_are_counted() -> None:
     assert "| x | 50% | 100% | 50% | 100% | 50% | 50% | 6.0 ms |" in told({"x": answers})
 
 
-@pytest.mark.filterwarnings("ignore")  # DiCE's own, of pandas' newer ways
-def test_both_are_asked_about_the_same_applicants(
-    fitted: DataSet, model: RiskModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dice, "METHODS", ("genetic",))
-    found = compare(model, world(40, 12, 8).tables, vectors(fitted.tables), 2)
-    assert set(found) == {"lumbung", "DiCE, genetic"}
-    ours, theirs = found["lumbung"], found["DiCE, genetic"]
-    assert ours.cases == theirs.cases == 2
-    assert ours.valid == ours.fixed_kept == ours.in_time == ours.given
+def test_both_are_asked_about_the_same_applicants() -> None:
+    small = ("--businesses", "250", "60", "--cases", "1")
+    found = figures(line("lumbung bench dice"), *small)
+    assert set(found["answers"]) == {"lumbung", "DiCE, genetic", "DiCE, random"}
+    ours, *theirs = found["answers"].values()
+    assert [one["cases"] for one in (ours, *theirs)] == [1, 1, 1]
+    assert ours["valid"] == ours["fixed_kept"] == ours["in_time"] == ours["given"]
+    assert found["slower"]["lumbung"] == 1

@@ -7,24 +7,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.contest import AS_MUCH, Given, refuse_to_differ
+from benchmarks.all import RUNS
+from benchmarks.contest import AS_MUCH, refuse_to_differ
 from benchmarks.prepared import businesses, stocked_shelf
 from benchmarks.sections import serving, serving_drawn
-from benchmarks.serving import lines, one_row, raced
-from benchmarks.turns import spread
+from benchmarks.serving import lines, one_row
 from benchmarks.worlds import world
 from features.catalogue import NAMES
 from matching.shelf import load_products
 from models.risk import RiskModel
+from tests.benchmarks.small import figures
+from tests.contracts.blocks import line
 
 
-def test_services_answer_the_same_and_are_raced(model: RiskModel, tmp_path: Path) -> None:
-    tables = world(16, 12, 5).tables
-    few, more = businesses(tables, 20, 2), businesses(tables, 40, 2)
-    assert (len(few), len(more)) == (2, 2)
-    assert [len(one.records["payments"]) for one in (*few, *more)] == [20, 20, 40, 40]
-    given = Given(tmp_path, model, few, more, products=3, workers=1)
-    found = raced(given, 1, 0.0, connections=2)
+def test_those_who_ask_have_as_many_payments_as_are_asked_for() -> None:
+    few = businesses(world(16, 12, 5).tables, 20, 2)
+    assert [len(one.records["payments"]) for one in few] == [20, 20]
+
+
+def test_services_answer_the_same_and_are_raced() -> None:
+    found = figures(line("lumbung bench serving"), *RUNS["serving"].toy.split())
+    assert (found["payments"], found["businesses"]) == ([20, 40], [2, 2])
     assert set(found["times"]) == set(AS_MUCH)
     ours = [one for name, one in found["candidates"].items() if name.startswith("lumbung")]
     asked_first = 2 * len(ours)
@@ -41,10 +44,7 @@ def test_services_answer_the_same_and_are_raced(model: RiskModel, tmp_path: Path
     for shares in found["answers"].values():
         assert set(shares) == {"reasons", "offers", "next_steps"}
         assert shares["reasons"] > 0
-    asked = {"payments": [20, 40], "products": 3, "workers": 1, "connections": 2}
-    own = {"lumbung": spread([10.0]), "predict_proba": spread([500.0])}
-    told = {**asked, **found, "one_row": {"cpu_us": own, "times": spread([50.0])}}
-    for section in (serving(told), serving_drawn(told)):
+    for section in (serving(found), serving_drawn(found)):
         for said in ("Lumbung, 20 payments kept", "naive, 40 payments sent", "bare"):
             assert said in section
     assert len(lines(found)) == 2 + len(found["candidates"]) + len(AS_MUCH)

@@ -70,7 +70,13 @@ BY: Final = {
     "lumbung train --data var/berka ": "tests/lumbung/test_berka.py",
     "lumbung bench recipes ": "tests/lumbung/test_berka.py",
     "lumbung audit --decisions hmda_aer.parquet ": "tests/lumbung/test_audit.py",
+    "lumbung benchmark --table sba/": "tests/lumbung/test_benchmark.py",
+    "lumbung benchmark --table south_german/": "tests/lumbung/test_benchmark.py",
     "lumbung bench steps": f"{BENCHMARKS}/test_steps.py",
+    "lumbung bench dice": f"{BENCHMARKS}/test_dice.py",
+    "lumbung bench serving": f"{BENCHMARKS}/test_serving.py",
+    "lumbung bench allocation ": f"{BENCHMARKS}/test_allocation.py",
+    "python -m benchmarks.pictured ": f"{BENCHMARKS}/test_allocation.py",
     "lumbung bench power ": f"{BENCHMARKS}/test_power.py",
     "lumbung bench features": f"{BENCHMARKS}/test_features.py",
     "jupyter nbconvert --clear-output ": "tests/notebooks/test_notebooks.py",
@@ -113,22 +119,6 @@ PARSED: Final = {
         "packages from elsewhere; the same lock and wheel are put into the image in",
         f"{REPLAYED}::test_the_bill_of_materials_in_the_image_names_all_that_was_locked",
     ),
-    "lumbung bench dice": (
-        "many minutes; few are asked by",
-        f"{BENCHMARKS}/test_dice.py::test_both_are_asked_about_the_same_applicants",
-    ),
-    "lumbung bench serving": (
-        "many minutes; a short race is run by",
-        f"{BENCHMARKS}/test_serving.py::test_services_answer_the_same_and_are_raced",
-    ),
-    "lumbung bench allocation ": (
-        "many minutes; a small race is run by",
-        f"{BENCHMARKS}/test_allocation.py::test_the_race_runs_and_its_page_is_made_from_its_figures",
-    ),
-    "python -m benchmarks.pictured ": (
-        "it takes what that race kept; of a small one, table and picture are made by",
-        f"{BENCHMARKS}/test_allocation.py::test_the_race_runs_and_its_page_is_made_from_its_figures",
-    ),
     "lumbung bench faults kills": (
         "hundreds of times; a few are done by",
         "tests/faults/test_kills.py::test_a_server_that_is_killed_has_kept_what_it_acknowledged_in_sqlite",
@@ -148,10 +138,6 @@ PARSED: Final = {
     "lumbung bench faults schemathesis": (
         "fifty thousand requests; the documented ones are sent by",
         "tests/faults/test_described.py::test_what_is_documented_is_answered_as_described",
-    ),
-    "lumbung benchmark --table ": (
-        "loans that are not part of the repository, for minutes; some are compared by",
-        "tests/lumbung/test_benchmark.py::test_the_charge_off_of_the_sba_is_refused_and_without_the_leaks_loans_are_told_apart",
     ),
     "lumbung outcomes --out data/learnt": (
         "loans that ended, which the demonstration has none of; such are taken by",

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from lumbung.cli import COMMANDS
+from tests.contracts.blocks import line
 from tests.lumbung.conftest import Lumbung
 from tests.training.benchmarking.cases import ROWS, frame, write
 from training.benchmarking import compare, peers
@@ -147,30 +148,28 @@ def test_the_two_benchmarks_name_each_other(lumbung: Lumbung) -> None:
 def test_the_charge_off_of_the_sba_is_refused_and_without_the_leaks_loans_are_told_apart(
     lumbung: Lumbung, real_data: Path, tmp_path: Path
 ) -> None:
+    """By the command of the page, of one in twenty of its loans."""
     loans = pl.read_parquet(real_data / "sba" / "sba_loans.parquet")
     sample = loans.filter(pl.col("source") == "random_balanced_30k").gather_every(20)
-    file = write(tmp_path, sample)
-    known = (
-        "--target",
-        "MIS_Status",
-        "--bad",
-        "CHGOFF",
-        "--time",
-        "ApprovalFY",
-        "--prior",
-        "0.1756",
-    )
-    written_later = (
-        "BalanceGross,DisbursementDate,DisbursementGross,Term,LoanNr_ChkDgt,ApprovalDate"
-    )
-    ended = lumbung(
-        "benchmark", "--table", file, *known, "--exclude", f"{written_later},ChgOffDate", *FAST
-    )
+    where = {"sba/sba_loans.parquet": str(write(tmp_path, sample))}
+    page = "lumbung benchmark --table sba/"
+    ended = lumbung(*line(page, {**where, "ChgOffPrinGr,": ""})[1:], *FAST)
     assert ended.status == 3
     assert "ChgOffPrinGr" in ended.stderr
-    leaks = f"{written_later},ChgOffDate,ChgOffPrinGr"
-    ended = lumbung("benchmark", "--table", file, *known, "--exclude", leaks, *FAST, "--json")
+    ended = lumbung(*line(page, where)[1:], *FAST, "--json")
     assert ended.status == 0, ended.stderr
     answer = ended.json()
     assert answer["loans"] == 1500
     assert answer["figures"]["lumbung"]["auc"]["low"] > 0.5
+
+
+def test_the_loans_of_south_germany_are_all_taken_with_all_their_columns(
+    lumbung: Lumbung, real_data: Path
+) -> None:
+    page = "lumbung benchmark --table south_german/"
+    where = {"south_german/": f"{real_data}/south_german/"}
+    ended = lumbung(*line(page, where)[1:], "--folds", 2, "--repeats", 1, *FAST, "--json")
+    assert ended.status == 0, ended.stderr
+    answer = ended.json()
+    assert (answer["loans"], answer["tested_bad"], len(answer["inputs"])) == (1000, 300, 20)
+    assert answer["figures"]["lumbung"]["auc"]["low"] > 0.6
