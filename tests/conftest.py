@@ -29,10 +29,6 @@ SLOW = (
 )
 """Fixtures that are slow to make: whatever uses one of a set waits for the same."""
 
-UNTRACED = {"benchmarks", "contracts", "deploy", "faults", "journeys", "notebooks"}
-"""Folders of tests that walk long ways through code which other tests cover line by line: to trace
-them too costs minutes, and hides a line that only a long way comes by."""
-
 # MLflow reads it while it is imported, and would else leave an id in the home folder.
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 
@@ -51,9 +47,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     So it is made once, not by each worker, and nothing slow begins last. Workers get equal shares
     of the list, one after another, and steal from each other's ends. Else the order stays as drawn.
     """
-    for item in items:
-        if item.path.relative_to(ROOT / "tests").parts[0] in UNTRACED:
-            item.add_marker("no_cover")
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     used: dict[Path, set[str]] = {}
     for item in items:
