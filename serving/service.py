@@ -42,7 +42,7 @@ class Service(InForce):
     def __post_init__(self) -> None:
         self._committer = Committer(self.engine)
         # One interpreter decides on one at a time anyway: those that take turns in the midst of it
-        # need more memory and lose a third of the time.
+        # need more memory, and more of the processor for each.
         self._deciding = threading.Lock()
 
     def decide(self, asked: Application, partner_id: str) -> Decision:
