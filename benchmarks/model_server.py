@@ -155,6 +155,7 @@ def mlflows(uri: str) -> Started:
     folder = str(Path(sys.executable).parent)
     return command, {
         "MLFLOW_TRACKING_URI": uri,
+        "MLFLOW_REGISTRY_URI": uri,
         "PATH": f"{folder}:/usr/local/bin:/usr/bin:/bin",
         "PYTHONWARNINGS": "ignore",
     }

@@ -46,6 +46,7 @@ def address(store: Path, trained: Trained, tmp_path: Path) -> Iterator[str]:
     ]
     said = {
         "MLFLOW_TRACKING_URI": uri,
+        "MLFLOW_REGISTRY_URI": uri,
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
     }
     unset = ("PYTHONPATH", "PYTHONHOME")

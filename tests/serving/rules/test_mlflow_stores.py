@@ -61,14 +61,16 @@ def server(uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URI of MLflow's own server of that store."""
     before = mlflow.get_tracking_uri()
     with pytest.MonkeyPatch.context() as patch, contextlib.ExitStack() as stack:
+        for said in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
+            patch.setenv(said, "")
         for kept in ("_tracking_store", "_model_registry_store"):
             patch.setattr(handlers, kept, None)
         files = str(tmp_path_factory.mktemp("server"))
         handlers.initialize_backend_stores(uri, uri, default_artifact_root=files)
         yield stack.enter_context(serving(app))
-    # Its handlers tell all of MLflow where to look.
-    mlflow.set_tracking_uri(before)
-    mlflow.set_registry_uri("")
+        # Its handlers tell all of MLflow where to look, and what it starts.
+        mlflow.set_tracking_uri(before)
+        mlflow.set_registry_uri("")
 
 
 @pytest.fixture(params=["tables", "server"])
