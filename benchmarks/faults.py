@@ -19,12 +19,12 @@ import json
 import resource
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import kills, postgresql, uploads
-from benchmarks.described import described, table
+from benchmarks.described import PHASES, described, table
 from benchmarks.fuzzed import fuzzed
 from benchmarks.kills import Place
 from benchmarks.nursery import Nursery, nursery
@@ -94,10 +94,10 @@ def of_bodies(inputs: int) -> dict[str, Figures]:
         return {"bodies": fuzzed(place, inputs)}
 
 
-def of_cases(cases: int, kept: Path | None, seed: int) -> dict[str, Figures]:
+def of_cases(cases: int, kept: Path | None, seed: int, phases: Sequence[str]) -> dict[str, Figures]:
     """Hold the API against its description; print what came of each operation, return the sums."""
     with tempfile.TemporaryDirectory() as folder, nursery(Path(folder) / "log") as server:
-        found = described(server, cases, kept, seed=seed)
+        found = described(server, cases, kept, seed=seed, phases=phases)
     print("\n".join([*table(found), *found.failures, *found.errors]))
     return {
         "schemathesis": {
@@ -134,7 +134,7 @@ PARTS: Final[dict[str, Callable[[argparse.Namespace], dict[str, Figures]]]] = {
     "swaps": lambda said: of_swaps(said.swaps),
     "bodies": lambda said: of_bodies(said.bodies),
     "uploads": lambda said: of_uploads(said.uploads),
-    "schemathesis": lambda said: of_cases(said.cases, said.kept, said.seed),
+    "schemathesis": lambda said: of_cases(said.cases, said.kept, said.seed, said.phases),
     "slow": lambda said: of_slow(said.slow),
 }
 
@@ -153,6 +153,7 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=50_000, help="of schemathesis")
     parser.add_argument("--kept", type=Path, help="a file with its rounds, to go on from")
     parser.add_argument("--seed", type=int, default=0, help="of its first round")
+    parser.add_argument("--phases", nargs="+", choices=PHASES, default=PHASES, help="of its rounds")
     parser.add_argument("--slow", type=int, default=10_000, help="clients")
     said = parser.parse_args()
     found: dict[str, Figures] = {}

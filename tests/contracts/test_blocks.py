@@ -79,6 +79,11 @@ BY: Final = {
     "python -m benchmarks.pictured ": f"{BENCHMARKS}/test_allocation.py",
     "lumbung bench power ": f"{BENCHMARKS}/test_power.py",
     "lumbung bench features": f"{BENCHMARKS}/test_features.py",
+    "lumbung bench faults kills": "tests/faults/test_kills.py",
+    "lumbung bench faults swaps": "tests/faults/test_swaps.py",
+    "lumbung bench faults slow": "tests/faults/test_slow.py",
+    "lumbung bench faults uploads": "tests/faults/test_uploads.py",
+    "lumbung bench faults schemathesis": "tests/faults/test_described.py",
     "jupyter nbconvert --clear-output ": "tests/notebooks/test_notebooks.py",
 }
 """How a command begins → what runs it as its page has it, but for its size and its data."""
@@ -118,34 +123,6 @@ PARSED: Final = {
     "/opt/lumbung/bin/pip install ": (
         "packages from elsewhere; the same lock and wheel are put into the image in",
         f"{REPLAYED}::test_the_bill_of_materials_in_the_image_names_all_that_was_locked",
-    ),
-    "lumbung bench faults kills": (
-        "hundreds of times; a few are done by",
-        "tests/faults/test_kills.py::test_a_server_that_is_killed_has_kept_what_it_acknowledged_in_sqlite",
-    ),
-    "lumbung bench faults swaps": (
-        "hundreds of times; a few are done by",
-        "tests/faults/test_swaps.py::test_champions_swapped_under_load_fail_no_request_and_mix_no_answer",
-    ),
-    "lumbung bench faults slow": (
-        "ten thousand clients; a hundred are opened by",
-        "tests/faults/test_slow.py::test_who_never_ends_the_head_of_a_request_is_let_go_and_others_are_answered",
-    ),
-    "lumbung bench faults uploads": (
-        "a hundred thousand files; some are read by",
-        "tests/faults/test_uploads.py::test_whatever_a_file_holds_it_is_read_to_an_end",
-    ),
-    "lumbung bench faults schemathesis": (
-        "fifty thousand requests; the documented ones are sent by",
-        "tests/faults/test_described.py::test_what_is_documented_is_answered_as_described",
-    ),
-    "lumbung outcomes --out data/learnt": (
-        "loans that ended, which the demonstration has none of; such are taken by",
-        "tests/lumbung/test_outcomes.py::test_what_was_decided_and_repaid_is_what_training_reads",
-    ),
-    "lumbung train --data data/learnt": (
-        "the same loans; training is run by",
-        "tests/lumbung/test_model.py::test_train_answers_with_one_object",
     ),
 }
 """How a command begins → why it is only parsed, and what test stands in for it."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from benchmarks import postgresql
+from tests.benchmarks.small import figures
+from tests.conftest import lacking
+from tests.contracts.blocks import line
 
-from benchmarks import kills
-from benchmarks.kills import Place
-from benchmarks.nursery import Nursery
-from benchmarks.postgresql import Cluster
+KILLED = {"201", "broken connection"}
 
 
 def nothing_is_lost(figures: dict[str, int]) -> None:
@@ -17,29 +17,17 @@ def nothing_is_lost(figures: dict[str, int]) -> None:
     assert figures["kept"] >= figures["acknowledged"] >= figures["times"]
 
 
-def test_a_server_that_is_killed_has_kept_what_it_acknowledged_in_sqlite(
-    tmp_path: Path, server: Nursery
-) -> None:
-    place = Place(tmp_path, f"sqlite:///{tmp_path}/lumbung.db")
-    figures = kills.server_killed(server, place, 2)
-    nothing_is_lost(figures)
-    assert figures["server_starts"] == 3
-    assert set(figures["answers"]) <= {"201", "broken connection"}
-
-
-def test_a_server_that_is_killed_has_kept_what_it_acknowledged_in_postgresql(
-    tmp_path: Path, server: Nursery, cluster: Cluster
-) -> None:
-    figures = kills.server_killed(server, Place(tmp_path, cluster.create("kills")), 2)
-    nothing_is_lost(figures)
-    assert figures["server_starts"] == 3
-    assert set(figures["answers"]) <= {"201", "broken connection"}
-
-
-def test_a_postgresql_that_stops_comes_back_with_all_and_the_server_goes_on(
-    tmp_path: Path, server: Nursery, cluster: Cluster
-) -> None:
-    figures = kills.database_stopped(server, Place(tmp_path, cluster.create("stops")), cluster, 1)
-    nothing_is_lost(figures)
-    assert figures["server_starts"] == 1
-    assert set(figures["answers"]) == {"201", "503"}
+def test_what_was_acknowledged_is_kept_whoever_is_killed() -> None:
+    """The server on either database, then PostgreSQL, of which the server is never started anew."""
+    found = figures(line("lumbung bench faults kills"), "--kills", "2", "--stops", "1")
+    parts = found["parts"]
+    for name in ("server killed, SQLite", "server killed, PostgreSQL")[: len(parts)]:
+        nothing_is_lost(parts[name])
+        assert parts[name]["server_starts"] == 3
+        assert set(parts[name]["answers"]) <= KILLED
+    if postgresql.programs() is None:
+        lacking("PostgreSQL is not installed: apt or the dev extra")
+    stopped = parts["PostgreSQL stopped"]
+    nothing_is_lost(stopped)
+    assert stopped["server_starts"] == 1
+    assert set(stopped["answers"]) == {"201", "503"}

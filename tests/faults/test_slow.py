@@ -19,8 +19,9 @@ from fastapi import FastAPI
 
 from benchmarks.nursery import status as status_of
 from benchmarks.served import until
-from benchmarks.slow import slow
 from lumbung.hurried import Hurried
+from tests.benchmarks.small import figures
+from tests.contracts.blocks import line
 
 
 class InTwoTenths(Hurried):
@@ -67,9 +68,12 @@ def listening(connection: type[Hurried], most: int | None = None) -> Iterator[in
         thread.join()
 
 
-def test_who_never_ends_the_head_of_a_request_is_let_go_and_others_are_answered(port: int) -> None:
-    seen = slow(port, 100, 30)
+def test_who_never_ends_the_head_of_a_request_is_let_go_and_others_are_answered() -> None:
+    """Within ten seconds, which are waited for."""
+    found = figures(line("lumbung bench faults slow"), "--slow", "100")
+    seen = found["parts"]["slow clients"]
     assert seen["closed_by_server"] == 100
+    assert seen["seconds_to_close"] < 15
     assert set(seen["answers_meanwhile"]) == set(seen["answers_after"]) == {"200"}
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import ROOT, program
 from tests.journeys.demo import Demo
+from tests.journeys.operator import Operator
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +39,11 @@ def as_made(demo: Demo) -> Path:
 
 def _as_made(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}-as-made")
+
+
+@pytest.fixture
+def operator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Operator:
+    """Return who follows the pages in a folder of a test's own."""
+    return Operator(tmp_path, monkeypatch, capfd)

@@ -25,7 +25,8 @@ def test_figures_are_told_in_lines_and_the_object_only_when_asked_for(lumbung: L
 
 
 def test_a_program_that_fails_ends_with_its_status(lumbung: Lumbung) -> None:
-    assert lumbung("bench", "features", "nothing").status == 2
+    ended = lumbung("bench", "features", "nothing", "--json")
+    assert (ended.status, ended.stdout) == (2, "")
 
 
 def test_every_program_is_there() -> None:

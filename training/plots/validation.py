@@ -59,7 +59,7 @@ def _calibration(axes: Axes, probability: Floats, tested: TrainingTable, slope: 
 
 
 def _scores(axes: Axes, points: Floats, bad: Ints) -> None:
-    edges = np.linspace(points.min(), points.max(), 30).tolist()
+    edges = np.histogram_bin_edges(points, 29).tolist()
     axes.hist(points[bad == 0], edges, color=GREEN, alpha=0.7, label="good", density=True)
     axes.hist(points[bad == 1], edges, color=RED, alpha=0.7, label="bad", density=True)
     axes.axvline(scale.BASE, color=GREY, linewidth=1)

@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
 from features.rows import Floats, Ints
 
@@ -98,12 +99,17 @@ def observed_to_expected(probability: Floats, bad: Ints, weights: Floats) -> flo
 def calibration_slope(probability: Floats, bad: Ints, weights: Floats) -> float:
     """Return the slope of the outcomes on the log-odds (Cox, 1958): 1 is well calibrated.
 
-    Below 1 the probabilities are too extreme, above 1 too close together.
+    Below 1 the probabilities are too extreme, above 1 too close together; 0 where all are the same.
+    A penalty too small to be seen keeps it finite where they part good and bad loans wholly.
     """
-    log_odds = np.log(probability / (1 - probability))
+    log_odds = np.log(probability / (1 - probability))[:, None]
+    if log_odds.min() == log_odds.max():
+        return 0.0
+    # In their own units close probabilities leave the solver without a step that it can see.
+    scaler = StandardScaler()
     fitted = LogisticRegression(C=1e6, solver="newton-cholesky", tol=1e-10)
-    fitted.fit(log_odds[:, None], bad, weights / weights.mean())
-    return float(fitted.coef_[0, 0])
+    fitted.fit(scaler.fit_transform(log_odds, sample_weight=weights), bad, weights / weights.sum())
+    return float(fitted.coef_[0, 0] / scaler.scale_[0])
 
 
 Measure = Callable[[Floats, Ints, Floats], float]

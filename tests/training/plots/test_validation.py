@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.patches import Rectangle
 
 from features.catalogue import FEATURES
 from models import scale
@@ -72,3 +73,10 @@ def test_a_few_loans_make_a_picture_too(model: RiskModel, loans: int) -> None:
     file = io.BytesIO()
     picture.savefig(file, dpi=30)
     assert file.getvalue().startswith(b"\x89PNG")
+
+
+def test_loans_that_all_score_the_same_make_a_picture(model: RiskModel) -> None:
+    like = replace(made_up_table(12), vectors=np.zeros((12, len(FEATURES))), bad=np.arange(12) % 2)
+    scores = validation.draw(model, like, figures(model, like)).axes[2]
+    heights = [bar.get_height() for bar in scores.patches if isinstance(bar, Rectangle)]
+    assert sum(height > 0 for height in heights) == 2  # one bar of the good, one of the bad

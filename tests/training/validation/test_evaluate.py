@@ -188,3 +188,17 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says(
         figure = evaluate.evaluate(np.full(120, 0.3), bad, once(bad), draws=200)["brier"]
         covered += figure.low <= truth <= figure.high
     assert 0.88 <= covered / 200 <= 0.99
+
+
+def test_calibration_slope_is_nought_where_all_probabilities_are_the_same() -> None:
+    bad = np.array([0, 1, 0, 0])
+    assert evaluate.calibration_slope(np.full(4, 0.3), bad, once(bad)) == 0
+
+
+@pytest.mark.parametrize("apart", [1e-6, 1e-3, 1.0])
+def test_calibration_slope_is_finite_where_good_and_bad_are_parted_wholly(apart: float) -> None:
+    """Without a warning too: those are errors here."""
+    bad = np.repeat([0, 1], 6)
+    log_odds = apart * np.arange(12) - 1
+    slope = evaluate.calibration_slope(1 / (1 + np.exp(-log_odds)), bad, once(bad))
+    assert 1 / apart < slope < 1e5 / apart
