@@ -29,6 +29,10 @@ SLOW = (
 )
 """Fixtures that are slow to make: whatever uses one of a set waits for the same."""
 
+LONG_WAYS = {"benchmarks", "contracts", "deploy", "faults", "journeys", "notebooks"}
+"""Folders of tests that go long ways through code which tests beside it cover already. Counting
+its lines once more would take as long again."""
+
 # MLflow reads it while it is imported, and would else leave an id in the home folder.
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 
@@ -38,6 +42,12 @@ settings.register_profile(
     "untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("untimed")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Count no lines of `LONG_WAYS`."""
+    if item.path.relative_to(ROOT / "tests").parts[0] in LONG_WAYS:
+        item.add_marker("no_cover")
 
 
 @pytest.hookimpl(trylast=True)

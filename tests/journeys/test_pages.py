@@ -22,6 +22,7 @@ from tests.conftest import ROOT, lacking
 from tests.contracts.blocks import of
 from tests.journeys.demo import Demo
 from tests.journeys.operator import Operator
+from tests.training.cases import another_version
 from training.tracking import RED_GATES
 
 RUNBOOK = "docs/runbook.md"
@@ -123,14 +124,6 @@ def found(demo: Demo, operator: Operator) -> dict[str, str]:
     }
 
 
-def second_version(store: str) -> None:
-    """Register the champion's model once more, as the version of another training would be."""
-    client = mlflow.MlflowClient(store, store)
-    first = client.get_model_version(NAME, "1")
-    assert first.source
-    client.create_model_version(NAME, first.source, first.run_id, tags=first.tags)
-
-
 @pytest.mark.parametrize(("page", "chapter"), FOLLOWED, ids=str)
 def test_a_chapter_does_what_it_says(
     demo: Demo, operator: Operator, page: str, chapter: str
@@ -142,8 +135,7 @@ def test_a_chapter_does_what_it_says(
     store = f"sqlite:///{home}/mlflow.db"
     match chapter:
         case "Another champion":
-            operator.monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
-            second_version(store)
+            another_version(store)
         case "Restore":
             operator.run("lumbung backup --out backups")
         case "Overriding a red gate":

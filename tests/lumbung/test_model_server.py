@@ -20,10 +20,8 @@ from tests.training.cases import refused
 def settings(base: Path, tmp_path: Path) -> Settings:
     """Return the settings of a store with two versions of a model, the second a challenger."""
     uri = f"sqlite:///{shutil.copy(cases.trained_store(base)[0], tmp_path / 'mlflow.db')}"
-    mlflow.set_tracking_uri(uri)
+    cases.another_version(uri)
     client = mlflow.MlflowClient(uri, uri)
-    first = client.get_model_version(NAME, "1")
-    client.create_model_version(NAME, str(first.source), first.run_id)
     client.set_registered_model_alias(NAME, CHALLENGER, "2")
     return Settings(home=tmp_path, mlflow_uri=uri)
 

@@ -12,9 +12,11 @@ import mlflow
 import numpy as np
 import polars as pl
 import pytest
+from mlflow.entities.model_registry import ModelVersion
 
 from features.errors import LumbungError
 from features.table import Table
+from models.artefact import NAME
 from training import datasets
 from training.about import About, write_about
 from training.asked import Asked
@@ -189,6 +191,15 @@ def trained_store(base: Path) -> tuple[Path, Trained]:
     tracker = Tracker(f"sqlite:///{file}", home / "mlartifacts")
     data = datasets.read(small_data(base))
     return file, train(data, tracker, Asked(LINE, FIRST_TESTED), UNHEARD)
+
+
+def another_version(uri: str, run_id: str | None = None) -> ModelVersion:
+    """Register the first version's model once more, of its run or another; return the first."""
+    mlflow.set_tracking_uri(uri)  # MLflow looks there for what a version is made of
+    client = mlflow.MlflowClient(uri, uri)
+    first = client.get_model_version(NAME, "1")
+    client.create_model_version(NAME, str(first.source), run_id or first.run_id, tags=first.tags)
+    return first
 
 
 def kept_model(client: mlflow.MlflowClient, trained: Trained) -> Path:

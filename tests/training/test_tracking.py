@@ -23,7 +23,7 @@ from models.artefact import CHALLENGER, CHAMPION, NAME
 from models.risk import RiskModel
 from models.scale import grade
 from tests.conftest import ROOT, made_up_vectors
-from tests.training.cases import kept_model, refused
+from tests.training.cases import another_version, kept_model, refused
 from training.promotion import Override, today
 from training.recipes.recipe import STANDING
 from training.tracking import RED_GATES, Tracker
@@ -197,15 +197,13 @@ def test_promoting_gives_the_alias_to_one_version(
 
 
 def test_a_roll_back_exchanges_the_champion_with_the_version_before(
-    client: mlflow.MlflowClient, tracker: Tracker, trained: Trained
+    client: mlflow.MlflowClient, tracker: Tracker, store: Path
 ) -> None:
     def champion() -> int:
         return int(client.get_model_version_by_alias(NAME, CHAMPION).version)
 
-    one = trained.kept.version
-    first = client.get_model_version(NAME, str(one))
-    made = client.create_model_version(NAME, str(first.source), first.run_id, {RED_GATES: ""})
-    other = int(made.version)
+    one, other = 1, 2
+    another_version(uri(store))
     tracker.promote(one)
     tracker.promote(one)
     with pytest.raises(BadInput) as caught:

@@ -37,11 +37,8 @@ Promote = Callable[[int], None]
 def own(base: Path, tmp_path: Path) -> str:
     """Return the URI of a store with three versions of the same model, none of them promoted."""
     uri = f"sqlite:///{shutil.copy(cases.trained_store(base)[0], tmp_path / 'own.db')}"
-    mlflow.set_tracking_uri(uri)  # MLflow looks there for what a version is made of
-    client = mlflow.MlflowClient(uri, uri)
-    first = client.get_model_version(NAME, "1")
     for _ in range(2):
-        client.create_model_version(NAME, str(first.source), first.run_id)
+        cases.another_version(uri)
     return uri
 
 
@@ -70,13 +67,12 @@ def followed(own: str, kept: Path, outcomes: list[Outcome]) -> Followed:
 
 def wrong_digest(own: str) -> None:
     """Add a version 4, of a run whose digest is another model's."""
-    mlflow.set_tracking_uri(own)
     client = mlflow.MlflowClient(own, own)
     first = client.get_model_version(NAME, "1")
     experiment = client.get_run(str(first.run_id)).info.experiment_id
     strange = client.create_run(experiment).info.run_id
     client.log_param(strange, "digest", "0" * 64)
-    client.create_model_version(NAME, str(first.source), strange)
+    cases.another_version(own, strange)
 
 
 def test_the_version_named_is_taken_and_the_same_object_while_it_is(

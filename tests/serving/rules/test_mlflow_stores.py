@@ -31,11 +31,9 @@ def uri(base: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the URI of a store with three versions: a champion, one overridden, one deleted."""
     folder = tmp_path_factory.mktemp("stores")
     uri = f"sqlite:///{shutil.copy(cases.trained_store(base)[0], folder / 'mlflow.db')}"
-    mlflow.set_tracking_uri(uri)
-    client = mlflow.MlflowClient(uri, uri)
-    first = client.get_model_version(NAME, "1")
     for _ in range(2):
-        client.create_model_version(NAME, str(first.source), first.run_id)
+        cases.another_version(uri)
+    client = mlflow.MlflowClient(uri, uri)
     client.set_model_version_tag(NAME, "2", OVERRIDE_UNTIL, "2026-12-24")
     client.set_registered_model_alias(NAME, CHAMPION, "2")
     client.delete_model_version(NAME, "3")

@@ -20,7 +20,7 @@ from serving.rules.registry import of_digest
 from tests.conftest import made_up_vectors
 from tests.training import cases
 from tests.training.cases import refused
-from training.tracking import RED_GATES, Tracker
+from training.tracking import Tracker
 
 
 @pytest.fixture
@@ -134,9 +134,7 @@ def test_another_champion_is_fetched_beside_the_one_before(
     tracker = Tracker(uri, tmp_path / "none")
     tracker.promote(1)
     assert champion(uri, kept).version == "1"
-    client = mlflow.MlflowClient(uri, uri)
-    first = client.get_model_version(NAME, "1")
-    client.create_model_version(NAME, str(first.source), first.run_id, {RED_GATES: ""})
+    first = cases.another_version(uri)
     tracker.promote(2)
     assert champion(uri, kept).version == "2"
     assert (kept / CURRENT).read_text(encoding="utf-8") == f"2-{first.run_id}"
