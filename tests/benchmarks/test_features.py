@@ -23,7 +23,7 @@ def reaches(spread: Mapping[str, float]) -> bool:
 
 
 def test_a_request_is_raced_with_its_processor_time_and_its_tail() -> None:
-    found = figures(line("lumbung bench features"), "request", "--turns", "2", "--calls", "2")
+    found = figures(line("lumbung bench features request"), "--turns", "2", "--calls", "2")
     assert found["features"] == len(NAMES)
     assert found["rows"] == sum(USUAL.values()) == 2_300
     assert found["garbage_collector"]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 
 import numpy as np
-import pytest
 
 from benchmarks import model_server
 from features.catalogue import NAMES
 from features.rows import Floats
+from tests.benchmarks.small import figures
+from tests.contracts.blocks import line
 
 
-def test_both_servers_answer_the_same_and_are_timed(capsys: pytest.CaptureFixture[str]) -> None:
-    model_server.main(["--turns", "1", "--rows", "2", "--connections", "2"])
-    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+def test_both_servers_answer_the_same_and_are_timed() -> None:
+    small = ("--turns", "1", "--rows", "2", "--connections", "2")
+    told = figures(line("lumbung bench model_server"), *small)
     for one in told["candidates"].values():
         assert 0 < one["p50_ms"]["median"] <= one["p99_ms"]["median"]
         assert one["many_per_second"]["median"] > 0

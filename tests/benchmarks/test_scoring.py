@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.scoring import classifier, main, refuse_to_differ
+from benchmarks.scoring import classifier, refuse_to_differ, told
 from features.catalogue import NAMES
 from models.risk import RiskModel
+from tests.benchmarks.small import figures
 from tests.conftest import made_up_vectors
+from tests.contracts.blocks import line
 
 SIZES = {"--rows": "50", "--many": "60", "--turns": "1", "--disk": "0", "--months": "8"}
 TOY = ["--businesses", "120", "40", *(word for one in SIZES.items() for word in one)]
 
 
-def test_it_tells_how_many_times_as_fast_reasons_are(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_it_tells_how_many_times_as_fast_reasons_are(tmp_path: Path) -> None:
     kept = tmp_path / "scoring.json"
-    monkeypatch.setattr(sys, "argv", ["scoring", *TOY, "--keep", str(kept)])
-    main()
-    *lines, last = capsys.readouterr().out.splitlines()
-    figures = json.loads(last)
-    assert json.loads(kept.read_text("utf-8")) == figures
-    assert any(line.startswith("| reasons one_thread per_second |") for line in lines)
-    reasons, without = figures["reasons"], figures["without_reasons"]
+    found = figures(line("lumbung bench scoring"), *TOY, "--keep", str(kept))
+    assert json.loads(kept.read_text("utf-8")) == found
+    reasons, without = found["reasons"], found["without_reasons"]
+    assert "\n| reasons one_thread per_second |" in told({"reasons": reasons})
     assert reasons["rows"] == 50
     assert reasons["apart"] < 1e-9
     assert set(reasons["one_thread"]["times"]) == {"lumbung_shap", "shap", "shap_own", "lightgbm"}
