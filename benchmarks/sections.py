@@ -210,11 +210,10 @@ def _bars(axes: Axes, names: Sequence[str], spreads: Sequence[Mapping[str, float
 def growth_drawn(figures: Figures) -> str:
     """Return every curve of `benchmarks.growth` on scales of powers, with a slope of one."""
     curves = figures["curves"]
-    drawn = Figure(figsize=(WIDTH, 2.6 * ((len(curves) + 1) // 2)), layout="constrained")
-    for axes, curve in zip(
-        drawn.subplots((len(curves) + 1) // 2, 2, squeeze=False).flat, curves, strict=False
-    ):
-        _curve(axes, curve)
+    rows = (len(curves) + 1) // 2
+    drawn = Figure(figsize=(WIDTH, 2.6 * rows), layout="constrained")
+    for place, curve in enumerate(curves, 1):
+        _curve(drawn.add_subplot(rows, 2, place), curve)
     return _drawn(drawn)
 
 
