@@ -31,7 +31,7 @@ SLOW = (
 
 LONG_WAYS = {"benchmarks", "contracts", "deploy", "faults", "journeys", "notebooks"}
 """Folders of tests that go long ways through code which tests beside it cover already. Counting
-its lines once more would take as long again."""
+its lines once more costs time, and the floor is reached without."""
 
 # MLflow reads it while it is imported, and would else leave an id in the home folder.
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
